@@ -1,0 +1,186 @@
+"""What the engine keeps on a node: one file per tenant, their backups, and the fence.
+
+<config_dir>/.ee-lock                          shared by all engines
+<config_dir>/ee-<engine id>/<slug>.conf        included by the operator's configuration
+<config_dir>/ee-<engine id>/.backup/<slug>-<digest>
+<config_dir>/ee-<engine id>/.fence             who leads
+"""
+
+import hashlib
+from typing import NamedTuple
+
+import msgspec
+
+from engine.adapters import powermta_text as text
+from engine.adapters.ssh import Files, Owner
+from engine.events.host import HostRegistered
+from engine.ids import EngineId, TenantId
+from engine.ports import Fence, NodeRefused
+
+BACKUPS_MAX = 10  # of one tenant; older versions are in the log
+
+
+class Place(NamedTuple):
+    """Where things lie on one node."""
+
+    host: HostRegistered
+    engine: EngineId
+
+    @property
+    def config(self) -> str:
+        return f"{self.host.config_dir}/config"
+
+    @property
+    def lock(self) -> str:
+        return f"{self.host.config_dir}/.ee-lock"
+
+    @property
+    def directory(self) -> str:
+        return f"{self.host.config_dir}/ee-{self.engine}"
+
+    @property
+    def backups(self) -> str:
+        return f"{self.directory}/.backup"
+
+    @property
+    def fence(self) -> str:
+        return f"{self.directory}/.fence"
+
+    def file(self, tenant: TenantId) -> str:
+        """No slug begins with an underscore, so the node's own file is no tenant's."""
+        return f"{self.directory}/{tenant or '_node'}.conf"
+
+
+class Desk:
+    """The files of one node, while its lock is held."""
+
+    def __init__(self, place: Place, files: Files) -> None:
+        self._place, self._files = place, files
+        self._owner = Owner(0, 0)
+
+    async def prepare(self) -> None:
+        """Our directories, so readable as the operator's configuration is.  An empty file is put
+        there first: whether PowerMTA minds a wildcard that matches nothing is not known.
+        """
+        place, files = self._place, self._files
+        self._owner = await files.owner(place.config)
+        await files.make(place.directory, self._owner)
+        await files.make(place.backups, self._owner)
+        empty = f"{place.directory}/_empty.conf"
+        if await files.read(empty) is None:
+            await files.place(empty, b"# by email-engine: this directory is its own\n", self._owner)
+
+    async def fence(self, ours: Fence) -> None:
+        """A higher epoch, or another holder of the same, is somebody who leads instead of us."""
+        place = self._place
+        there = _fence(await self._files.read(place.fence), place.fence)
+        if there and (there.epoch, there.holder) != ours and there.epoch >= ours.epoch:
+            raise NodeRefused(
+                f"{place.host.node}: {place.fence} says epoch {there.epoch} of {there.holder}, this"
+                f" is epoch {ours.epoch} of {ours.holder}; another process leads this engine. After"
+                " a restore of the database: `email-engine node reclaim`",
+                "fenced",
+            )
+        if there != ours:
+            await self._files.place(place.fence, msgspec.json.encode(ours._asdict()), self._owner)
+
+    async def included(self, tenant: TenantId) -> None:
+        place = self._place
+        config = await read_config(place, self._files)
+        if not text.includes(config, place.file(tenant), place.host.config_dir):
+            raise NodeRefused(
+                f"{place.host.node}: {place.config} does not include the engine's files; add the"
+                f" line `include {place.directory}/*.conf` there and run `pmta reload`",
+                "not_included",
+            )
+
+    async def read(self, tenant: TenantId) -> bytes | None:
+        return await self._files.read(self._place.file(tenant))
+
+    async def old(self, tenant: TenantId, *, before: str, planned: str) -> bytes | None:
+        """What shall come back if the new file fails.  The new bytes may be there already, from a
+        call whose answer was lost; anything else was written by somebody else.
+        """
+        current = await self.read(tenant)
+        if digest(current) == before:
+            return current
+        if current is not None and digest(current) == planned:
+            kept = await self.backup(tenant, before)
+            if kept is not None or not before:
+                return kept
+        place = self._place
+        raise NodeRefused(
+            f"{place.host.node}: {place.file(tenant)} holds {digest(current) or 'nothing'}, not"
+            f" {before or 'nothing'} as the engine left it; somebody edited it. Nothing was changed:"
+            " adopt the edit, or overwrite it",
+            "conflict",
+        )
+
+    async def keep(self, tenant: TenantId, data: bytes | None) -> None:
+        if data is not None and await self.backup(tenant, digest(data)) is None:
+            await self._files.place(self._backup(tenant, digest(data)), data, self._owner)
+
+    async def backup(self, tenant: TenantId, wanted: str) -> bytes | None:
+        """Only if it is whole."""
+        data = await self._files.read(self._backup(tenant, wanted)) if wanted else None
+        return data if digest(data) == wanted else None
+
+    async def put(self, tenant: TenantId, data: bytes | None) -> None:
+        if data is None:
+            await self._files.remove(self._place.file(tenant))
+        else:
+            await self._files.place(self._place.file(tenant), data, self._owner)
+
+    async def tidy(self, tenant: TenantId, keep: str) -> None:
+        """Backups beyond the newest few are removed, never the one named ``keep``."""
+        start = f"{tenant or '_node'}-"
+        names = [
+            name
+            for name in await self._files.names(self._place.backups)
+            if name.startswith(start)
+            and len(name) == len(start) + 64
+            and not name.endswith(keep or "-")
+        ]
+        dated = sorted(
+            [(await self._files.changed(f"{self._place.backups}/{name}"), name) for name in names]
+        )
+        for _, name in dated[: -BACKUPS_MAX + 1]:
+            await self._files.remove(f"{self._place.backups}/{name}")
+
+    def _backup(self, tenant: TenantId, which: str) -> str:
+        return f"{self._place.backups}/{tenant or '_node'}-{which}"
+
+
+async def read_config(place: Place, files: Files) -> str:
+    found = await files.read(place.config)
+    if found is None:
+        raise NodeRefused(
+            f"{place.host.node}: there is no {place.config}; register the node with the directory"
+            " in which PowerMTA's `config` lies"
+        )
+    return found.decode(errors="replace")
+
+
+def digest(data: bytes | None) -> str:
+    """Hex SHA-256; "" for no file.  An empty file is one: nobody but a person makes it."""
+    return "" if data is None else hashlib.sha256(data).hexdigest()
+
+
+def _fence(data: bytes | None, path: str) -> Fence | None:
+    if data is None:
+        return None
+    try:
+        return msgspec.json.decode(data, type=_Fence).fence()
+    except msgspec.MsgspecError as bad:
+        raise NodeRefused(
+            f"{path} is no fence ({bad}); see who wrote it, then `email-engine node reclaim`",
+            "fenced",
+        ) from bad
+
+
+class _Fence(msgspec.Struct, frozen=True):
+    epoch: int
+    holder: str
+
+    def fence(self) -> Fence:
+        return Fence(self.epoch, self.holder)

@@ -1,0 +1,337 @@
+"""Connections to nodes: one each, reused, and only to the host key that was registered.
+
+The one place that imports asyncssh.  Whatever goes wrong leaves here as NodeRefused (the node said
+no, or was never asked) or NodeSilent (nobody knows).
+"""
+
+import asyncio
+import shlex
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import asyncssh
+
+from engine.events.host import HostRegistered
+from engine.ids import NodeId
+from engine.ports import NodeRefused, NodeSilent
+
+CONNECT_S = 5
+LOGIN_S = 10
+KEEPALIVE_S = 10  # three unanswered ones end a connection
+SESSIONS = 8  # at once; OpenSSH allows ten on a connection
+KILL_S = 2  # between asking a remote command to end and ending it
+GRACE_S = 5  # beyond a remote command's own limit, for its answer to arrive
+TIMED_OUT = (124, 137)  # what timeout(1) answers for a command that it had to end
+FILE_MODE, DIRECTORY_MODE = 0o640, 0o750
+
+
+class Answer(NamedTuple):
+    """What a remote command said."""
+
+    rc: int
+    out: str
+    err: str
+
+
+class Owner(NamedTuple):
+    uid: int
+    gid: int
+
+
+class Ssh:
+    """``host`` looks a node up as it is registered now; ``key`` is the engine's private key."""
+
+    def __init__(self, host: Callable[[NodeId], HostRegistered | None], key: Path) -> None:
+        self._host = host
+        self._key = key
+        self._links: dict[NodeId, _Link] = {}
+
+    def host(self, node: NodeId) -> HostRegistered:
+        """As it is registered now; raises NodeRefused."""
+        found = self._host(node)
+        if found is None:
+            raise NodeRefused(f"node {node} is not registered; register its host and key first")
+        return found
+
+    async def run(self, node: NodeId, words: Sequence[str], *, limit: int) -> Answer:
+        """One command, each word quoted, that ends after ``limit`` seconds even without us."""
+        command = shlex.join(["timeout", "-k", str(KILL_S), str(limit), *words])
+        async with self._process(node, command) as process:
+            async with asyncio.timeout(limit + KILL_S + GRACE_S):
+                out, err = await process.communicate()
+        rc = process.exit_status
+        if rc is None or rc < 0 or rc in TIMED_OUT:
+            what = f"had to be ended after {limit} s" if rc in TIMED_OUT else "gave no answer"
+            raise NodeSilent(f"{node}: `{shlex.join(words)}` {what}; only a look tells its effect")
+        return Answer(rc, str(out), str(err))
+
+    @asynccontextmanager
+    async def hold(
+        self, node: NodeId, lock: str, *, wait_s: int, limit_s: int
+    ) -> AsyncIterator["Held"]:
+        """The lock file, held by a channel: its end, or ``limit_s``, frees it."""
+        words = ["flock", "-w", str(wait_s), lock, "timeout", str(limit_s), "cat"]
+        async with self._process(node, shlex.join(words)) as process:
+            held = Held(node, lock, process)
+            async with asyncio.timeout(wait_s + GRACE_S):
+                await held.check()
+            yield held
+            await held.free()
+
+    @asynccontextmanager
+    async def files(self, node: NodeId) -> AsyncIterator["Files"]:
+        """For one piece of work: an SFTP session kept for later might be dead by then."""
+        link = self._link(node)
+        async with link.sessions:
+            with _silence(link.host):
+                connection = await link.connection()
+                sftp = await connection.start_sftp_client()
+            try:
+                yield Files(link.host, sftp)
+            finally:
+                sftp.exit()
+
+    async def close(self) -> None:
+        links, self._links = self._links, {}
+        for link in links.values():
+            await link.close()
+
+    def _link(self, node: NodeId) -> "_Link":
+        """A changed registration ends the connection that was made under the old one."""
+        host = self.host(node)
+        link = self._links.get(node)
+        if link is None or link.host != host:
+            if link is not None:
+                link.abort()
+            link = self._links[node] = _Link(host, self._key)
+        return link
+
+    @asynccontextmanager
+    async def _process(
+        self, node: NodeId, command: str
+    ) -> AsyncIterator["asyncssh.SSHClientProcess[str]"]:
+        """Its channel is closed at the end, whatever the end was."""
+        link = self._link(node)
+        async with link.sessions:
+            with _silence(link.host):
+                connection = await link.connection()
+                process = await connection.create_process(command, errors="replace")
+                try:
+                    yield process
+                finally:
+                    process.close()
+
+
+class Held:
+    """A lock on a node, as long as ``cat`` there answers us."""
+
+    def __init__(self, node: NodeId, lock: str, process: "asyncssh.SSHClientProcess[str]") -> None:
+        self._node, self._lock, self._process = node, lock, process
+
+    async def check(self) -> None:
+        """Raises NodeRefused if the lock is not ours (any more)."""
+        with suppress(BrokenPipeError):  # it has ended; what it said is read below
+            self._process.stdin.write("held\n")
+        if await self._process.stdout.readline() == "held\n":
+            return
+        said = (await self._process.stderr.read()).strip()
+        raise NodeRefused(
+            f"{self._node}: the lock {self._lock} was not to be had"
+            f" ({said or 'another rollout holds it'}); nothing was changed"
+        )
+
+    async def free(self) -> None:
+        with suppress(TimeoutError, BrokenPipeError):
+            self._process.stdin.write_eof()
+            async with asyncio.timeout(GRACE_S):
+                await self._process.wait_closed()
+
+
+class Files:
+    """Files of one node, over SFTP."""
+
+    def __init__(self, host: HostRegistered, sftp: asyncssh.SFTPClient) -> None:
+        self._host, self._sftp = host, sftp
+
+    async def read(self, path: str) -> bytes | None:
+        """None: there is no such file."""
+        with self._asked("read", path), suppress(asyncssh.SFTPNoSuchFile):
+            async with self._sftp.open(path, "rb") as file:
+                return cast(bytes, await file.read())
+        return None
+
+    async def owner(self, path: str) -> Owner:
+        with self._asked("look at", path):
+            found = await self._sftp.stat(path)
+        return Owner(found.uid or 0, found.gid or 0)
+
+    async def changed(self, path: str) -> int:
+        """Seconds since 1970, by the node's clock."""
+        with self._asked("look at", path):
+            return (await self._sftp.stat(path)).mtime or 0
+
+    async def names(self, path: str) -> list[str]:
+        with self._asked("list", path):
+            return [str(name) for name in await self._sftp.listdir(path)]
+
+    async def place(self, path: str, data: bytes, like: Owner) -> None:
+        """Written beside, to the disk, then renamed: nobody ever reads half of it."""
+        beside = f"{path}.new"
+        await self.remove(beside)  # of an attempt that was cut off
+        with self._asked("write", path):
+            private = asyncssh.SFTPAttrs(permissions=0o600)
+            async with self._sftp.open(beside, "xb", attrs=private) as file:
+                await file.write(data)
+                await file.fsync()
+            await self._give(beside, FILE_MODE, like)
+            await self._sftp.posix_rename(beside, path)
+
+    async def make(self, path: str, like: Owner) -> None:
+        """A directory, unless it is there."""
+        with self._asked("make", path):
+            if not await self._sftp.isdir(path):
+                await self._sftp.mkdir(path)
+                await self._give(path, DIRECTORY_MODE, like)
+
+    async def remove(self, path: str) -> None:
+        with self._asked("remove", path), suppress(asyncssh.SFTPNoSuchFile):
+            await self._sftp.remove(path)
+
+    async def _give(self, path: str, mode: int, like: Owner) -> None:
+        """Mode, and owner and group as far as we may."""
+        mine = await self._sftp.stat(path)
+        for uid in (like.uid, mine.uid):
+            with suppress(asyncssh.SFTPPermissionDenied, asyncssh.SFTPFailure):
+                await self._sftp.setstat(path, asyncssh.SFTPAttrs(uid=uid, gid=like.gid))
+                break
+        await self._sftp.setstat(path, asyncssh.SFTPAttrs(permissions=mode))
+
+    @contextmanager
+    def _asked(self, what: str, path: str) -> Iterator[None]:
+        host = self._host
+        try:
+            with _silence(host):
+                yield
+        except asyncssh.SFTPError as no:
+            why = no.reason or type(no).__name__
+            raise NodeRefused(
+                f"{host.node}: {host.user} could not {what} {path}: {why};"
+                f" see to owner, group and free space there"
+            ) from no
+
+
+class _Link:
+    """The connection to one host as it was registered; made when it is first needed."""
+
+    def __init__(self, host: HostRegistered, key: Path) -> None:
+        self.host = host
+        self.sessions = asyncio.Semaphore(SESSIONS)
+        self._key = key
+        self._turn = asyncio.Lock()
+        self._connection: asyncssh.SSHClientConnection | None = None
+
+    async def connection(self) -> asyncssh.SSHClientConnection:
+        async with self._turn:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await _connect(self.host, self._key)
+            return self._connection
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GRACE_S):
+                    await self._connection.wait_closed()
+                return
+            self._connection.abort()
+
+    def abort(self) -> None:
+        if self._connection is not None:
+            self._connection.abort()
+
+
+class _Witness(asyncssh.SSHClient):
+    """Is asked about a host key that is not the registered one; says no, and remembers it."""
+
+    found = ""
+
+    def validate_host_public_key(
+        self,
+        host: str,  # noqa: ARG002
+        addr: str,  # noqa: ARG002
+        port: int,  # noqa: ARG002
+        key: asyncssh.SSHKey,
+    ) -> bool:
+        self.found = key.get_fingerprint()
+        return False
+
+
+async def _connect(host: HostRegistered, key: Path) -> asyncssh.SSHClientConnection:
+    """Reads no ~/.ssh, asks no agent, tries nothing but the engine's key."""
+    pinned, witness = _pinned(host), _Witness()
+    try:
+        connection, _ = await asyncssh.create_connection(
+            lambda: witness,
+            host.host,
+            host.port,
+            username=host.user,
+            client_keys=[_own(key)],
+            known_hosts=([pinned], [], []),
+            config=None,
+            agent_path=None,
+            gss_host=None,
+            preferred_auth="publickey",
+            connect_timeout=CONNECT_S,
+            login_timeout=LOGIN_S,
+            keepalive_interval=KEEPALIVE_S,
+            keepalive_count_max=3,
+        )
+    except (asyncssh.HostKeyNotVerifiable, asyncssh.KeyExchangeFailed) as wrong:
+        raise NodeRefused(_wrong_key(host, pinned.get_fingerprint(), witness.found)) from wrong
+    except asyncssh.PermissionDenied as no:
+        raise NodeRefused(
+            f"{host.node}: {host.host} does not let {host.user} in with the engine's key {key};"
+            f" add {key.name}'s public part to {host.user}'s authorized_keys there"
+        ) from no
+    return connection
+
+
+def _wrong_key(host: HostRegistered, expected: str, found: str) -> str:
+    return (
+        f"{host.node}: {host.host} port {host.port} shows the host key"
+        f" {found or 'of another kind'}, registered is {expected}; nothing was sent. Find out who"
+        f" answers there; if the key was changed on purpose, register the node with the new one"
+    )
+
+
+def _pinned(host: HostRegistered) -> asyncssh.SSHKey:
+    try:
+        return asyncssh.import_public_key(host.host_key)
+    except asyncssh.KeyImportError as bad:
+        raise NodeRefused(
+            f"{host.node}: its registered host key {host.host_key[:40]!r} is none ({bad});"
+            " register it with a line as `ssh-keyscan` prints it, without the name"
+        ) from bad
+
+
+def _own(key: Path) -> asyncssh.SSHKey:
+    try:
+        return asyncssh.read_private_key(key)
+    except (OSError, asyncssh.KeyImportError) as bad:
+        raise NodeRefused(f"the engine's SSH key {key} cannot be read: {bad}") from bad
+
+
+@contextmanager
+def _silence(host: HostRegistered) -> Iterator[None]:
+    """What SFTP answers is an answer; all other trouble is none."""
+    try:
+        yield
+    except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection) as lost:
+        raise NodeSilent(f"{host.node}: the connection was lost: {lost}") from lost
+    except asyncssh.SFTPError:
+        raise
+    except (OSError, asyncssh.Error, TimeoutError) as lost:
+        what = str(lost) or type(lost).__name__
+        raise NodeSilent(f"{host.node}: no answer from {host.host}:{host.port}: {what}") from lost

@@ -1,0 +1,135 @@
+"""Composition root: everything is built here."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+
+from engine.effects import (
+    Deploy,
+    Dispatch,
+    Effect,
+    FindServer,
+    LookAtNode,
+    LookAtPtr,
+    LookUp,
+    PauseQueues,
+    ReadBack,
+    ReadServer,
+    Restore,
+    ResumeQueues,
+    TellPeople,
+    TellServer,
+)
+from engine.ids import IpAddr
+from engine.ports import (
+    Clock,
+    Fence,
+    Ids,
+    Log,
+    Mailwizz,
+    Messenger,
+    PmtaNode,
+    ReadModels,
+    Resolver,
+)
+from engine.projections import PROJECTIONS
+from engine.projections.zones import ZONES
+from engine.reactors import reactors
+from engine.runtime.command_handler import CommandHandler
+from engine.runtime.gate import Gate
+from engine.runtime.notes import Notes
+from engine.runtime.perform import command, dns, node
+from engine.runtime.perform.alert import Chats, Teller
+from engine.runtime.perform.dnsbl import Rounds
+from engine.runtime.perform.rollout import Rollouts
+from engine.runtime.perform.server import Servers
+from engine.runtime.performer import Perform, Performer, Watch, nobody
+from engine.runtime.pump import BATCH_MAX, NAP_MAX, Pump
+from engine.runtime.views import Views
+from engine.values.tuning import Tuning
+
+
+class Parts(NamedTuple):
+    """The world, as ports."""
+
+    log: Log
+    models: ReadModels
+    clock: Clock
+    ids: Ids
+    resolver: Resolver
+    pmta: PmtaNode
+    mailwizz: Mailwizz
+    messenger: Messenger
+    chats: Chats
+    fence: Callable[[], Fence]
+    unused_ip: Callable[[], IpAddr]  # a public address that nobody ever sent from
+
+
+class Engine(NamedTuple):
+    handler: CommandHandler
+    views: Views
+    performer: Performer
+    pump: Pump
+
+
+def assemble(
+    parts: Parts,
+    *,
+    tuning: Tuning,
+    batch_max: int = BATCH_MAX,
+    nap_max: timedelta = NAP_MAX,
+    watch: Watch = nobody,
+) -> Engine:
+    handler = CommandHandler(log=parts.log, clock=parts.clock, ids=parts.ids)
+    views = Views(PROJECTIONS)
+    notes = Notes(parts.log, parts.ids)
+    performer = Performer(
+        log=parts.log,
+        notes=notes,
+        gate=Gate(views),
+        perform=_performs(parts, handler, views, notes),
+        watch=watch,
+    )
+    pump = Pump(
+        log=parts.log,
+        clock=parts.clock,
+        views=views,
+        models=parts.models,
+        reactors=reactors(tuning),
+        performer=performer,
+        batch_max=batch_max,
+        nap_max=nap_max,
+    )
+    return Engine(handler, views, performer, pump)
+
+
+def _performs(
+    parts: Parts, handler: CommandHandler, views: Views, notes: Notes
+) -> Mapping[type[Effect], Perform]:
+    """One performer for each effect; a test counts that none is missing."""
+    rounds = Rounds(
+        resolver=parts.resolver,
+        log=parts.log,
+        ids=parts.ids,
+        health_of=lambda zone: views.get(ZONES, zone).health,
+        random_ip=parts.unused_ip,
+    )
+    rollouts = Rollouts(pmta=parts.pmta, handler=handler, views=views, fence=parts.fence)
+    servers = Servers(mailwizz=parts.mailwizz, handler=handler, log=parts.log, ids=parts.ids)
+    teller = Teller(messenger=parts.messenger, chats=parts.chats, handler=handler)
+    return {
+        Deploy: rollouts.deploy,
+        Dispatch: partial(command.dispatch, handler=handler),
+        FindServer: servers.find,
+        LookAtNode: partial(node.look, pmta=parts.pmta, notes=notes),
+        LookAtPtr: partial(dns.look_at_ptr, resolver=parts.resolver, notes=notes),
+        LookUp: rounds.look_up,
+        PauseQueues: partial(node.pause, pmta=parts.pmta, notes=notes),
+        ReadBack: rollouts.read_back,
+        ReadServer: servers.read,
+        Restore: rollouts.restore,
+        ResumeQueues: partial(node.resume, pmta=parts.pmta, notes=notes),
+        TellPeople: teller.tell,
+        TellServer: servers.tell,
+    }

@@ -1,0 +1,1 @@
+"""What people ask the engine in a chat, and what it answers."""

@@ -1,0 +1,1 @@
+"""May this happen?  One file per family of streams."""

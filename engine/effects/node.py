@@ -1,0 +1,35 @@
+"""The levers of a node that need no file, and a look at how they stand."""
+
+from engine.effects.base import Look, Touch
+from engine.ids import IpAddr, NodeId, TenantId
+from engine.values.target import Target
+
+
+class PauseQueues(Touch, frozen=True, kw_only=True, tag="node.pause_queues"):
+    tenant: TenantId
+    ip: IpAddr
+
+    @property
+    def stop(self) -> bool:
+        return True
+
+    @property
+    def subject(self) -> str:
+        return self.ip
+
+
+class ResumeQueues(Touch, frozen=True, kw_only=True, tag="node.resume_queues"):
+    tenant: TenantId
+    ip: IpAddr
+
+    @property
+    def subject(self) -> str:
+        return self.ip
+
+
+class LookAtNode(Look, frozen=True, kw_only=True, tag="node.look"):
+    node: NodeId
+
+    @property
+    def target(self) -> Target:
+        return Target("node", self.node)

@@ -1,0 +1,47 @@
+"""Finding, telling and reading MailWizz's delivery servers."""
+
+from engine.effects.base import Look, Touch
+from engine.ids import InstanceId, IpAddr, TenantId
+from engine.values.server import ServerName, ServerWish
+from engine.values.target import Target
+
+
+class FindServer(Look, frozen=True, kw_only=True, tag="server.find"):
+    """Gathered with the others of the same moment into one look at the installation."""
+
+    tenant: TenantId
+    ip: IpAddr
+    instance: InstanceId
+    hostname: str
+
+    @property
+    def target(self) -> Target:
+        return Target("server", self.ip)
+
+
+class TellServer(Touch, frozen=True, kw_only=True, tag="server.tell"):
+    tenant: TenantId
+    ip: IpAddr
+    server: ServerName
+    wish: ServerWish
+    ours: bool  # it was we who switched it off
+
+    @property
+    def stop(self) -> bool:
+        return not self.wish.on
+
+    @property
+    def target(self) -> Target:
+        return Target("server", self.ip)
+
+
+class ReadServer(Look, frozen=True, kw_only=True, tag="server.read"):
+    """What became of a wish whose outcome is unknown."""
+
+    tenant: TenantId
+    ip: IpAddr
+    server: ServerName
+
+    @property
+    def target(self) -> Target:
+        return Target("server", self.ip)

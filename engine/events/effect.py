@@ -1,0 +1,29 @@
+"""What became of wishes that no port was called for, or that changed nothing."""
+
+from engine.events.base import Category, Fact
+from engine.ids import EffectKey
+from engine.values.target import Target
+
+
+class EffectWithheld(Fact, frozen=True, kw_only=True, tag="effect.withheld"):
+    key: EffectKey
+    effect: str  # its kind
+    why: str  # who does not act
+
+
+class EffectRefused(Fact, frozen=True, kw_only=True, tag="effect.refused"):
+    key: EffectKey
+    effect: str
+    target: Target
+    why: str  # what the decider said
+
+
+class EffectStuck(Fact, frozen=True, kw_only=True, tag="effect.stuck"):
+    """It ended, nothing changed, and it is asked for again.  It is not begun again."""
+
+    key: EffectKey
+    effect: str
+
+
+EffectEvent = EffectWithheld | EffectRefused | EffectStuck
+EFFECT: Category[EffectEvent] = Category("effect", EffectEvent)

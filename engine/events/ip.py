@@ -1,0 +1,115 @@
+"""The life of one sending address.  What moves a lever carries node and VMTA."""
+
+from datetime import datetime
+from typing import Literal
+
+from engine.events.base import Category, Fact
+from engine.ids import InstanceId, IpAddr, NodeId, Position, Zone
+from engine.values.evidence import Days, Evidence
+from engine.values.phase import HowToRetire, WarmupMode, WhyRested
+from engine.values.vmta import Vmta
+
+
+class IpRegistered(Fact, frozen=True, kw_only=True, tag="ip.registered"):
+    ip: IpAddr
+    node: NodeId
+    vmta: Vmta
+    warmup: WarmupMode
+    day_tz: str  # its tenant's
+    instance: InstanceId | None = None  # MailWizz of its tenant
+
+
+class WarmupRequested(Fact, frozen=True, kw_only=True, tag="ip.warmup_requested"):
+    """It starts once the guards hold."""
+
+    ip: IpAddr
+
+
+class StageEntered(Fact, frozen=True, kw_only=True, tag="ip.stage_entered"):
+    ip: IpAddr
+    node: NodeId
+    stage: int  # from 1
+    vmta: Vmta
+    evidence: Evidence
+
+
+class WarmupFinished(Fact, frozen=True, kw_only=True, tag="ip.warmup_finished"):
+    ip: IpAddr
+    node: NodeId
+    vmta: Vmta
+    evidence: Days
+
+
+class IpStopped(Fact, frozen=True, kw_only=True, tag="ip.stopped"):
+    """A listing was confirmed: intake closed, output paused."""
+
+    ip: IpAddr
+    node: NodeId
+    vmta: Vmta
+    zones: dict[Zone, tuple[str, ...]]  # the lists that name it, with their codes
+    looked: Position  # the look that confirmed it
+    at: datetime
+    earlier: int  # listings in the 90 days before
+
+
+class RemedyRecorded(Fact, frozen=True, kw_only=True, tag="ip.remedy_recorded"):
+    """A person says what a repeated listing came from, and what was done about it."""
+
+    ip: IpAddr
+    cause: str
+    remedy: str
+
+
+class RetirementBegan(Fact, frozen=True, kw_only=True, tag="ip.retirement_began"):
+    ip: IpAddr
+    node: NodeId
+    vmta: Vmta
+    how: HowToRetire
+
+
+class RetirementStepped(Fact, frozen=True, kw_only=True, tag="ip.retirement_stepped"):
+    """Output fell by one step; after the last one intake is closed and the queue drains."""
+
+    ip: IpAddr
+    node: NodeId
+    vmta: Vmta
+    step: int  # from 1
+
+
+class IpRested(Fact, frozen=True, kw_only=True, tag="ip.rested"):
+    ip: IpAddr
+    node: NodeId
+    vmta: Vmta
+    why: WhyRested
+
+
+class MonitoringBegan(Fact, frozen=True, kw_only=True, tag="ip.monitoring_began"):
+    """Rest, or a quarantine, is over: the address is watched for seven clean days."""
+
+    ip: IpAddr
+    node: NodeId
+    vmta: Vmta
+    why: Literal["rested", "released"]
+    reason: str = ""  # what the person who released it wrote
+
+
+class IpQuarantined(Fact, frozen=True, kw_only=True, tag="ip.quarantined"):
+    ip: IpAddr
+    node: NodeId
+    vmta: Vmta
+    reason: str
+
+
+LeverEvent = (
+    IpRegistered
+    | StageEntered
+    | WarmupFinished
+    | IpStopped
+    | RetirementBegan
+    | RetirementStepped
+    | IpRested
+    | MonitoringBegan
+    | IpQuarantined
+)
+IpEvent = LeverEvent | WarmupRequested | RemedyRecorded
+IP: Category[IpEvent] = Category("ip", IpEvent)

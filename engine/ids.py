@@ -1,0 +1,65 @@
+"""Typed names for the things the engine talks about, and one parser for each that people write."""
+
+import ipaddress
+import re
+from typing import NewType
+
+IpAddr = NewType("IpAddr", str)  # canonical text form, e.g. "203.0.113.7"
+NodeId = NewType("NodeId", str)  # one PowerMTA host
+TenantId = NewType("TenantId", str)  # its slug
+Zone = NewType("Zone", str)  # one DNSBL, e.g. "zen.spamhaus.org"
+InstanceId = NewType("InstanceId", str)  # one MailWizz installation
+ServerId = NewType("ServerId", int)  # MailWizz's number of a delivery server, within its instance
+KeyId = NewType("KeyId", str)  # the public part of an API key
+AlertId = NewType("AlertId", str)  # "<tenant or ->/<alert name>/<subject>"
+EngineId = NewType("EngineId", str)  # from the configuration; names files on nodes
+Actor = NewType("Actor", str)  # "key:<id>", "telegram:<id>" or "engine"; never a name
+CommandId = NewType("CommandId", str)  # equal ids are the same request
+EventId = NewType("EventId", str)  # a UUID in text form, chosen by the writer, time-ordered
+EffectKey = NewType("EffectKey", str)  # equal keys are the same piece of work
+Position = NewType("Position", int)  # place in the whole log, from 1; 0 = before it
+Version = NewType("Version", int)  # events in one stream so far; 0 = no stream yet
+
+SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+SLUG_MAX = 40  # letters; what is rendered from it must stay short enough for PowerMTA's names
+_SLUG = re.compile(SLUG)
+_HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
+
+
+def parse_ip(text: str) -> IpAddr:
+    """Canonical form of an IPv4 or IPv6 address without zone; raises ValueError if it is none."""
+    found = ipaddress.ip_address(text)
+    if getattr(found, "scope_id", None) is not None:
+        raise ValueError(f"{text!r} names an interface; give the address alone")
+    return IpAddr(found.compressed)
+
+
+def is_reserved(ip: IpAddr) -> bool:
+    """Private, loopback, documentation, multicast or otherwise not a public sending address."""
+    found = ipaddress.ip_address(ip)
+    return not found.is_global or found.is_multicast
+
+
+def parse_slug(text: str) -> str:
+    """``[a-z0-9]+(-[a-z0-9]+)*`` of at most SLUG_MAX letters; raises ValueError."""
+    if not _SLUG.fullmatch(text) or len(text) > SLUG_MAX:
+        raise ValueError(
+            f"{text!r} is not a slug: lower-case letters, digits and single dashes between them,"
+            f" at most {SLUG_MAX}"
+        )
+    return text
+
+
+def parse_purpose(text: str) -> str:
+    """A slug that begins with a letter, so that no pool's name is a VMTA's; raises ValueError."""
+    if not text[:1].isascii() or not text[:1].isalpha():
+        raise ValueError(f"{text!r} is not a purpose: it begins with a letter")
+    return parse_slug(text)
+
+
+def parse_hostname(text: str) -> str:
+    """A fully qualified host name in lower case, without the last dot; raises ValueError."""
+    name = text.rstrip(".").lower()
+    if not _HOSTNAME.fullmatch(name) or len(name) > 253:
+        raise ValueError(f"{text!r} is not a fully qualified host name")
+    return name

@@ -1,0 +1,256 @@
+"""The whole outside world, on one page.  Every call is safe to repeat unless it says otherwise."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple, Protocol, TypeVar
+
+from msgspec import Struct
+
+from engine.events import Category, Event, Recorded
+from engine.ids import (
+    Actor,
+    EventId,
+    InstanceId,
+    IpAddr,
+    NodeId,
+    Position,
+    ServerId,
+    TenantId,
+    Version,
+)
+from engine.values.rollout import Kind
+from engine.values.server import ServerRow, ServerWish
+from engine.values.vmta import Running
+
+E = TypeVar("E", bound=Event)
+Ids = Callable[[], EventId]  # a new one each time, ordered by time
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present, UTC; never goes back."""
+
+    async def wait_until(self, instant: datetime) -> None:
+        """Return at ``instant`` or soon after; only the pump waits here."""
+
+
+# --- the log -------------------------------------------------------------------------------------
+
+
+class New(NamedTuple):
+    id: EventId
+    event: Event
+
+
+class Slice(Struct, frozen=True, kw_only=True):
+    """Events for one stream; one without events only checks the version."""
+
+    stream: str
+    tenant: TenantId | None
+    events: Sequence[New]
+    expected: Version | None = None  # the version last seen; None: whatever is there
+
+
+class Log(Protocol):
+    async def append(self, slices: Sequence[Slice], *, actor: Actor, cause: str) -> Position:
+        """All slices or none; returns the last position once it is committed (with no events:
+        the head).  Raises VersionConflict, RepeatedId, LogUnavailable (nothing was written) or
+        Deposed (the process must end).  Repeating it with the same ids is safe.
+        """
+
+    async def read(self, category: Category[E], key: str) -> list[Recorded[E]]:
+        """One stream, from its beginning."""
+
+    async def read_from(self, after: Position, limit: int) -> list[Recorded[Event]]:
+        """The next events of the whole log, in its order."""
+
+    async def head(self) -> Position:
+        """The last position; 0 when the log is empty."""
+
+    async def wait_beyond(self, position: Position) -> None:
+        """Return once the log is longer than ``position``."""
+
+
+# --- read models ---------------------------------------------------------------------------------
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One view as it is kept for readers."""
+
+    projection: str
+    key: str
+    tenant: TenantId | None
+    columns: Mapping[str, str | None]  # the declared ones, for filters and order
+    body: bytes  # JSON
+
+
+class ReadModels(Protocol):
+    async def checkpoint(self) -> Position:
+        """The position the rows stand at."""
+
+    async def write(self, rows: Sequence[Row], *, was: Position, now: Position) -> None:
+        """Rows and checkpoint, all or none, while this process leads and the checkpoint is at
+        ``was``; raises Deposed otherwise, LogUnavailable when Postgres is away.
+        """
+
+    async def reset(self) -> None:
+        """Forget all rows; the checkpoint is 0 again."""
+
+    async def one(self, projection: str, key: str, *, tenant: TenantId | None) -> bytes | None:
+        """A body; ``tenant`` None reads as the auditor, who sees all."""
+
+    async def some(
+        self,
+        projection: str,
+        *,
+        tenant: TenantId | None,
+        where: Mapping[str, str],
+        after: str = "",
+        limit: int = 100,
+    ) -> list[tuple[str, bytes]]:
+        """(key, body) in the order of keys, beyond ``after``; ``where`` names declared columns."""
+
+
+# --- DNS -----------------------------------------------------------------------------------------
+
+
+class Resolver(Protocol):
+    async def a(self, name: str) -> tuple[str, ...]:
+        """IPv4 addresses of ``name``, sorted; () if there is none; raises DnsFailure."""
+
+    async def aaaa(self, name: str) -> tuple[str, ...]:
+        """IPv6 addresses of ``name``, sorted; () if there is none; raises DnsFailure."""
+
+    async def ptr(self, ip: IpAddr) -> tuple[str, ...]:
+        """Names of ``ip``, lower case, without the last dot; () if none; raises DnsFailure."""
+
+
+class DnsFailure(Exception):
+    """The question was not answered."""
+
+    def __init__(self, why: str, *, refused: bool = False) -> None:
+        super().__init__(why)
+        self.refused = refused  # the server said REFUSED; else silence or SERVFAIL
+
+
+# --- PowerMTA ------------------------------------------------------------------------------------
+
+
+class Fence(NamedTuple):
+    """Who leads; a node keeps it beside the engine's files and refuses an older one."""
+
+    epoch: int
+    holder: str
+
+
+class NodeFile(Struct, frozen=True, kw_only=True):
+    """One tenant's file on one node, as it shall be.  ``text`` "" means: no file."""
+
+    tenant: TenantId
+    text: str
+    expect: tuple[Running, ...]  # what PowerMTA must run once it is loaded
+
+
+class Found(NamedTuple):
+    """What lies on a node, and what it runs."""
+
+    digest: str  # hex SHA-256 of the tenant's file; "" = there is none
+    running: tuple[Running, ...]  # of the VMTAs asked about; one that is not defined is left out
+
+
+class NodeStatus(NamedTuple):
+    version: str  # "5.0r1"
+    started: str  # PowerMTA's own start time, as it prints it
+    paused: tuple[str, ...]  # VMTAs all of whose queues stand still
+    included: bool  # the operator's configuration includes the engine's files
+
+
+class PmtaNode(Protocol):
+    """One engine's hands on PowerMTA hosts.  Each raises NodeSilent when no answer came: what was
+    done is unknown then, and only a look tells.  Deadlines are the caller's.
+    """
+
+    async def apply(self, node: NodeId, file: NodeFile, *, before: str, fence: Fence) -> None:
+        """Under the node's lock: compare with ``before`` (digest, "" = none), check that the
+        configuration passes as it stands, back up, swap in, check, reload, verify what runs.
+        Raises NodeRefused; then the node runs what it ran before.
+        """
+
+    async def restore(self, node: NodeId, file: NodeFile, *, before: str, fence: Fence) -> None:
+        """Put the backup whose digest is ``before`` back (or remove the file) and reload; ``file``
+        is what it must hold and run afterwards.  Raises NodeRefused.
+        """
+
+    async def read_back(self, node: NodeId, tenant: TenantId, vmtas: Sequence[str]) -> Found:
+        """The tenant's file, and what runs of these VMTAs."""
+
+    async def pause(self, node: NodeId, vmta: str) -> None:
+        """Stop the output of one VMTA at once; what waits stays.  Raises NodeRefused."""
+
+    async def resume(self, node: NodeId, vmta: str) -> None:
+        """Let it out again.  Raises NodeRefused."""
+
+    async def look(self, node: NodeId) -> NodeStatus:
+        """Changes nothing.  Raises NodeRefused when it answers what is not understood."""
+
+
+class NodeRefused(Exception):
+    """The node said no, and is as it was before."""
+
+    def __init__(self, why: str, kind: Kind | Literal["conflict"] = "node") -> None:
+        super().__init__(why)
+        self.kind = kind
+
+
+class NodeSilent(Exception):
+    """The node did not answer; whether it obeyed is unknown."""
+
+
+# --- MailWizz ------------------------------------------------------------------------------------
+
+
+class Mailwizz(Protocol):
+    """Delivery servers of MailWizz installations.  Rows are never made, 0 is never written."""
+
+    async def rows(self, instance: InstanceId) -> tuple[ServerRow, ...]:
+        """All delivery servers; raises MailwizzSilent or MailwizzRefused."""
+
+    async def tell(
+        self, instance: InstanceId, server_id: ServerId, wish: ServerWish, *, ours: bool
+    ) -> ServerRow:
+        """Write quotas and status where they differ, and read back.  ``ours``: it was we who
+        switched the server off, so that it may be switched on again.  Raises MailwizzRefused
+        (nothing was written) or MailwizzSilent (unknown).
+        """
+
+    async def row(self, instance: InstanceId, server_id: ServerId) -> ServerRow | None:
+        """One delivery server; raises MailwizzSilent or MailwizzRefused."""
+
+
+class MailwizzRefused(Exception):
+    """MailWizz's database said no: a missing row, column or right, or a warm-up plan of its own."""
+
+
+class MailwizzSilent(Exception):
+    """MailWizz's database did not answer."""
+
+
+# --- people --------------------------------------------------------------------------------------
+
+
+class Messenger(Protocol):
+    """Messages to chats.  ``send`` alone is not safe to repeat: people may read it twice."""
+
+    async def send(self, chat: str, text: str, *, silent: bool = False) -> int:
+        """HTML; returns the message's number.  Raises MessengerFailed."""
+
+    async def edit(self, chat: str, message: int, text: str) -> None:
+        """Replace a message's text; an equal text is no failure.  Raises MessengerFailed."""
+
+
+class MessengerFailed(Exception):
+    """The message was not delivered, or nobody knows."""
+
+    def __init__(self, why: str, *, gone: bool = False) -> None:
+        super().__init__(why)
+        self.gone = gone  # the chat, or the message to edit, is there no more

@@ -1,0 +1,221 @@
+"""One row per sending address: where it is in its life, what is wanted and what was told."""
+
+from datetime import date, datetime
+from typing import Any, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.events import Event, Recorded
+from engine.events.dns import FcrdnsLooked
+from engine.events.dnsbl import DnsblLooked
+from engine.events.effect import EffectRefused
+from engine.events.ip import (
+    IpEvent,
+    IpQuarantined,
+    IpRegistered,
+    IpRested,
+    IpStopped,
+    MonitoringBegan,
+    RemedyRecorded,
+    RetirementBegan,
+    RetirementStepped,
+    StageEntered,
+    WarmupFinished,
+    WarmupRequested,
+)
+from engine.events.rollout import RolloutEnded
+from engine.ids import InstanceId, IpAddr, NodeId, Position, TenantId, Zone
+from engine.projections.projection import Projection, of_tenant
+from engine.rules import days, listing
+from engine.rules.listing import Standing
+from engine.values.levers import STOPPED, Levers
+from engine.values.phase import HowToRetire, Phase, Reason, WarmupMode
+from engine.values.retry import Retry
+from engine.values.vmta import Vmta
+
+
+class Ptr(Struct, frozen=True):
+    """The reverse DNS of the address, by the last look that was answered."""
+
+    at: Position = Position(0)
+    names: tuple[str, ...] = ()
+    confirmed: tuple[str, ...] | None = None  # None: no look was answered yet
+    why: str = ""
+    looked_at: datetime | None = None  # answered or not
+    retry: Retry = Retry()  # while it is not confirmed
+
+
+class Lists(Struct, frozen=True):
+    """What the block lists say of the address."""
+
+    at: Position = Position(0)  # the last look
+    standing: dict[Zone, Standing] = {}
+    proved: tuple[Zone, ...] = ()  # zones whose last answer counts
+    unproved: tuple[Zone, ...] = ()  # asked, and not to be believed
+    refusing: tuple[Zone, ...] = ()
+
+
+class IpRow(Struct, frozen=True):
+    ip: IpAddr = IpAddr("")
+    tenant: TenantId = TenantId("")
+    node: NodeId = NodeId("")
+    instance: InstanceId | None = None
+    phase: Phase = Phase.STANDBY
+    reason: Reason | None = "new"  # of STANDBY
+    warmup: WarmupMode = "auto"
+    requested: bool = False  # warm-up starts once the guards hold
+    hostname: str = ""  # as given at registration; "" = by PTR
+    vmta: Vmta = Vmta("", "", STOPPED)  # wanted
+    told: Levers | None = None  # what the node was told last; None: nothing yet
+    told_at: datetime | None = None
+    sent_with: Levers | None = None  # what it was told last while its intake was open
+    day_tz: str = "UTC"
+    stage: int = 0
+    first_day: date | None = None  # of the stage
+    since: Position = Position(0)  # the event that brought phase and stage
+    entered_at: datetime | None = None
+    how: HowToRetire | None = None  # of RETIRING
+    step: int = 0  # of RETIRING
+    listed_by: tuple[Zone, ...] = ()  # the lists that stopped it
+    earlier: int = 0  # listings in the 90 days before that one
+    remedied: bool = False
+    ptr: Ptr = Ptr()
+    lists: Lists = Lists()
+    retry: Retry = Retry()  # of the next step
+
+
+def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
+    event = recorded.event
+    if isinstance(event, RolloutEnded):
+        return tuple(key for ip in event.changed for key in of_tenant(recorded, ip))
+    if isinstance(event, EffectRefused):
+        return of_tenant(recorded, event.target.name) if event.target.kind == "ip" else ()
+    return of_tenant(recorded, event.ip)
+
+
+def evolve(row: IpRow, recorded: Recorded[Event]) -> IpRow:
+    match recorded.event:
+        case IpRegistered() as made:
+            return _registered(made, recorded)
+        case WarmupRequested():
+            return replace(row, requested=True, retry=Retry())
+        case StageEntered(stage=stage, vmta=vmta):
+            row = replace(row, stage=stage, first_day=days.day_of(recorded.at, row.day_tz))
+            return _moved(row, recorded, vmta, Phase.WARMING)
+        case WarmupFinished(vmta=vmta):
+            return _moved(row, recorded, vmta, Phase.ACTIVE)
+        case IpStopped() as stopped:
+            return _stopped(row, stopped, recorded)
+        case RemedyRecorded():
+            return replace(row, remedied=True, retry=Retry())
+        case RetirementBegan(vmta=vmta, how=how):
+            return _moved(replace(row, how=how, step=0), recorded, vmta, Phase.RETIRING)
+        case RetirementStepped(vmta=vmta, step=step):
+            return _moved(replace(row, step=step), recorded, vmta, Phase.RETIRING)
+        case IpRested(vmta=vmta):
+            return _moved(row, recorded, vmta, Phase.RESTING)
+        case MonitoringBegan(vmta=vmta):
+            return _standby(row, recorded, vmta, "monitoring")
+        case IpQuarantined(vmta=vmta):
+            return _moved(row, recorded, vmta, Phase.STANDBY, "quarantined")
+        case _:
+            return _heard(row, recorded)
+
+
+def _heard(row: IpRow, recorded: Recorded[Event]) -> IpRow:
+    match recorded.event:
+        case RolloutEnded(changed=changed) if row.ip in changed:
+            told = changed[row.ip]
+            sent_with = told if told.intake == "open" else row.sent_with
+            return replace(row, told=told, told_at=recorded.at, sent_with=sent_with)
+        case DnsblLooked() as looked:
+            return replace(row, lists=_lists(row.lists, looked, recorded))
+        case FcrdnsLooked() as looked:
+            return replace(row, ptr=_ptr(row.ptr, looked, recorded))
+        case EffectRefused():
+            return replace(row, retry=row.retry.failed(recorded.at))
+        case _:
+            return row
+
+
+def _registered(made: IpRegistered, recorded: Recorded[Event]) -> IpRow:
+    return IpRow(
+        ip=made.ip,
+        tenant=recorded.tenant or TenantId(""),
+        node=made.node,
+        instance=made.instance,
+        warmup=made.warmup,
+        requested=made.warmup == "auto",
+        hostname=made.vmta.hostname,
+        vmta=made.vmta,
+        day_tz=made.day_tz,
+        since=recorded.position,
+        entered_at=recorded.at,
+    )
+
+
+def _moved(
+    row: IpRow, recorded: Recorded[Event], vmta: Vmta, phase: Phase, reason: Reason | None = None
+) -> IpRow:
+    return replace(
+        row,
+        phase=phase,
+        reason=reason,
+        vmta=vmta,
+        since=recorded.position,
+        entered_at=recorded.at,
+        retry=Retry(),
+    )
+
+
+def _standby(row: IpRow, recorded: Recorded[Event], vmta: Vmta, reason: Reason) -> IpRow:
+    row = replace(row, requested=row.warmup == "auto", stage=0)
+    return _moved(row, recorded, vmta, Phase.STANDBY, reason)
+
+
+def _stopped(row: IpRow, stopped: IpStopped, recorded: Recorded[Event]) -> IpRow:
+    zones = tuple(sorted(stopped.zones))
+    row = replace(row, listed_by=zones, earlier=stopped.earlier, remedied=False)
+    if row.phase is Phase.RETIRING:
+        return _moved(row, recorded, stopped.vmta, Phase.RETIRING)
+    return _standby(row, recorded, stopped.vmta, "listed")
+
+
+def _lists(lists: Lists, looked: DnsblLooked, recorded: Recorded[Event]) -> Lists:
+    asked = looked.answers
+    known = {zone for zone in (*lists.proved, *lists.unproved) if zone not in asked}
+    proved = {zone for zone, answer in asked.items() if answer.counts}
+    refusing = {zone for zone, answer in asked.items() if answer.verdict == "refused"}
+    return Lists(
+        at=recorded.position,
+        standing=listing.heard(lists.standing, asked, recorded.at),
+        proved=tuple(sorted(proved | (known & set(lists.proved)))),
+        unproved=tuple(sorted((set(asked) - proved) | (known & set(lists.unproved)))),
+        refusing=tuple(sorted(refusing | (set(lists.refusing) - set(asked)))),
+    )
+
+
+def _ptr(ptr: Ptr, looked: FcrdnsLooked, recorded: Recorded[Event]) -> Ptr:
+    """An unknown answer leaves the last definite one standing."""
+    at = recorded.at
+    if looked.names is None or looked.confirmed is None:
+        return replace(ptr, looked_at=at, why=looked.why, retry=ptr.retry.failed(at))
+    retry = Retry() if looked.confirmed else ptr.retry.failed(at)
+    return Ptr(recorded.position, looked.names, looked.confirmed, looked.why, at, retry)
+
+
+IPS = Projection(
+    name="ips",
+    folds=(*get_args(IpEvent), RolloutEnded, DnsblLooked, FcrdnsLooked, EffectRefused),
+    keys=keys,
+    initial=IpRow(),
+    evolve=evolve,
+    tenant=lambda row: row.tenant,
+    columns=lambda row: {
+        "phase": row.phase.value,
+        "reason": row.reason,
+        "node": row.node,
+        "purpose": row.vmta.purpose,
+    },
+)

@@ -1,0 +1,160 @@
+"""Each address's MailWizz delivery server: which it is, what is wanted of it, what it was told."""
+
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.events import Event, Recorded
+from engine.events.effect import EffectRefused
+from engine.events.ip import IpQuarantined, IpRegistered, IpStopped, LeverEvent
+from engine.events.mailwizz import MailwizzLooked
+from engine.events.node import PauseFailed, QueuesPaused
+from engine.events.server import (
+    ServerClaimed,
+    ServerFailed,
+    ServerPlanned,
+    ServerTold,
+    ServerUnknown,
+)
+from engine.ids import InstanceId, IpAddr, NodeId, TenantId
+from engine.projections.projection import Projection, of_tenant
+from engine.rules import timing
+from engine.values.levers import Levers, PerDay
+from engine.values.retry import Work
+from engine.values.server import ServerName, ServerRow, ServerWish
+
+LEVERS = get_args(LeverEvent)
+
+
+class Server(Struct, frozen=True):
+    ip: IpAddr = IpAddr("")
+    tenant: TenantId = TenantId("")
+    node: NodeId = NodeId("")
+    instance: InstanceId | None = None  # None: the tenant has no MailWizz
+    hostname: str = ""
+    claimed: ServerName | None = None
+    row: ServerRow | None = None  # as last seen
+    several: bool = False  # more than one row carries the hostname
+    wish: ServerWish | None = None  # wanted; None: nothing is wanted of it
+    told: ServerWish | None = None
+    ours: bool = False  # it was we who switched it off
+    planned: ServerWish | None = None  # begun, and its end not known
+    after: datetime | None = None  # a stop waits so long for PowerMTA's to have begun
+    tell: Work = Work()
+    look: Work = Work()
+    looked_at: datetime | None = None
+    claim: Work = Work()
+    why: str = ""
+
+    @property
+    def state(self) -> Literal["none", "unknown", "on", "off", "wanted"]:
+        if self.claimed is None:
+            return "none"
+        if self.planned is not None:
+            return "unknown"
+        if self.told is None or self.told != self.wish:
+            return "wanted"
+        return "on" if self.told.on else "off"
+
+
+def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
+    event = recorded.event
+    if isinstance(event, MailwizzLooked):
+        return tuple(key for ip in event.ips for key in of_tenant(recorded, ip))
+    if isinstance(event, EffectRefused):
+        return of_tenant(recorded, event.target.name) if event.target.kind == "server" else ()
+    return of_tenant(recorded, event.ip)
+
+
+def evolve(view: Server, recorded: Recorded[Event]) -> Server:
+    event, here, at = recorded.event, Work(recorded.position), recorded.at
+    if isinstance(event, LEVERS):
+        return _moved(view, event, recorded)
+    match event:
+        case QueuesPaused() | PauseFailed():
+            return replace(view, after=None)
+        case MailwizzLooked():
+            return _looked(view, event, recorded)
+        case ServerClaimed(instance=instance, server_id=server_id):
+            return replace(view, claimed=ServerName(instance, server_id), tell=here)
+        case ServerPlanned(wish=wish):
+            return replace(view, planned=wish, look=here)
+        case ServerTold(wish=wish, row=row):
+            ours = not wish.on and (view.ours or (view.row is not None and view.row.on))
+            return replace(view, planned=None, told=wish, row=row, ours=ours, look=here, why="")
+        case ServerFailed(why=why):
+            return replace(view, planned=None, tell=view.tell.failed(at), why=why)
+        case ServerUnknown(why=why):
+            return replace(view, look=view.look.failed(at), why=why)
+        case EffectRefused(why=why):
+            again = view.tell.failed(at)
+            return replace(view, tell=again, claim=view.claim.failed(at), why=why)
+        case _:
+            return view
+
+
+def _moved(view: Server, event: Any, recorded: Recorded[Event]) -> Server:
+    if isinstance(event, IpRegistered):
+        ip, tenant = event.ip, recorded.tenant or view.tenant
+        view = Server(ip=ip, tenant=tenant, node=event.node, instance=event.instance)
+    stop = isinstance(event, IpStopped | IpQuarantined)
+    wish = _wish(event.vmta.levers)
+    return replace(
+        view,
+        hostname=event.vmta.hostname or view.hostname,
+        wish=wish,
+        after=recorded.at + timing.MAILWIZZ_AFTER if stop else None,
+        tell=Work(recorded.position) if wish != view.wish else view.tell,
+    )
+
+
+def _wish(levers: Levers) -> ServerWish:
+    """Closed is off with the quotas left alone; never 0, which means unlimited."""
+    if levers.intake == "closed":
+        return ServerWish(on=False, daily=None)
+    daily = levers.output.cap if isinstance(levers.output, PerDay) else None
+    return ServerWish(on=True, daily=daily)
+
+
+def _looked(view: Server, event: MailwizzLooked, recorded: Recorded[Event]) -> Server:
+    at = recorded.at
+    if event.why:
+        return replace(view, look=view.look.failed(at), why=event.why)
+    row = event.rows.get(view.ip)
+    drifted = row is not None and view.told is not None and drift(row, view.told)
+    return replace(
+        view,
+        row=row,
+        several=view.ip in event.several,
+        look=Work(recorded.position),
+        looked_at=at,
+        told=None if drifted else view.told,
+        tell=Work(recorded.position) if drifted else view.tell,
+        why="",
+    )
+
+
+def drift(row: ServerRow, told: ServerWish) -> bool:
+    """Somebody set it higher, or on, against what we told.  A lower quota set by hand holds, and
+    so does a server that a person switched off.
+    """
+    if not told.on:
+        return row.on
+    over = told.daily is not None and (row.daily == 0 or row.daily > told.daily)
+    return over and not row.own_plan
+
+
+SERVERS = Projection(
+    name="servers",
+    folds=(
+        *(*LEVERS, QueuesPaused, PauseFailed, MailwizzLooked, EffectRefused),
+        *(ServerClaimed, ServerPlanned, ServerTold, ServerFailed, ServerUnknown),
+    ),
+    keys=keys,
+    initial=Server(),
+    evolve=evolve,
+    tenant=lambda view: view.tenant,
+    columns=lambda view: {"instance": view.instance, "state": view.state},
+)

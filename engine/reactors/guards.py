@@ -1,0 +1,46 @@
+"""What must hold before an address starts to warm up (DESIGN §4), each guard named."""
+
+from engine.projections.ips import IpRow
+from engine.rules import listing
+from engine.values.evidence import Guards
+
+
+def check(row: IpRow) -> Guards | tuple[str, ...]:
+    """The guards as they hold, or what the address waits for, for people to read."""
+    waits = (*_dns(row), *_lists(row))
+    if waits:
+        return waits
+    return Guards(
+        hostname=hostname(row),
+        fcrdns=row.ptr.at,
+        lists=row.lists.at,
+        proved=row.lists.proved,
+        unproved=row.lists.unproved,
+    )
+
+
+def hostname(row: IpRow) -> str:
+    """As given, else the first PTR name that points back."""
+    return row.hostname or next(iter(row.ptr.confirmed or ()), "")
+
+
+def _dns(row: IpRow) -> tuple[str, ...]:
+    confirmed = row.ptr.confirmed
+    if confirmed is None:
+        said = f" ({row.ptr.why})" if row.ptr.why else ""
+        return (f"fcrdns: the reverse DNS of {row.ip} is not known yet{said}",)
+    if not confirmed:
+        return (f"fcrdns: {row.ptr.why or f'no PTR name of {row.ip} points back to it'}",)
+    if row.hostname and row.hostname not in confirmed:
+        names = ", ".join(confirmed)
+        return (f"fcrdns: {row.hostname} is not among the confirmed PTR names ({names})",)
+    return ()
+
+
+def _lists(row: IpRow) -> tuple[str, ...]:
+    lists = row.lists
+    waits = [f"listed: {zone} lists it" for zone in listing.listed_now(lists.standing)]
+    waits += [f"refused: {zone} refuses to answer us" for zone in lists.refusing]
+    if not lists.proved:
+        waits.append("lists: no block list has given an answer that counts yet")
+    return tuple(waits)

@@ -1,0 +1,38 @@
+"""Keeps still on a node what must stand still, and looks now and then whether it does."""
+
+from datetime import datetime
+
+from engine.effects import LookAtNode, PauseQueues, ResumeQueues
+from engine.projections.pauses import PAUSES, Pauses
+from engine.reactors.reactor import Agenda, Reactor, Want, agenda
+from engine.values.tuning import Tuning
+
+
+def node_pauses(tuning: Tuning) -> Reactor[Pauses]:
+    def react(view: Pauses, now: datetime) -> Agenda:
+        node = view.node
+        wants = [
+            Want(
+                PauseQueues(
+                    tenant=due.tenant, node=node, ip=due.ip, cycle=due.cycle, attempt=due.attempt
+                ),
+                due.at,
+            )
+            for due in view.due()
+        ]
+        for ip, resume in view.resumes.items():
+            n, since = resume.work.retry.attempt, resume.work.since
+            lever = ResumeQueues(tenant=resume.tenant, node=node, ip=ip, cycle=since, attempt=n)
+            wants.append(Want(lever, resume.work.retry.at))
+        if view.registered:
+            wants.append(_look(view, tuning))
+        return agenda(wants, now)
+
+    return Reactor(name="node_pauses", reads=PAUSES, react=react)
+
+
+def _look(view: Pauses, tuning: Tuning) -> Want:
+    retry, since = view.look.retry, view.look.since
+    look = LookAtNode(tenant=None, node=view.node, cycle=since, attempt=retry.attempt)
+    regular = view.looked_at + tuning.node_look_every if view.looked_at else None
+    return Want(look, retry.at or regular)

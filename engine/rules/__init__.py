@@ -1,0 +1,1 @@
+"""Knowledge of the trade: pure, and each line with its source."""

@@ -1,0 +1,78 @@
+"""What the lists say of one address, look after look.
+
+Only definite answers of proved zones move it: refusal, silence and what a zone said that could not
+prove itself leave standing what was known.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from engine.ids import Zone
+from engine.rules.dnsbl import CLEAR_APART, HITS_MIN
+from engine.values.verdict import Answer
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """One zone's word on one address, as of the last definite answer."""
+
+    hits: int = 0  # in a row
+    first_hit_at: datetime | None = None  # of that row
+    codes: tuple[str, ...] = ()  # of the last hit of that row
+    clean_since: datetime | None = None  # the first look of the present run of clean ones
+    last_at: datetime | None = None
+    last: Literal["clean", "listed"] | None = None
+
+
+NEW = Standing()
+
+Standings = Mapping[Zone, Standing]
+
+
+def heard(before: Standings, answers: Mapping[Zone, Answer], at: datetime) -> dict[Zone, Standing]:
+    """The standings after one look."""
+    moved = {
+        zone: _moved(before.get(zone, NEW), answer, at)
+        for zone, answer in answers.items()
+        if answer.counts
+    }
+    return {**before, **moved}
+
+
+def _moved(before: Standing, answer: Answer, at: datetime) -> Standing:
+    if answer.verdict == "clean":
+        return Standing(clean_since=before.clean_since or at, last_at=at, last="clean")
+    return Standing(
+        hits=before.hits + 1,
+        first_hit_at=before.first_hit_at or at,
+        codes=answer.codes,
+        last_at=at,
+        last="listed",
+    )
+
+
+def confirmed(standings: Standings) -> tuple[Zone, ...]:
+    """Zones whose listing a second look found too."""
+    return _zones(standings, lambda one: one.hits >= HITS_MIN)
+
+
+def doubtful(standings: Standings) -> tuple[Zone, ...]:
+    """Zones with a hit that no second look has confirmed or denied yet."""
+    return _zones(standings, lambda one: 0 < one.hits < HITS_MIN)
+
+
+def listed_now(standings: Standings) -> tuple[Zone, ...]:
+    """Zones whose last definite answer was a listing, confirmed or not."""
+    return _zones(standings, lambda one: one.last == "listed")
+
+
+def cleared(standing: Standing) -> bool:
+    """Clean in two looks at least 24 h apart, and none between contradicts."""
+    since, last = standing.clean_since, standing.last_at
+    return since is not None and last is not None and last - since >= CLEAR_APART
+
+
+def _zones(standings: Standings, wanted: Callable[[Standing], bool]) -> tuple[Zone, ...]:
+    return tuple(sorted(zone for zone, one in standings.items() if wanted(one)))

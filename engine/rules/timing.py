@@ -1,0 +1,19 @@
+"""How long things take in the life of an address (DESIGN §4, §12)."""
+
+from datetime import timedelta
+
+LISTINGS_WINDOW = timedelta(days=90)  # listings in it count together
+LISTINGS_MAX = 3  # the third one in the window rests the address
+REMEDY_FROM = 2  # from the second listing on a person must have said cause and remedy
+STILL_LISTED = timedelta(days=14)  # then it rests
+REST = timedelta(days=30)
+MONITORING = timedelta(days=7)
+RETIRE_STEPS = 7  # a day each
+RETIRE_STEP = timedelta(days=1)
+DRAIN_LIMIT = timedelta(days=5)
+FCRDNS_EVERY = timedelta(hours=24)
+COMPANY = timedelta(seconds=20)  # a rollout waits for company of the same file, except a stop
+MAILWIZZ_EVERY = timedelta(hours=1)
+MAILWIZZ_AFTER = timedelta(seconds=10)  # PowerMTA is begun first, and MailWizz waits no longer
+PAUSE_AGAIN = timedelta(minutes=1)  # while a rollout is open
+CLEAR_APART = timedelta(hours=24)  # between the two clean looks

@@ -1,0 +1,1 @@
+"""The only loops and the only awaits: command handler, pump, performer, gate."""

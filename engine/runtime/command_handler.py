@@ -1,0 +1,150 @@
+"""command -> read -> fold -> decide -> one append; again if somebody else was faster."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, get_args
+
+import msgspec
+
+from engine.commands import By, Command
+from engine.commands.alert import AlertCommand
+from engine.commands.authority import AuthorityCommand
+from engine.commands.host import HostCommand
+from engine.commands.ip import IpCommand
+from engine.commands.key import KeyCommand
+from engine.commands.rollout import RolloutCommand
+from engine.commands.server import ServerCommand
+from engine.commands.tenant import TenantCommand
+from engine.deciders import alert, authority, host, ip, key, rollout, server, tenant
+from engine.deciders.decider import Decider
+from engine.errors import KeyReused, Rejected, VersionConflict
+from engine.events import Event
+from engine.events.command import COMMAND, CommandCompleted, Outcome
+from engine.ids import CommandId, Position, TenantId, Version
+from engine.ports import Clock, Ids, Log, New, Slice
+
+ATTEMPTS_MAX = 5
+
+_FAMILIES: tuple[tuple[object, Decider[Any, Any, Any]], ...] = (
+    (AlertCommand, alert.DECIDER),
+    (AuthorityCommand, authority.DECIDER),
+    (HostCommand, host.DECIDER),
+    (IpCommand, ip.DECIDER),
+    (KeyCommand, key.DECIDER),
+    (RolloutCommand, rollout.DECIDER),
+    (ServerCommand, server.DECIDER),
+    (TenantCommand, tenant.DECIDER),
+)
+DECIDERS: dict[type[Command], Decider[Any, Any, Any]] = {
+    kind: decider for family, decider in _FAMILIES for kind in (get_args(family) or (family,))
+}
+
+
+class Asked(NamedTuple):
+    """A command, and the tenant whose stream it may open; None: the platform's."""
+
+    command: Command
+    tenant: TenantId | None
+
+
+class Handled(NamedTuple):
+    completed: CommandCompleted
+    position: Position  # of its last event: what a reader waits for who wants to see it
+
+
+class CommandHandler:
+    def __init__(self, *, log: Log, clock: Clock, ids: Ids) -> None:
+        self._log = log
+        self._clock = clock
+        self._ids = ids
+
+    async def handle(self, asked: Sequence[Asked], by: By) -> Handled:
+        """All of them in one append, or none.  Safe to repeat by ``by.id``: the recorded outcome
+        answers.  A refusal is recorded and returned; without an id, where nothing is recorded,
+        Rejected is raised.  Raises KeyReused, and VersionConflict after ATTEMPTS_MAX lost races.
+        """
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            if before := await self._answered(asked, by):
+                return before
+            slices, completed = await self._judge(asked, by)
+            if by.id:
+                slices = [*slices, self._slice(COMMAND.stream(by.id), [completed], 0, by.tenant)]
+            try:
+                position = await self._log.append(slices, actor=by.actor, cause=by.cause)
+            except VersionConflict:
+                if attempt == ATTEMPTS_MAX:
+                    raise
+            else:
+                return Handled(completed, position)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _answered(self, asked: Sequence[Asked], by: By) -> Handled | None:
+        if not by.id or not (recorded := await self._log.read(COMMAND, by.id)):
+            return None
+        before = recorded[-1]
+        if before.tenant != by.tenant or bytes(before.event.commands) != _bytes(asked):
+            raise KeyReused(by.id)
+        return Handled(before.event, before.position)
+
+    async def _judge(self, asked: Sequence[Asked], by: By) -> tuple[list[Slice], CommandCompleted]:
+        try:
+            slices = await self._decide(asked)
+        except Rejected as refused:
+            if not by.id:
+                raise
+            return [], self._completed(asked, by, "rejected", refused)
+        changed = any(one.events for one in slices)
+        return slices, self._completed(asked, by, "accepted" if changed else "unchanged")
+
+    async def _decide(self, asked: Sequence[Asked]) -> list[Slice]:
+        slices: list[Slice] = []
+        written: dict[str, list[Event]] = {}
+        for index, (command, whose) in enumerate(asked):
+            decider = DECIDERS[type(command)]
+            name = decider.key(command)
+            stream = decider.category.stream(name)
+            history = await self._log.read(decider.category, name)
+            fresh = written.setdefault(stream, [])
+            try:
+                keep_apart(decider.owner(command, history, whose), command, whose)
+                state = decider.fold(history)
+                for event in fresh:
+                    state = decider.evolve(state, event)
+                events = decider.decide(state, command, self._clock.now())
+            except Rejected as refused:
+                raise Rejected(refused.reason, code=refused.code, index=index) from refused
+            slices.append(self._slice(stream, events, len(history) + len(fresh), whose))
+            fresh.extend(events)
+        return slices
+
+    def _completed(
+        self, asked: Sequence[Asked], by: By, outcome: Outcome, why: Rejected | None = None
+    ) -> CommandCompleted:
+        return CommandCompleted(
+            request=by.id or CommandId(""),  # "": a dispatch, whose outcome is kept nowhere
+            commands=msgspec.Raw(_bytes(asked)),
+            actor=by.actor,
+            outcome=outcome,
+            why=why.reason if why else "",
+            code=why.code if why else "",
+            index=(why.index or 0) if why else 0,
+        )
+
+    def _slice(
+        self, stream: str, events: Sequence[Event], expected: int, tenant: TenantId | None
+    ) -> Slice:
+        return Slice(
+            stream=stream,
+            tenant=tenant,
+            events=[New(self._ids(), event) for event in events],
+            expected=Version(expected),
+        )
+
+
+def _bytes(asked: Sequence[Asked]) -> bytes:
+    return msgspec.json.encode([one.command for one in asked])
+
+
+def keep_apart(owner: TenantId | None, command: Command, asker: TenantId | None) -> None:
+    """The one place that keeps tenants apart when they ask."""
+    if owner != asker:
+        raise Rejected(command.stranger, code=command.stranger_code)

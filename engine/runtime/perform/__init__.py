@@ -1,0 +1,1 @@
+"""How effects are done: one file per family."""

@@ -1,0 +1,178 @@
+"""The one reading loop of the process.
+
+A pass reads to the head it saw when it began, folding each event into every view it concerns and
+writing the changed rows with the checkpoint.  Only there, and never before, it asks the reactors
+of the touched and due keys, and hands their agendas to the performer.  So a start folds the whole
+log before anything acts, and a batch boundary can never be mistaken for the present.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Coroutine, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.errors import LogUnavailable
+from engine.ids import Position
+from engine.ports import Clock, Log, ReadModels
+from engine.reactors.reactor import Reactor
+from engine.runtime.performer import LOG_AWAY_S, Owner, Performer
+from engine.runtime.real import pause
+from engine.runtime.views import Views
+
+BATCH_MAX = 1_000  # events
+NAP_MAX = timedelta(minutes=1)  # wall clocks get stepped; look again at least this often
+
+
+class Pump:
+    def __init__(
+        self,
+        *,
+        log: Log,
+        clock: Clock,
+        views: Views,
+        models: ReadModels,
+        reactors: Sequence[Reactor[Any]],
+        performer: Performer,
+        batch_max: int = BATCH_MAX,
+        nap_max: timedelta = NAP_MAX,
+    ) -> None:
+        self._log = log
+        self._clock = clock
+        self._views = views
+        self._models = models
+        self._reactors = reactors
+        self._performer = performer
+        self._batch_max = batch_max
+        self._nap_max = nap_max
+        self._position = Position(0)  # folded
+        self._written = Position(0)  # rows stand there
+        self._napping = False
+        self._advanced = asyncio.Event()
+        self._wakes: dict[Owner, datetime] = {}
+        self._soonest: list[tuple[datetime, Owner]] = []  # a heap; stale ones are passed over
+        self.log_away_since: datetime | None = None
+
+    async def run(self) -> None:
+        """Never returns.  An effect that raises is a bug, and ends the process with it."""
+        self._written = await self._models.checkpoint()
+        async with asyncio.TaskGroup() as effects:
+            while True:
+                try:
+                    await self._pass(effects)
+                except LogUnavailable:
+                    self.log_away_since = self.log_away_since or self._clock.now()
+                    await pause(LOG_AWAY_S)
+                else:
+                    self.log_away_since = None
+                    await self._nap()
+
+    @property
+    def position(self) -> Position:
+        """How far rows and views stand."""
+        return min(self._position, self._written)
+
+    async def reached(self, position: Position) -> None:
+        """Return once every reader sees what stands at ``position``."""
+        while self.position < position:
+            await self._advanced.wait()
+
+    async def at_rest(self) -> bool:
+        """At the head and nothing under way: a simulated clock may jump."""
+        read = self._position == await self._log.head()
+        return read and self._napping and self._performer.idle
+
+    def next_wake(self) -> datetime | None:
+        return min(self._wakes.values(), default=None)
+
+    async def _pass(self, effects: asyncio.TaskGroup) -> None:
+        head = await self._log.head()
+        self._performer.ended.clear()
+        touched: set[tuple[str, str]] = set()
+        while self._position < head:
+            touched |= await self._read(head)
+        now = self._clock.now()
+        due = self._pop_due(now)
+        for reactor in self._reactors:
+            keys = {key for name, key in touched if name == reactor.reads.name}
+            keys |= {key for name, key in due if name == reactor.name}
+            for key in sorted(keys):
+                self._ask(reactor, key, now)
+        self._performer.start(self._position, effects)
+
+    async def _read(self, head: Position) -> set[tuple[str, str]]:
+        """One batch.  What a start folds again is in the rows already."""
+        limit = min(self._batch_max, head - self._position)
+        batch = await self._log.read_from(self._position, limit)
+        end = batch[-1].position if batch else head
+        touched: set[tuple[str, str]] = set()
+        changed: set[tuple[str, str]] = set()
+        for recorded in batch:
+            of_it = set(self._views.fold(recorded))
+            touched |= of_it
+            if recorded.position > self._written:
+                changed |= of_it
+        self._position = end
+        if end > self._written:
+            rows = [self._views.row(*one) for one in sorted(changed)]
+            await self._write(rows, end)
+        self._advance()
+        return touched
+
+    async def _write(self, rows: Sequence[Any], now: Position) -> None:
+        """The views have moved on, so this batch is written again until it is."""
+        while True:
+            try:
+                await self._models.write(rows, was=self._written, now=now)
+            except LogUnavailable:
+                self.log_away_since = self.log_away_since or self._clock.now()
+                await pause(LOG_AWAY_S)
+            else:
+                self._written = now
+                return
+
+    def _advance(self) -> None:
+        self._advanced.set()
+        self._advanced = asyncio.Event()
+
+    def _pop_due(self, now: datetime) -> set[Owner]:
+        """Whose time has come.  What was asked meanwhile has another time, or none."""
+        due: set[Owner] = set()
+        while self._soonest and self._soonest[0][0] <= now:
+            at, owner = heapq.heappop(self._soonest)
+            if self._wakes.get(owner) == at:
+                due.add(owner)
+        return due
+
+    def _ask(self, reactor: Reactor[Any], key: str, now: datetime) -> None:
+        owner = (reactor.name, key)
+        agenda = reactor.react(self._views.get(reactor.reads, key), now)
+        self._performer.ask(owner, agenda.effects)
+        self._wakes.pop(owner, None)
+        if agenda.wake_at:
+            self._wakes[owner] = agenda.wake_at
+            heapq.heappush(self._soonest, (agenda.wake_at, owner))
+
+    async def _nap(self) -> None:
+        self._napping = True
+        while self._soonest and self._wakes.get(self._soonest[0][1]) != self._soonest[0][0]:
+            heapq.heappop(self._soonest)
+        latest = self._clock.now() + self._nap_max
+        wake_at = min(self._soonest[0][0], latest) if self._soonest else latest
+        await _first(
+            self._log.wait_beyond(self._position),
+            self._clock.wait_until(wake_at),
+            self._ended(),
+        )
+        self._napping = False
+
+    async def _ended(self) -> None:
+        await self._performer.ended.wait()
+
+
+async def _first(*waits: Coroutine[Any, Any, None]) -> None:
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(wait) for wait in waits]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,31 @@
+"""The read models' names and the columns they declare, as ``sql/migrations`` made them."""
+
+from collections.abc import Iterable, Mapping
+
+VIEWS: Mapping[str, tuple[str, ...]] = {
+    "tenants": (),
+    "ips": ("phase", "reason", "node", "purpose"),
+    "listings": ("listed",),
+    "rollouts": ("node", "state"),
+    "nodes": (),
+    "pauses": (),
+    "servers": ("instance", "state"),
+    "alerts": ("name", "severity", "state"),
+    "authorities": ("mode",),
+    "effects": ("state",),
+    "audit": ("actor", "outcome"),
+    "keys": (),
+    "zones": ("health",),
+}
+
+# No tenant reads these, whoever a row belongs to: they hold what is seen across tenants.
+PLATFORM_VIEWS = frozenset({"nodes", "pauses", "authorities", "keys", "zones"})
+
+
+def check_names(projection: str, columns: Iterable[str]) -> None:
+    """Names go into SQL as they are, so only declared ones may; raises KeyError for others."""
+    if projection not in VIEWS:
+        raise KeyError(f"there is no view {projection!r}")
+    strange = sorted(set(columns) - set(VIEWS[projection]))
+    if strange:
+        raise KeyError(f"view {projection!r} declares no column {', '.join(strange)}")

@@ -1,0 +1,5 @@
+"""How urgent an alert is."""
+
+from typing import Literal
+
+Severity = Literal["info", "warning", "critical"]  # critical: now; warning: today

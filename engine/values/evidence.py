@@ -1,0 +1,37 @@
+"""What a transition was decided on; it goes into the event, so that a replay can judge it."""
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from engine.ids import Position, Zone
+
+RULES_VERSION = 1  # raised with every change of what a transition is decided by
+
+CountedBy = Literal["told"]  # a day counts on which the node was told the stage's levers
+
+
+class Guards(Struct, frozen=True, kw_only=True, tag="guards"):
+    """The guards at an entry into WARMING, as they stood (DESIGN §4)."""
+
+    hostname: str  # frozen from here on
+    fcrdns: Position  # the look that confirmed it
+    lists: Position  # the last look at the lists
+    proved: tuple[Zone, ...]  # zones that answered and were proved
+    unproved: tuple[Zone, ...]  # dead or silent ones: they count for nothing, and are named
+    spf: Literal["not_checked"] = "not_checked"
+    rules: int = RULES_VERSION
+
+
+class Days(Struct, frozen=True, kw_only=True, tag="days"):
+    """The days of a warm-up stage."""
+
+    first: date  # the stage's first day, in the tenant's day_tz
+    counted: int
+    needed: int
+    counted_by: CountedBy = "told"
+    rules: int = RULES_VERSION
+
+
+Evidence = Guards | Days

@@ -1,0 +1,5 @@
+"""What an API key may do."""
+
+from typing import Literal
+
+Scope = Literal["read", "operate", "deploy", "admin"]

@@ -1,0 +1,9 @@
+"""Numbers that a configuration may change, with their defaults (DESIGN §12)."""
+
+from datetime import timedelta
+
+from msgspec import Struct
+
+
+class Tuning(Struct, frozen=True, kw_only=True):
+    node_look_every: timedelta = timedelta(minutes=1)

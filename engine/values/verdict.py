@@ -1,0 +1,27 @@
+"""What a list may say, and how far it is to be believed.
+
+Silence and refusal are values too: neither means clean.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Verdict = Literal["clean", "listed", "refused", "unanswered"]
+Proof = Literal["proved", "unproved", "suspected"]  # of a zone, in one round
+
+
+class Answer(Struct, frozen=True, omit_defaults=True):
+    """One zone's answer about one address."""
+
+    verdict: Verdict
+    proof: Proof = "proved"
+    codes: tuple[str, ...] = ()  # the A records of a listing, e.g. "127.0.0.2"
+
+    @property
+    def counts(self) -> bool:
+        """What is not proved counts for nothing, neither for nor against the address."""
+        return self.proof != "unproved" and self.verdict in ("clean", "listed")
+
+
+Health = Literal["alive", "dead", "refusing", "silent", "lists_everything"]  # of a zone

@@ -1,0 +1,23 @@
+"""One sending address as a node knows it."""
+
+from msgspec import Struct
+
+from engine.ids import IpAddr
+from engine.values.levers import Levers
+
+
+class Vmta(Struct, frozen=True):
+    """What is wanted of it; a rollout carries one for each address of the tenant on the node."""
+
+    purpose: str  # its pool, within the tenant
+    hostname: str  # as it was when warm-up began; "" = not known, and so not rendered
+    levers: Levers
+
+
+class Running(Struct, frozen=True):
+    """What a node says it runs for one VMTA (``pmta show vmta-settings``)."""
+
+    vmta: str
+    ip: IpAddr
+    hostname: str
+    rate: str  # "50/d"; "" = none

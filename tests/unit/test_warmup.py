@@ -1,0 +1,221 @@
+"""When an address moves on, and what it waits for."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from engine.commands.ip import (
+    AdvanceStage,
+    BeginMonitoring,
+    IpCommand,
+    RestIp,
+    StartWarmup,
+    StepRetirement,
+)
+from engine.effects import Dispatch, LookAtPtr
+from engine.events.dns import FcrdnsLooked
+from engine.events.ip import RemedyRecorded
+from engine.ids import Position
+from engine.projections.ips import IpRow
+from engine.reactors import guards
+from engine.reactors.warmup import WARMUP
+from engine.rules import ladder
+from engine.rules.days import midnight
+from engine.values.levers import Levers
+from engine.values.verdict import Answer
+from tests.support.samples import (
+    answered,
+    looked,
+    monitored,
+    pointed,
+    registered,
+    rested,
+    retiring,
+    stage,
+    stopped,
+    told,
+)
+from tests.support.spec import ACME, DAY_1, HOSTNAME, IP, PSBL, ZEN, ReactorSpec, day
+
+LIFE = ReactorSpec(WARMUP)
+READY = [pointed(HOSTNAME), looked()]
+
+
+def commands(given: list[object], at: datetime = DAY_1) -> list[IpCommand]:
+    return [one.command for one in LIFE.effects(given, at) if isinstance(one, Dispatch)]  # type: ignore[misc]
+
+
+def waits(given: list[object]) -> tuple[str, ...]:
+    row: IpRow = LIFE.view(given)
+    held = guards.check(row)
+    assert isinstance(held, tuple)
+    return held
+
+
+def first(given: list[object], *, until: datetime) -> tuple[datetime, IpCommand] | None:
+    """The moment at which the next step is asked for, and the step."""
+    at = DAY_1
+    while at <= until:
+        found = commands(given, at)
+        if found:
+            return at, found[0]
+        wake = LIFE.wakes(given, at)
+        if wake is None:
+            return None
+        at = max(wake, at + timedelta(seconds=1))
+    return None
+
+
+def test_warm_up_starts_when_every_guard_holds() -> None:
+    (start,) = commands([registered(), *READY])
+    assert isinstance(start, StartWarmup)
+    assert (start.guards.hostname, start.guards.fcrdns, start.guards.lists) == (HOSTNAME, 2, 3)
+
+
+def test_without_a_given_hostname_the_ptr_name_is_taken() -> None:
+    (start,) = commands([registered(hostname=""), *READY])
+    assert isinstance(start, StartWarmup)
+    assert start.guards.hostname == HOSTNAME
+
+
+@pytest.mark.parametrize(
+    ("given", "guard"),
+    [
+        ([registered(), looked()], "fcrdns"),
+        ([registered(), pointed(), looked()], "fcrdns"),
+        ([registered(), pointed("other.acme.example"), looked()], "fcrdns"),
+        ([registered(), pointed(HOSTNAME)], "lists"),
+        ([registered(), pointed(HOSTNAME), looked(ZEN)], "listed"),
+        (
+            [registered(), pointed(HOSTNAME), looked(), answered({ZEN: Answer("refused")})],
+            "refused",
+        ),
+        (
+            [registered(), pointed(HOSTNAME), answered({ZEN: Answer("clean", proof="unproved")})],
+            "lists",
+        ),
+    ],
+)
+def test_a_guard_that_fails_is_named_and_the_address_waits(given: list[object], guard: str) -> None:
+    assert commands(given) == []
+    assert [one.split(":")[0] for one in waits(given)] == [guard]
+
+
+def test_an_unknown_answer_leaves_the_last_definite_one_standing() -> None:
+    silence = FcrdnsLooked(ip=IP, names=None, confirmed=None, why="SERVFAIL")
+    quiet = answered({ZEN: Answer("unanswered")})
+    assert len(commands([registered(), *READY, silence, quiet])) == 1
+
+
+def test_what_was_not_asked_for_does_not_start() -> None:
+    assert commands([registered("manual"), *READY]) == []
+
+
+@pytest.mark.parametrize(
+    ("day_tz", "midnight_utc"),
+    [
+        ("UTC", "2026-01-12T00:00"),
+        ("Europe/Paris", "2026-01-11T23:00"),
+        ("America/New_York", "2026-01-12T05:00"),
+    ],
+)
+def test_the_next_stage_begins_at_the_tenants_midnight_of_day_8(
+    day_tz: str, midnight_utc: str
+) -> None:
+    given = [registered(day_tz=day_tz), *READY, stage(1), told(ladder.levers(1))]
+    found = first(given, until=day(30))
+    assert found is not None
+    at, step = found
+    assert at.isoformat().startswith(midnight_utc)
+    assert isinstance(step, AdvanceStage)
+    assert (step.stage, step.days.counted, step.days.needed) == (2, 7, 4)
+
+
+def test_days_count_from_when_the_node_was_told() -> None:
+    given = [registered(), *READY, stage(1)]
+    assert first(given, until=day(60)) is None, "the node never heard of it"
+    late = [*given, (day(4), told(ladder.levers(1)))]
+    assert first(late, until=day(60))[0] == midnight(day(8).date(), "UTC")  # type: ignore[index]
+    later = [*given, (day(6), told(ladder.levers(1)))]
+    at, step = first(later, until=day(60))  # type: ignore[misc]
+    assert at == midnight(day(10).date(), "UTC")
+    assert isinstance(step, AdvanceStage)
+    assert step.days.counted == 4
+
+
+def test_a_told_stage_of_before_counts_for_nothing() -> None:
+    given = [registered(), *READY, stage(1), told(ladder.levers(1)), (day(8), stage(2))]
+    assert first(given, until=day(60)) is None
+
+
+def test_the_reverse_dns_is_looked_at_at_once_and_daily() -> None:
+    looks = [one for one in LIFE.effects([registered()]) if isinstance(one, LookAtPtr)]
+    assert looks == [LookAtPtr(tenant=ACME, ip=IP, cycle=Position(0))]
+    assert LIFE.wakes([registered("manual"), pointed(HOSTNAME)]) == DAY_1 + timedelta(hours=24)
+
+
+def test_an_unconfirmed_reverse_dns_is_asked_again_soon() -> None:
+    assert LIFE.wakes([registered(), pointed()]) == DAY_1 + timedelta(minutes=1)
+    assert LIFE.wakes([registered(), pointed(), pointed()]) == DAY_1 + timedelta(minutes=2)
+
+
+LISTED = [registered(), *READY, stage(1), told(ladder.levers(1)), looked(ZEN), looked(ZEN)]
+
+
+def test_a_listed_address_returns_once_clean_in_two_looks_a_day_apart() -> None:
+    given = [*LISTED, stopped(), (day(3), looked())]
+    assert commands(given, day(3)) == []
+    assert commands([*given, (day(3) + timedelta(hours=23), looked())], day(4)) == []
+    (start,) = commands([*given, (day(4), looked())], day(4))
+    assert isinstance(start, StartWarmup)
+    assert start.told == ladder.levers(1)
+
+
+def test_a_look_between_that_contradicts_begins_the_day_anew() -> None:
+    given = [*LISTED, stopped(), (day(3), looked()), (day(3), looked(ZEN)), (day(4), looked())]
+    assert commands(given, day(4)) == []
+
+
+def test_a_repeated_listing_waits_for_a_remedy() -> None:
+    given = [*LISTED, stopped(earlier=1), (day(3), looked()), (day(4), looked())]
+    assert commands(given, day(4)) == []
+    remedy = RemedyRecorded(ip=IP, cause="a", remedy="b")
+    assert len(commands([*given, remedy], day(4))) == 1
+
+
+def test_the_third_listing_in_90_days_rests_the_address() -> None:
+    assert commands([*LISTED, stopped(earlier=2)]) == [RestIp(ip=IP, why="third_listing")]
+
+
+def test_an_address_still_listed_after_14_days_rests() -> None:
+    given = [*LISTED, stopped()]
+    assert first(given, until=day(40)) == (day(15), RestIp(ip=IP, why="still_listed"))
+    other = [registered(), *READY, stage(1), looked(ZEN), stopped(ZEN), (day(2), looked(PSBL))]
+    assert first(other, until=day(40)) is None, "another list's word is no reason to give it up"
+
+
+def test_retirement_falls_a_step_a_day_and_then_drains_five_days() -> None:
+    steps = [registered(), stage(1), retiring("steps", ladder.levers(1))]
+    assert first(steps, until=day(9)) == (day(2), StepRetirement(ip=IP, step=1))
+    closed = [
+        registered(),
+        stage(1),
+        retiring("at_once", Levers("closed", ladder.levers(1).output)),
+    ]
+    assert first(closed, until=day(9)) == (day(6), RestIp(ip=IP, why="limit"))
+
+
+def test_rest_takes_thirty_days_and_begins_anew_when_a_listing_ends() -> None:
+    given = [registered(), stage(1), rested()]
+    assert first(given, until=day(60)) == (day(31), BeginMonitoring(ip=IP))
+    listed = [*given, (day(10), looked(ZEN))]
+    assert first(listed, until=day(90)) is None
+    clean = [*listed, (day(20), looked())]
+    assert first(clean, until=day(90)) == (day(50), BeginMonitoring(ip=IP))
+
+
+def test_a_watched_address_warms_up_after_seven_clean_days() -> None:
+    given = [registered(), *READY, stage(1), rested(), monitored()]
+    found = first(given, until=day(30))
+    assert found is not None
+    assert (found[0], type(found[1])) == (day(8), StartWarmup)
