@@ -32,7 +32,7 @@ class PmtaSsh:
         async with self._locked(node) as (held, desk, pmta):
             await desk.prepare()
             await desk.fence(fence)
-            await desk.included(tenant)
+            desk.included(tenant)
             old = await desk.old(tenant, before=before, planned=digest(data))
             tested = await pmta.test("foreign")
             await desk.keep(tenant, old)
@@ -131,7 +131,8 @@ class _Swap(NamedTuple):
     async def _back(self, back: _Back, refusal: NodeRefused, *, reloading: bool) -> None:
         """Raises NodeSilent unless the node holds and runs what it did before."""
         try:
-            await self.desk.put(back.tenant, back.data)
+            if await self.desk.read(back.tenant) != back.data:
+                await self.desk.put(back.tenant, back.data)
             await self._load_again(refusal, reloading=reloading)
             now = await self.pmta.running(back.vmtas)
         except NodeRefused as no:
@@ -152,7 +153,15 @@ class _Swap(NamedTuple):
 
 
 async def _verify(node: NodeId, pmta: Command, expect: Sequence[Running]) -> None:
-    found = await pmta.running([one.vmta for one in expect])
-    wrong = [f"{one.vmta}: {one}" for one in expect if one not in found]
+    found = {one.vmta: one for one in await pmta.running([one.vmta for one in expect])}
+    wrong = [
+        f"{one.vmta} shall be {_said(one)}, is {_said(found.get(one.vmta))}"
+        for one in expect
+        if found.get(one.vmta) != one
+    ]
     if wrong:
-        raise NodeRefused(f"{node}: loaded, but PowerMTA does not run {'; '.join(wrong)}: {found}")
+        raise NodeRefused(f"{node}: loaded, but PowerMTA does not run it: {'; '.join(wrong)}")
+
+
+def _said(one: Running | None) -> str:
+    return f"{one.ip} {one.hostname} {one.rate or 'without limit'}" if one else "not defined"

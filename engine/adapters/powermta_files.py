@@ -18,6 +18,7 @@ from engine.ids import EngineId, TenantId
 from engine.ports import Fence, NodeRefused
 
 BACKUPS_MAX = 10  # of one tenant; older versions are in the log
+DIGEST = 64  # letters of one
 
 
 class Place(NamedTuple):
@@ -57,12 +58,14 @@ class Desk:
     def __init__(self, place: Place, files: Files) -> None:
         self._place, self._files = place, files
         self._owner = Owner(0, 0)
+        self._config = ""
 
     async def prepare(self) -> None:
         """Our directories, so readable as the operator's configuration is.  An empty file is put
         there first: whether PowerMTA minds a wildcard that matches nothing is not known.
         """
         place, files = self._place, self._files
+        self._config = await read_config(place, files)
         self._owner = await files.owner(place.config)
         await files.make(place.directory, self._owner)
         await files.make(place.backups, self._owner)
@@ -84,10 +87,9 @@ class Desk:
         if there != ours:
             await self._files.place(place.fence, msgspec.json.encode(ours._asdict()), self._owner)
 
-    async def included(self, tenant: TenantId) -> None:
+    def included(self, tenant: TenantId) -> None:
         place = self._place
-        config = await read_config(place, self._files)
-        if not text.includes(config, place.file(tenant), place.host.config_dir):
+        if not text.includes(self._config, place.file(tenant), place.host.config_dir):
             raise NodeRefused(
                 f"{place.host.node}: {place.config} does not include the engine's files; add the"
                 f" line `include {place.directory}/*.conf` there and run `pmta reload`",
@@ -111,8 +113,8 @@ class Desk:
         place = self._place
         raise NodeRefused(
             f"{place.host.node}: {place.file(tenant)} holds {digest(current) or 'nothing'}, not"
-            f" {before or 'nothing'} as the engine left it; somebody edited it. Nothing was changed:"
-            " adopt the edit, or overwrite it",
+            f" {before or 'nothing'} as the engine left it; somebody edited it. Nothing was"
+            " changed: adopt the edit, or overwrite it",
             "conflict",
         )
 
@@ -133,19 +135,14 @@ class Desk:
 
     async def tidy(self, tenant: TenantId, keep: str) -> None:
         """Backups beyond the newest few are removed, never the one named ``keep``."""
-        start = f"{tenant or '_node'}-"
+        place, start = self._place, f"{tenant or '_node'}-"
         names = [
             name
-            for name in await self._files.names(self._place.backups)
-            if name.startswith(start)
-            and len(name) == len(start) + 64
-            and not name.endswith(keep or "-")
+            for _, name in await self._files.listed(place.backups)
+            if name.startswith(start) and len(name) == len(start) + DIGEST and name != start + keep
         ]
-        dated = sorted(
-            [(await self._files.changed(f"{self._place.backups}/{name}"), name) for name in names]
-        )
-        for _, name in dated[: -BACKUPS_MAX + 1]:
-            await self._files.remove(f"{self._place.backups}/{name}")
+        for name in names[: 1 - BACKUPS_MAX]:
+            await self._files.remove(f"{place.backups}/{name}")
 
     def _backup(self, tenant: TenantId, which: str) -> str:
         return f"{self._place.backups}/{tenant or '_node'}-{which}"

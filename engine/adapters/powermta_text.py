@@ -15,7 +15,9 @@ from engine.values.vmta import Running
 
 RELOADED = "Configuration reloaded."
 PAUSED, RESUMED = "Queue(s) paused.", "Queue(s) resumed."
-_ERROR = re.compile(r"^(?:[0-9-]+ [0-9:]+ )?(?:(?:parse|startup|fatal) )?errors?\b.*", re.I | re.M)
+_ERROR = re.compile(
+    r"^[ \t]*(?:pmta: )?(?:[0-9-]+ [0-9:]+ )?(?:(?:parse|startup|fatal) )?errors?\b.*", re.I | re.M
+)
 _IN_FILE = re.compile(r"\berror in line \d+ of (\S+):", re.I)
 _UNKNOWN = re.compile(
     r"\b(unknown|unrecogni[sz]ed|invalid|bad|no such)\b[^\n]{0,20}\bcommand\b|^usage:", re.I | re.M

@@ -33,16 +33,14 @@ class _Channel:
     """One c-ares channel, and what it may not be asked again."""
 
     def __init__(self, nameservers: Sequence[str], try_s: float, tries: int) -> None:
-        # A channel without an option for servers reads /etc/resolv.conf.
-        servers = [_address(one) for one in nameservers] or None
-        self.resolver = aiodns.DNSResolver(nameservers=servers, timeout=try_s, tries=tries)
+        self.resolver = aiodns.DNSResolver(nameservers=nameservers, timeout=try_s, tries=tries)
         self.answered: set[Question] = set()
         self.in_flight = 0
 
 
 class AiodnsResolver:
     """Implements ports.Resolver.  ``nameservers`` are addresses, with a port if it is not 53:
-    "127.0.0.1:5353", "[::1]:5353"; none means those of /etc/resolv.conf.
+    "127.0.0.1:5353", "[::1]:5353"; none means those of /etc/resolv.conf.  Raises ValueError.
     """
 
     def __init__(
@@ -52,7 +50,7 @@ class AiodnsResolver:
         timeout_s: float = TIMEOUT_S,
         tries: int = TRIES,
     ) -> None:
-        self._nameservers = tuple(nameservers)
+        self._nameservers = tuple(_server(one) for one in nameservers)
         self._timeout_s = timeout_s
         self._tries = tries
         self._limit = asyncio.Semaphore(IN_FLIGHT)
@@ -121,6 +119,23 @@ def _nothing(kind: str, name: str, error: DNSError) -> list[pycares.DNSRecord]:
     raise DnsFailure(f"{kind} {name}: {text}", refused=code == ARES_EREFUSED) from None
 
 
-def _address(text: str) -> str:
-    """As c-ares reads it: an IPv6 address with a port stands in brackets."""
-    return f"[{text}]" if text.count(":") > 1 and not text.startswith("[") else text
+def _server(text: str) -> str:
+    """As c-ares reads it, with its port; a host name would have to be resolved first."""
+    address, port = (text, "53") if text.count(":") != 1 else text.split(":")
+    if text.startswith("[") and "]" in text:
+        address, _, port = text[1:].partition("]")
+        port = port.removeprefix(":") or "53"
+    try:
+        found, number = ipaddress.ip_address(address), int(port)
+    except ValueError:
+        raise _not_a_server(text) from None
+    if not 0 < number < 65536:
+        raise _not_a_server(text)
+    return f"[{found}]:{number}" if found.version == 6 else f"{found}:{number}"
+
+
+def _not_a_server(text: str) -> ValueError:
+    return ValueError(
+        f"nameserver {text!r} is no address: write an IP address, with a port if it is not 53,"
+        ' like "127.0.0.1:5353" or "[::1]:5353"'
+    )

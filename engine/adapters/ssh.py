@@ -59,6 +59,7 @@ class Ssh:
         """One command, each word quoted, that ends after ``limit`` seconds even without us."""
         command = shlex.join(["timeout", "-k", str(KILL_S), str(limit), *words])
         async with self._process(node, command) as process:
+            process.stdin.write_eof()
             async with asyncio.timeout(limit + KILL_S + GRACE_S):
                 out, err = await process.communicate()
         rc = process.exit_status
@@ -132,13 +133,17 @@ class Held:
 
     async def check(self) -> None:
         """Raises NodeRefused if the lock is not ours (any more)."""
+        process = self._process
         with suppress(BrokenPipeError):  # it has ended; what it said is read below
-            self._process.stdin.write("held\n")
-        if await self._process.stdout.readline() == "held\n":
+            process.stdin.write("held\n")
+        if await process.stdout.readline() == "held\n":
             return
-        said = (await self._process.stderr.read()).strip()
+        said = (await process.stderr.read()).strip()
+        await process.wait_closed()
+        if process.exit_status is None:
+            raise NodeSilent(f"{self._node}: the connection was lost while waiting for a lock")
         raise NodeRefused(
-            f"{self._node}: the lock {self._lock} was not to be had"
+            f"{self._node}: the lock {self._lock} is not ours"
             f" ({said or 'another rollout holds it'}); nothing was changed"
         )
 
@@ -167,14 +172,11 @@ class Files:
             found = await self._sftp.stat(path)
         return Owner(found.uid or 0, found.gid or 0)
 
-    async def changed(self, path: str) -> int:
-        """Seconds since 1970, by the node's clock."""
-        with self._asked("look at", path):
-            return (await self._sftp.stat(path)).mtime or 0
-
-    async def names(self, path: str) -> list[str]:
+    async def listed(self, path: str) -> list[tuple[int, str]]:
+        """Files and when they were written, in seconds since 1970 by the node's clock."""
         with self._asked("list", path):
-            return [str(name) for name in await self._sftp.listdir(path)]
+            found = await self._sftp.readdir(path)
+        return sorted((one.attrs.mtime or 0, str(one.filename)) for one in found)
 
     async def place(self, path: str, data: bytes, like: Owner) -> None:
         """Written beside, to the disk, then renamed: nobody ever reads half of it."""

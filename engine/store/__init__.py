@@ -1,0 +1,1 @@
+"""The log and the read models, in Postgres and in memory; both keep the same contract."""

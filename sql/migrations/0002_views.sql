@@ -13,8 +13,8 @@ INSERT INTO engine.checkpoint (generation, position) VALUES (1, 0);
 GRANT SELECT ON engine.checkpoint TO ee_engine, ee_api, ee_audit;
 GRANT UPDATE (generation, position) ON engine.checkpoint TO ee_engine;
 
--- Views that tenants read: each row belongs to one of them, or to nobody.  Keys are compared by code
--- point, whatever the database's locale, so that pages come in one order everywhere.
+-- Views that tenants read: each row belongs to one of them, or to nobody.  Keys are compared by
+-- code point, whatever the database's locale, so that pages come in one order everywhere.
 
 CREATE TABLE engine.view_tenants (
   generation int              NOT NULL,

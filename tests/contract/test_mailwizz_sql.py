@@ -4,7 +4,9 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
+import asyncmy
 import pytest
 
 from engine.adapters.mailwizz import MailwizzDb, MailwizzSql
@@ -164,49 +166,43 @@ async def test_a_hidden_plan_column_is_refused_because_a_plan_may_be_behind_it(
 # --- other hands ----------------------------------------------------------------------------------
 
 
+@asynccontextmanager
+async def another_hand(server: MariaDb, change: str) -> AsyncIterator[asyncmy.Connection]:
+    """Somebody else's open transaction: its rows are locked until the body ends it."""
+    connection = await asyncmy.connect(unix_socket=server.socket, user="root")
+    async with connection.cursor() as cursor:
+        await cursor.execute("BEGIN")
+        await cursor.execute(change)
+    try:
+        yield connection
+    finally:
+        await connection.ensure_closed()
+
+
 async def test_a_plan_that_came_between_look_and_write_is_not_overwritten(
     late: Installation, reach: Reach, mariadb: MariaDb
 ) -> None:
-    """The writer waits for a lock that another hand holds while it attaches the plan."""
     server, port = late.add("mail1.acme.com"), reach(late)
     await port.rows(MAIN)
-    hand = await asyncio.create_subprocess_exec(
-        *("mariadb", "--no-defaults", f"--socket={mariadb.socket}", "--user=root"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert hand.stdin is not None
-    assert hand.stdout is not None
-    change = f"UPDATE {late.table} SET warmup_plan_id = 3, daily_quota = 20;"
-    hand.stdin.write(f"BEGIN; {change} SELECT 'held';\n".encode())
-    await hand.stdin.drain()
-    assert b"held" in await hand.stdout.readuntil(b"held\n")
-    told = asyncio.create_task(port.tell(MAIN, server, ON_500, ours=False))
-    await asyncio.sleep(0.3)
-    assert not told.done()
-    await hand.communicate(b"COMMIT;\n")
-    with pytest.raises(MailwizzRefused, match="warm-up plan"):
-        await told
+    attach = f"UPDATE {late.table} SET warmup_plan_id = 3, daily_quota = 20"
+    async with another_hand(mariadb, attach) as hand:
+        told = asyncio.create_task(port.tell(MAIN, server, ON_500, ours=False))
+        await asyncio.sleep(0.2)
+        assert not told.done()
+        await hand.commit()
+        with pytest.raises(MailwizzRefused, match="warm-up plan"):
+            await told
     assert late.value(server, "daily_quota") == "20"
 
 
 async def test_a_row_that_another_hand_holds_too_long_is_silence_and_frees_the_line(
     late: Installation, reach: Reach, mariadb: MariaDb
 ) -> None:
-    server, port = late.add("mail1.acme.com"), reach(late, deadline=0.5)
-    hand = await asyncio.create_subprocess_exec(
-        *("mariadb", "--no-defaults", f"--socket={mariadb.socket}", "--user=root"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert hand.stdin is not None
-    assert hand.stdout is not None
-    hand.stdin.write(f"BEGIN; UPDATE {late.table} SET status = 'in-use'; SELECT 'held';\n".encode())
-    await hand.stdin.drain()
-    await hand.stdout.readuntil(b"held\n")
-    with pytest.raises(MailwizzSilent, match=r"0\.5 s"):
-        await port.tell(MAIN, server, OFF, ours=False)
-    await hand.communicate(b"ROLLBACK;\n")
+    server, port = late.add("mail1.acme.com"), reach(late, deadline=0.4)
+    async with another_hand(mariadb, f"UPDATE {late.table} SET status = 'in-use'") as hand:
+        with pytest.raises(MailwizzSilent, match=r"0\.4 s"):
+            await port.tell(MAIN, server, OFF, ours=False)
+        await hand.rollback()
     assert (await port.tell(MAIN, server, OFF, ours=False)).status == "disabled"
 
 

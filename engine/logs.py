@@ -1,0 +1,52 @@
+"""JSON lines for machines to read, on stderr; set up once, by the command line."""
+
+import logging
+import sys
+from typing import Any, TextIO
+
+import structlog
+
+_SECRET = ("password", "token", "secret", "authorization", "dsn")
+
+
+def set_up(stream: TextIO = sys.stderr, *, level: int = logging.INFO) -> None:
+    """Our own lines and those of the libraries, in one shape."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        redact,
+    ]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for loud in ("asyncssh", "aiogram", "aiohttp.access"):
+        logging.getLogger(loud).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
+
+
+def redact(logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """A value under a name that smells of a secret is not written."""
+    return {
+        key: "***" if any(word in key.lower() for word in _SECRET) else value
+        for key, value in line.items()
+    }
+
+
+def get(name: str) -> Any:
+    return structlog.get_logger(name)

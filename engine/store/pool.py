@@ -1,0 +1,70 @@
+"""A few connections of one role, for reads and for the read models' writes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from engine.errors import LogUnavailable
+from engine.store.connect import AWAY, HOST_S, Role, any_host, explain, place
+
+Borrowed: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+
+STATEMENT_S = 30.0  # without a limit a connection that swallows everything hangs its reader for ever
+CLOSE_S = 3.0
+
+
+class Pool:
+    """Opens connections when they are first wanted; Postgres may be away until then."""
+
+    def __init__(self, dsn: str, role: Role, *, name: str, size: int = 4) -> None:
+        self._dsn = dsn
+        self._role = role
+        self._name = name
+        self._size = size
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+
+    @asynccontextmanager
+    async def borrow(self) -> AsyncIterator[Borrowed]:
+        """Raises LogUnavailable when Postgres is away, before or while it is used."""
+        try:
+            async with (await self._opened()).acquire(timeout=STATEMENT_S) as connection:
+                yield connection
+        except AWAY as error:
+            raise LogUnavailable(f"{place(self._dsn)}: {explain(error)}") from error
+
+    async def renew(self) -> None:
+        """No old connection is used again: it may lead to a server that is primary no more."""
+        if self._pool is not None:
+            await self._pool.expire_connections()
+
+    async def close(self) -> None:
+        if self._pool is None:
+            return
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await self._pool.close()
+        except (TimeoutError, *AWAY):
+            self._pool.terminate()
+        self._pool = None
+
+    async def _opened(self) -> "asyncpg.Pool[asyncpg.Record]":
+        if self._pool is None:
+            self._pool = asyncpg.create_pool(
+                self._dsn,
+                connect=any_host,
+                min_size=0,
+                max_size=self._size,
+                timeout=HOST_S,
+                command_timeout=STATEMENT_S,
+                server_settings={
+                    "application_name": self._name,
+                    "role": self._role,
+                    "idle_in_transaction_session_timeout": "8s",
+                },
+            )
+            await self._pool  # opens nothing yet: the least is none
+        return self._pool

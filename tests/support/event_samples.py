@@ -1,0 +1,173 @@
+"""One event of every kind, for the golden files and for tests that want them all."""
+
+from datetime import UTC, date, datetime
+
+from msgspec import Raw
+
+from engine.events import Event
+from engine.events.alert import AlertAcknowledged, AlertFired, AlertTellingFailed, AlertTold
+from engine.events.authority import AuthoritySet
+from engine.events.command import CommandCompleted
+from engine.events.dns import FcrdnsLooked
+from engine.events.dnsbl import DnsblLooked
+from engine.events.effect import EffectRefused, EffectStuck, EffectWithheld
+from engine.events.engine import EngineLed
+from engine.events.host import HostRegistered
+from engine.events.ip import (
+    IpQuarantined,
+    IpRegistered,
+    IpRested,
+    IpStopped,
+    MonitoringBegan,
+    RemedyRecorded,
+    RetirementBegan,
+    RetirementStepped,
+    StageEntered,
+    WarmupFinished,
+    WarmupRequested,
+)
+from engine.events.key import KeyIssued, KeyRevoked
+from engine.events.mailwizz import MailwizzLooked
+from engine.events.node import NodeLooked, PauseFailed, QueuesPaused, QueuesResumed, ResumeFailed
+from engine.events.rollout import RolloutEnded, RolloutPlanned, RolloutTorn, RolloutUnknown
+from engine.events.server import (
+    ServerClaimed,
+    ServerFailed,
+    ServerPlanned,
+    ServerTold,
+    ServerUnknown,
+)
+from engine.events.tenant import TenantChanged, TenantCreated
+from engine.events.zone import ZoneHealthChanged
+from engine.ids import (
+    Actor,
+    AlertId,
+    CommandId,
+    EffectKey,
+    EngineId,
+    InstanceId,
+    IpAddr,
+    KeyId,
+    NodeId,
+    Position,
+    ServerId,
+    TenantId,
+    Zone,
+)
+from engine.values.evidence import Days, Guards
+from engine.values.levers import STOPPED, Levers, PerDay
+from engine.values.server import ServerRow, ServerWish
+from engine.values.target import Target
+from engine.values.verdict import Answer
+from engine.values.vmta import Vmta
+
+IP, NODE, ZEN = IpAddr("203.0.113.7"), NodeId("pmta-1"), Zone("zen.spamhaus.org")
+ACME, MAIN, ALERT = TenantId("acme"), InstanceId("main"), AlertId("acme/ip_listed/203.0.113.7#1")
+KEY = EffectKey("rollout.deploy/pmta-1/acme/7/1")
+AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+CLOSED = Vmta("marketing", "mail1.acme.example", STOPPED)
+OPEN = Vmta("marketing", "mail1.acme.example", Levers("open", PerDay(50)))
+GUARDS = Guards(
+    hostname="mail1.acme.example",
+    fcrdns=Position(4),
+    lists=Position(5),
+    proved=(ZEN,),
+    unproved=(Zone("dnsbl.sorbs.net"),),
+)
+DAYS = Days(first=date(2026, 1, 5), counted=7, needed=4)
+ROW = ServerRow(ServerId(3), "mail1.acme.example", "active", 50, 10)
+ON, OFF = ServerWish(on=True, daily=50), ServerWish(on=False, daily=None)
+CYCLE = Position(7)
+
+SAMPLES: tuple[Event, ...] = (
+    AlertFired(alert=ALERT, severity="critical"),
+    AlertTold(alert=ALERT, text="ab" * 32, messages={"-100200": 17}),
+    AlertTellingFailed(alert=ALERT, messages={"-100200": 17}, why="-100300: bot was blocked"),
+    AlertAcknowledged(alert=ALERT),
+    AuthoritySet(over="tenant-acme", mode="act", why="created with authority act"),
+    CommandCompleted(
+        request=CommandId("c-1"),
+        commands=Raw(b'[{"type":"ip.request_warmup","ip":"203.0.113.7"}]'),
+        actor=Actor("key:4k2"),
+        outcome="rejected",
+        why="not found",
+        code="not_found",
+    ),
+    FcrdnsLooked(ip=IP, names=("mail1.acme.example",), confirmed=("mail1.acme.example",)),
+    DnsblLooked(
+        ip=IP,
+        round="r-1",
+        answers={
+            ZEN: Answer("listed", codes=("127.0.0.2",)),
+            Zone("dnsbl.sorbs.net"): Answer("unanswered", proof="unproved"),
+        },
+        catalogue=1,
+    ),
+    EffectWithheld(key=KEY, effect="rollout.deploy", why="node-pmta-1"),
+    EffectRefused(
+        key=KEY, effect="rollout.deploy", target=Target("node", NODE), why="a rollout is open"
+    ),
+    EffectStuck(key=KEY, effect="rollout.deploy"),
+    EngineLed(engine=EngineId("main"), epoch=3, version="0.1.0"),
+    HostRegistered(
+        node=NODE,
+        host="10.0.0.5",
+        port=22,
+        user="email-engine",
+        host_key="ssh-ed25519 AAAAC3Nz",
+        config_dir="/etc/pmta",
+        pmta="/usr/sbin/pmta",
+    ),
+    IpRegistered(ip=IP, node=NODE, vmta=CLOSED, warmup="auto", day_tz="UTC", instance=MAIN),
+    WarmupRequested(ip=IP),
+    StageEntered(ip=IP, node=NODE, stage=1, vmta=OPEN, evidence=GUARDS),
+    WarmupFinished(ip=IP, node=NODE, vmta=OPEN, evidence=DAYS),
+    IpStopped(
+        ip=IP,
+        node=NODE,
+        vmta=CLOSED,
+        zones={ZEN: ("127.0.0.2",)},
+        looked=Position(9),
+        at=AT,
+        earlier=0,
+    ),
+    RemedyRecorded(ip=IP, cause="an old list", remedy="removed it"),
+    RetirementBegan(ip=IP, node=NODE, vmta=OPEN, how="steps"),
+    RetirementStepped(ip=IP, node=NODE, vmta=OPEN, step=1),
+    IpRested(ip=IP, node=NODE, vmta=CLOSED, why="limit"),
+    MonitoringBegan(ip=IP, node=NODE, vmta=CLOSED, why="released", reason="cleaned"),
+    IpQuarantined(ip=IP, node=NODE, vmta=CLOSED, reason="leaked password"),
+    KeyIssued(key=KeyId("4k2"), digest="cd" * 32, scopes=("read", "operate"), owner=ACME),
+    KeyRevoked(key=KeyId("4k2"), why="lost"),
+    MailwizzLooked(instance=MAIN, ips=(IP,), rows={IP: ROW}),
+    QueuesPaused(node=NODE, ip=IP, cycle=CYCLE),
+    PauseFailed(node=NODE, ip=IP, cycle=CYCLE, why="no answer in time"),
+    QueuesResumed(node=NODE, ip=IP, cycle=CYCLE),
+    ResumeFailed(node=NODE, ip=IP, cycle=CYCLE, why="no answer in time"),
+    NodeLooked(node=NODE, paused=("acme--203-0-113-7",), started="2026-01-01 00:00:00"),
+    RolloutPlanned(node=NODE, vmtas={IP: OPEN}, digest="ef" * 32, before=""),
+    RolloutUnknown(node=NODE, attempt=1, why="connection lost"),
+    RolloutTorn(node=NODE, found="ef" * 32, why="PowerMTA runs something else"),
+    RolloutEnded(node=NODE, ending="done", changed={IP: OPEN.levers}),
+    ServerClaimed(ip=IP, instance=MAIN, server_id=ServerId(3)),
+    ServerPlanned(ip=IP, wish=ON),
+    ServerTold(ip=IP, wish=ON, row=ROW),
+    ServerFailed(ip=IP, why="no such row"),
+    ServerUnknown(ip=IP, attempt=1, why="connection lost"),
+    TenantCreated(
+        slug=ACME,
+        name="Acme",
+        brand_domain="acme.example",
+        sending_domain_base="mail.acme.example",
+        day_tz="UTC",
+        mailwizz=MAIN,
+    ),
+    TenantChanged(
+        slug=ACME,
+        name="Acme Ltd",
+        brand_domain="acme.example",
+        sending_domain_base="mail.acme.example",
+        mailwizz=MAIN,
+    ),
+    ZoneHealthChanged(zone=ZEN, health="dead", why="127.0.0.2 is not listed"),
+)
