@@ -80,8 +80,9 @@ class AiodnsResolver:
 
     async def _ask(self, kind: str, name: str) -> list[pycares.DNSRecord]:
         """The answer section, in which a CNAME may come before what was asked for."""
+        question = kind, name.lower()  # c-ares' cache knows no case
         async with self._limit:
-            channel = await self._fresh((kind, name))
+            channel = await self._fresh(question)
             channel.in_flight += 1
             try:
                 async with asyncio.timeout(self._timeout_s):
@@ -92,7 +93,7 @@ class AiodnsResolver:
                 raise DnsFailure(f"{kind} {name}: no answer within {self._timeout_s:g} s") from None
             finally:
                 channel.in_flight -= 1
-                channel.answered.add((kind, name))
+                channel.answered.add(question)
                 await self._leave(channel)
 
     async def _fresh(self, question: Question) -> _Channel:

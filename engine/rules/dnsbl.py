@@ -117,7 +117,7 @@ def otherwise(one: BlockList, reply: Reply) -> Verdict:
 
 
 def codes_of(reply: Reply) -> tuple[str, ...]:
-    return () if isinstance(reply, str) else tuple(sorted(set(reply)))
+    return () if isinstance(reply, str) else tuple(sorted(set(reply), key=ipaddress.ip_address))
 
 
 def _is_error(one: BlockList, code: str) -> bool:

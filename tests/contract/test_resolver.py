@@ -137,6 +137,13 @@ async def test_an_alias_is_followed_and_is_no_address() -> None:
         assert await resolver.a("lost.example.com") == ()
 
 
+async def test_a_question_in_other_letters_is_the_same_question() -> None:
+    async with demo(ZONE) as (dns, resolver):
+        assert await resolver.a(NAME) == ()
+        dns.list(IP, ZONE)
+        assert await resolver.a(NAME.upper()) == ("127.0.0.2",)
+
+
 async def test_a_slow_answer_is_not_lost_beside_fast_ones() -> None:
     """c-ares learns to be impatient: with two tries it gives up after half a second."""
     async with demo(ZONE) as (dns, _), asking(dns, timeout_s=12) as resolver:

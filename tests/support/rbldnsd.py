@@ -73,7 +73,7 @@ class Rbldnsd:
         self._write()
         served = [zone for zone, mood in self._moods.items() if mood != "refused"] or ["empty"]
         sets = [
-            f"{z}:{kind}:{z}.{kind}" for z in served for kind in ("ip4set", "ip4trie", "ip6trie")
+            f"{z}:{kind}:{z}.{kind}" for z in served for kind in _KINDS
         ]
         user = ["-u", "nobody"] if os.geteuid() == 0 else []  # it refuses to run as root
         where = ["-b", f"127.0.0.1/{self.port}", "-w", str(self._directory)]

@@ -92,7 +92,8 @@ class Sshd:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [*self._as_user(), self._program, "-D", "-e", "-f", self._home / "sshd_config"]
+        config = str(self._home / "sshd_config")
+        command = [*self._as_user(), self._program, "-D", "-e", "-f", config]
         with (self._home / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         until = time.monotonic() + START_S

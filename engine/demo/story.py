@@ -1,0 +1,194 @@
+"""Six weeks of one fleet, told and checked from outside, step by step."""
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from engine.demo import fleet
+from engine.demo.clock import DemoClock
+from engine.demo.fleet import DemoIp
+from engine.demo.narrate import line
+from engine.demo.screen import Screen
+from engine.demo.world import DemoWorld
+from engine.ids import Position
+from engine.ports import Log
+from engine.rules import pmta_config
+from engine.rules.ladder import ACTIVE_PER_DAY, LADDER
+from engine.values.server import hourly
+
+Ask = Callable[[str, str, object], Awaitable[tuple[int, Any]]]  # method, path, body -> answer
+
+
+class StepFailed(Exception):
+    """A step of the story did not come true."""
+
+
+class Step(NamedTuple):
+    name: str
+    seen: str
+
+
+class Story:
+    def __init__(
+        self, *, world: DemoWorld, clock: DemoClock, log: Log, ask: Ask, screen: Screen
+    ) -> None:
+        self._world = world
+        self._clock = clock
+        self._log = log
+        self._ask = ask
+        self._screen = screen
+        self._read_to = Position(0)
+        self.steps: list[Step] = []
+
+    async def tell(self) -> None:
+        """Raises StepFailed, which names the step."""
+        await self._register()
+        await self._live_to(1, hour=10)
+        await self._warming()
+        for day in range(2, fleet.LAST_DAY + 1):
+            await self._live_to(day, hour=1)
+            await self._morning(day)
+        self._screen.end()
+        await self._dead_list()
+
+    # --- the chapters ------------------------------------------------------------------------
+
+    async def _register(self) -> None:
+        tenants = [tenant._asdict() for tenant in fleet.TENANTS]
+        status, made = await self._ask("POST", "/api/v2/tenants", tenants)
+        self._check("two tenants are registered through the API", status == 201, made)
+        for one in fleet.IPS:
+            body = {"address": one.ip, "purpose": one.purpose, "tenant": one.tenant}
+            status, made = await self._ask("POST", "/api/v2/ips", body)
+            self._check(f"{one.ip} is registered through the API", status == 201, made)
+
+    async def _warming(self) -> None:
+        for one in fleet.IPS:
+            shown = await self._ip(one)
+            self._check(f"{one.ip} is warming up", shown["phase"] == "WARMING", shown)
+            self._sends(one, 1, LADDER[0])
+
+    async def _morning(self, day: int) -> None:
+        week, first = divmod(day - 1, 7)
+        if first == 0 and week < len(LADDER):
+            for one in self._lucky(day):
+                self._sends(one, week + 1, LADDER[week])
+        if day == fleet.LISTED_DAY:
+            self._world.dns.list(fleet.UNLUCKY.ip, fleet.LISTING)
+        if day == fleet.LISTED_DAY + 1:
+            await self._stopped()
+        if day == fleet.CLEARED_DAY:
+            self._world.dns.clear(fleet.UNLUCKY.ip, fleet.LISTING)
+        if day == fleet.CLEARED_DAY + 3:
+            await self._back()
+        if day == fleet.LAST_DAY:
+            await self._finished()
+
+    async def _stopped(self) -> None:
+        one, vmta = fleet.UNLUCKY, self._vmta(fleet.UNLUCKY)
+        shown = await self._ip(one)
+        place = (shown["phase"], shown["reason"])
+        self._check(f"{one.ip} is in STANDBY (listed)", place == ("STANDBY", "listed"), shown)
+        paused = f"*/{vmta}" in self._world.node.pmta.peek()["patterns"]
+        self._check(f"its queues are paused on {fleet.NODE}", paused, vmta)
+        pool = self._pool()
+        kept = self._vmta(fleet.SIBLING)
+        self._check("its pool runs on without it", vmta not in pool and kept in pool, pool)
+        row = self._row(one)
+        self._check("its delivery server in MailWizz is off", row.status == "disabled", row)
+        other = self._row(fleet.SIBLING)
+        self._check("the other server of its pool is on", other.status == "active", other)
+        texts = [text for text in self._messages() if "IP blacklisted" in text]
+        told = [text for text in texts if one.ip in text and "queues paused" in text]
+        self._check("a Telegram message says so, with what was done", bool(told), texts)
+
+    async def _back(self) -> None:
+        one = fleet.UNLUCKY
+        shown = await self._ip(one)
+        self._check(f"{one.ip} is clean, and warms up again", shown["phase"] == "WARMING", shown)
+        paused = f"*/{self._vmta(one)}" in self._world.node.pmta.peek()["patterns"]
+        self._check("its queues run again", not paused, self._vmta(one))
+        row = self._row(one)
+        self._check("its delivery server is on again", row.status == "active", row)
+
+    async def _finished(self) -> None:
+        for one in self._lucky(fleet.LAST_DAY):
+            shown = await self._ip(one)
+            self._check(f"{one.ip} is ACTIVE", shown["phase"] == "ACTIVE", shown)
+            self._sends(one, len(LADDER), ACTIVE_PER_DAY)
+            told = [t for t in self._messages() if "Warm-up finished" in t and one.ip in t]
+            self._check(f"a message says that {one.ip} has finished", len(told) == 1, told)
+
+    async def _dead_list(self) -> None:
+        _, zones = await self._ask("GET", "/api/v2/zones", None)
+        health = {zone["zone"]: zone["health"] for zone in zones["items"]}
+        dead = [zone for zone, state in health.items() if state != "alive"]
+        self._check("SORBS is shown dead, and no other list", dead == [fleet.SORBS], health)
+
+    # --- looking from outside ----------------------------------------------------------------
+
+    def _sends(self, one: DemoIp, stage: int, cap: int) -> None:
+        """The quota has arrived on the node and in MailWizz."""
+        block = self._block(one)
+        here = f"max-smtp-msg-rate {cap}/d" in block
+        self._check(f"stage {stage}: {one.ip} may send {cap:,} a day on {fleet.NODE}", here, block)
+        row = self._row(one)
+        there = (row.daily, row.hourly, row.status) == (cap, hourly(cap), "active")
+        self._check(f"stage {stage}: {cap:,} a day for {one.ip} in MailWizz", there, row)
+
+    def _file(self, tenant: str) -> str:
+        path = self._world.node.config.parent / "ee-main" / f"{tenant}.conf"
+        return path.read_text() if path.exists() else ""
+
+    def _block(self, one: DemoIp) -> str:
+        name = re.escape(self._vmta(one))
+        found = re.search(rf"<virtual-mta {name}>.*?</virtual-mta>", self._file(one.tenant), re.S)
+        return found[0] if found else ""
+
+    def _pool(self) -> str:
+        text = self._file(fleet.UNLUCKY.tenant)
+        found = re.search(r"<virtual-mta-pool .*?</virtual-mta-pool>", text, re.S)
+        return found[0] if found else ""
+
+    def _row(self, one: DemoIp) -> Any:
+        rows = self._world.mailwizz.rows_of[fleet.INSTANCE].values()
+        return next(row for row in rows if row.hostname == one.hostname)
+
+    def _messages(self) -> list[str]:
+        return [message.text for message in self._world.telegram.transcript]
+
+    async def _ip(self, one: DemoIp) -> Any:
+        _, shown = await self._ask("GET", f"/api/v2/ips/{one.ip}", None)
+        return shown
+
+    @staticmethod
+    def _vmta(one: DemoIp) -> str:
+        return pmta_config.vmta(one.tenant, one.ip)
+
+    @staticmethod
+    def _lucky(day: int) -> list[DemoIp]:
+        listed = day > fleet.LISTED_DAY
+        return [one for one in fleet.IPS if not (listed and one is fleet.UNLUCKY)]
+
+    # --- telling -----------------------------------------------------------------------------
+
+    async def _live_to(self, day: int, *, hour: int) -> None:
+        midnight = fleet.START.replace(hour=0) + timedelta(days=day - 1)
+        await self._clock.run_to(midnight + timedelta(hours=hour))
+        await self._narrate()
+        self._screen.days(day, fleet.LAST_DAY)
+
+    async def _narrate(self) -> None:
+        while events := await self._log.read_from(self._read_to, 500):
+            for recorded in events:
+                self._read_to = recorded.position
+                text = line(recorded)
+                if text:
+                    day = (recorded.at - fleet.START.replace(hour=0)).days + 1
+                    self._screen.told(recorded.at, day, text)
+
+    def _check(self, name: str, came_true: bool, seen: object) -> None:
+        if not came_true:
+            raise StepFailed(f"{name}: no; what was seen instead: {seen}")
+        self.steps.append(Step(name, str(seen)))

@@ -1,0 +1,52 @@
+"""The world of the demo on loopback: a name server, a PowerMTA host, MailWizz and Telegram."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from engine.demo import fleet
+from engine.demo.dns import DemoDns
+from engine.demo.mailwizz import DemoMailwizz
+from engine.demo.node import DemoNode
+from engine.demo.telegram import DemoTelegram
+from engine.rules.dnsbl_catalogue import DEFAULT
+
+
+class DemoWorld(NamedTuple):
+    dns: DemoDns
+    node: DemoNode
+    mailwizz: DemoMailwizz
+    telegram: DemoTelegram
+
+
+@asynccontextmanager
+async def world(directory: Path) -> AsyncIterator[DemoWorld]:
+    """Started on free ports, and gone without a trace afterwards."""
+    async with AsyncExitStack() as stack:
+        dns = DemoDns()
+        await dns.start()
+        stack.push_async_callback(dns.stop)
+        furnish(dns)
+        node = DemoNode(directory / "node")
+        (directory / "node").mkdir()
+        await node.start()
+        stack.push_async_callback(node.stop)
+        node.pmta.set(reload_clears_pauses=True)  # the harder of the two that may be true
+        mailwizz = DemoMailwizz(fleet.INSTANCE)
+        for one in fleet.IPS:
+            mailwizz.add(fleet.INSTANCE, one.hostname)
+        telegram = DemoTelegram(token=fleet.TOKEN)
+        await telegram.start()
+        stack.push_async_callback(telegram.stop)
+        yield DemoWorld(dns, node, mailwizz, telegram)
+
+
+def furnish(dns: DemoDns) -> None:
+    """Reverse and forward records of each address, and the lists, of which SORBS is dead."""
+    for one in fleet.IPS:
+        dns.ptr(one.ip, one.hostname)
+        dns.a(one.hostname, one.ip)
+    for one in DEFAULT.values():
+        dns.open(one.zone)
+    dns.behave(fleet.SORBS, "dead")

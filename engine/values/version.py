@@ -1,0 +1,3 @@
+"""Which engine this is."""
+
+VERSION = "0.1.0"

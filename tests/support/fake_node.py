@@ -1,0 +1,202 @@
+"""PowerMTA hosts in memory, with the manners of the driver; all waits are asyncio.sleep.
+
+``tests/contract/test_pmta_node.py`` holds it to the same contract as the driver.
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.ids import IpAddr, NodeId, TenantId
+from engine.ports import Fence, Found, NodeFile, NodeRefused, NodeSilent, NodeStatus
+from engine.rules.pmta_config import digest
+from engine.values.vmta import Running
+
+Fault = Literal["drop before", "drop after upload", "drop after", "refuse", "hang"]
+_VMTA = re.compile(
+    r"<virtual-mta (\S+)>\n  smtp-source-host (\S+) (\S+)\n(?:  max-smtp-msg-rate (\S+)\n)?"
+    r"</virtual-mta>\n"
+)
+_POOL = re.compile(r"<virtual-mta-pool \S+>\n(?:  virtual-mta \S+\n)+</virtual-mta-pool>\n")
+FOREVER_S = 10**6
+
+
+@dataclass
+class Host:
+    """One node as it stands; tests read and write it."""
+
+    files: dict[TenantId, str] = field(default_factory=dict)
+    backups: dict[tuple[TenantId, str], str] = field(default_factory=dict)
+    running: dict[str, Running] = field(default_factory=dict)
+    queues: set[str] = field(default_factory=set)  # VMTAs with mail that waits
+    still: set[str] = field(default_factory=set)  # VMTAs that are paused
+    fence: Fence | None = None
+    included: bool = True
+    foreign: str = ""  # an error in the operator's own part
+    version: str = "5.0r5"
+    starts: int = 1
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def error(self) -> str:
+        """What a reload would say of the whole configuration."""
+        wrong = [tenant for tenant, text in self.files.items() if not _valid(text)]
+        return self.foreign or (
+            f"Error in line 1 of {wrong[0]}.conf: unknown directive" * bool(wrong)
+        )
+
+    def load(self, *, clears_pauses: bool) -> None:
+        found = [one for text in self.files.values() for one in _VMTA.findall(text)]
+        self.running = {
+            name: Running(name, IpAddr(ip), host, rate) for name, ip, host, rate in found
+        }
+        if clears_pauses:
+            self.still.clear()
+
+
+class FakeNode:
+    """``faults`` befall the next applies and restores, one each, in order."""
+
+    def __init__(self, *, takes_s: float = 30.0, reload_clears_pauses: bool = True) -> None:
+        self.takes_s = takes_s  # a rollout; its swap comes half-way
+        self.answers_s = 1.0  # everything else
+        self.reload_clears_pauses = reload_clears_pauses
+        self.hosts: dict[NodeId, Host] = {}
+        self.faults: list[Fault] = []
+        self.deaf = 0  # looks and read-backs that get no answer
+        self.stubborn = 0  # pauses that are refused
+        self.mute = 0  # pauses that are obeyed, but not answered
+        self.done: list[tuple[float, NodeId, str]] = []  # loop time; "swap acme", "pause …", …
+
+    def host(self, node: NodeId) -> Host:
+        return self.hosts.setdefault(node, Host())
+
+    def restart(self, node: NodeId) -> None:
+        """Of PowerMTA: it reads its files, and knows of no pause."""
+        host = self.host(node)
+        host.load(clears_pauses=True)
+        host.starts += 1
+
+    async def apply(self, node: NodeId, file: NodeFile, *, before: str, fence: Fence) -> None:
+        host, tenant = self.host(node), file.tenant
+        async with host.turn:
+            fault = await self._begin(host, fence)
+            if not host.included:
+                raise NodeRefused(f"{node}: add `include /etc/pmta/ee-main/*.conf`", "not_included")
+            old = self._old(host, file, before)
+            if host.error():
+                raise NodeRefused(f"{node}: {host.error()}", "foreign")
+            was = dict(host.running)
+            self._swap(node, host, tenant, file.text)
+            await self._load(node, host, file, fault, (old, was))
+
+    async def restore(self, node: NodeId, file: NodeFile, *, before: str, fence: Fence) -> None:
+        host, tenant = self.host(node), file.tenant
+        async with host.turn:
+            fault = await self._begin(host, fence)
+            old = host.backups.get((tenant, before), file.text)
+            if digest(old) != before:
+                raise NodeRefused(f"{node}: no backup {before} of {tenant}")
+            self._keep(host, tenant)
+            self._swap(node, host, tenant, old)
+            await self._load(node, host, file, fault, (old, dict(host.running)))
+
+    async def read_back(self, node: NodeId, tenant: TenantId, vmtas: Sequence[str]) -> Found:
+        await self._hear()
+        host = self.host(node)
+        running = tuple(host.running[one] for one in vmtas if one in host.running)
+        return Found(digest(host.files.get(tenant, "")), running)
+
+    async def pause(self, node: NodeId, vmta: str) -> None:
+        await asyncio.sleep(self.answers_s)
+        if self.stubborn:
+            self.stubborn -= 1
+            raise NodeRefused(f"{node}: the queues of {vmta} were not paused")
+        self.host(node).still.add(vmta)
+        self._note(node, f"pause {vmta}")
+        if self.mute:
+            self.mute -= 1
+            raise NodeSilent(f"{node}: connection lost")
+
+    async def resume(self, node: NodeId, vmta: str) -> None:
+        await asyncio.sleep(self.answers_s)
+        self.host(node).still.discard(vmta)
+        self._note(node, f"resume {vmta}")
+
+    async def look(self, node: NodeId) -> NodeStatus:
+        await self._hear()
+        host = self.host(node)
+        started = f"2026-01-05 08:00:{host.starts:02}"
+        return NodeStatus(host.version, started, tuple(sorted(host.still)), host.included)
+
+    async def _begin(self, host: Host, fence: Fence) -> Fault | None:
+        fault = self.faults.pop(0) if self.faults else None
+        await asyncio.sleep(FOREVER_S if fault == "hang" else self.takes_s / 2)
+        if fault == "drop before":
+            raise NodeSilent("connection lost")
+        there = host.fence
+        if there and there != fence and there.epoch >= fence.epoch:
+            raise NodeRefused(f"epoch {there.epoch} of {there.holder} leads", "fenced")
+        host.fence = fence
+        return fault
+
+    def _old(self, host: Host, file: NodeFile, before: str) -> str:
+        tenant, current = file.tenant, host.files.get(file.tenant, "")
+        if digest(current) == before:
+            self._keep(host, tenant)
+            return current
+        if current and current == file.text and (not before or (tenant, before) in host.backups):
+            return host.backups.get((tenant, before), "")
+        raise NodeRefused(f"{tenant}.conf holds {digest(current)}, not {before}", "conflict")
+
+    async def _load(
+        self,
+        node: NodeId,
+        host: Host,
+        file: NodeFile,
+        fault: Fault | None,
+        back: tuple[str, dict[str, Running]],
+    ) -> None:
+        if fault == "drop after upload":
+            raise NodeSilent("connection lost")
+        await asyncio.sleep(self.takes_s / 2)
+        error = "Error: refused" if fault == "refuse" else host.error()
+        if not error:
+            host.load(clears_pauses=self.reload_clears_pauses)
+            self._note(node, f"reload {file.tenant}")
+            missing = [one for one in file.expect if host.running.get(one.vmta) != one]
+            error = f"it does not run {missing}" if missing else ""
+        if fault == "drop after":
+            raise NodeSilent("connection lost")
+        if error:
+            self._swap(node, host, file.tenant, back[0])
+            host.running = back[1]
+            raise NodeRefused(f"{node}: {error}", "invalid")
+
+    def _swap(self, node: NodeId, host: Host, tenant: TenantId, text: str) -> None:
+        if text:
+            host.files[tenant] = text
+        else:
+            host.files.pop(tenant, None)
+        self._note(node, f"swap {tenant}")
+
+    @staticmethod
+    def _keep(host: Host, tenant: TenantId) -> None:
+        text = host.files.get(tenant, "")
+        if text:
+            host.backups[tenant, digest(text)] = text
+
+    async def _hear(self) -> None:
+        await asyncio.sleep(self.answers_s)
+        if self.deaf:
+            self.deaf -= 1
+            raise NodeSilent("no route to host")
+
+    def _note(self, node: NodeId, what: str) -> None:
+        self.done.append((asyncio.get_running_loop().time(), node, what))
+
+
+def _valid(text: str) -> bool:
+    """As far as the engine's own files go."""
+    return not _POOL.sub("", _VMTA.sub("", text))
