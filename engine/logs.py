@@ -40,7 +40,7 @@ def set_up(stream: TextIO = sys.stderr, *, level: int = logging.INFO) -> None:
     )
 
 
-def redact(logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
+def redact(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
     """A value under a name that smells of a secret is not written."""
     return {
         key: "***" if any(word in key.lower() for word in _SECRET) else value

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from engine.adapters.mailwizz_link import Link, Session
+from engine.errors import StartRefused
 from engine.ids import InstanceId, ServerId
 from engine.ports import MailwizzRefused
 from engine.values.server import ServerRow, ServerWish
@@ -32,9 +33,9 @@ class MailwizzDb(Struct, frozen=True):
     def __post_init__(self) -> None:
         # It becomes part of a table's name, which no driver can pass as a parameter.
         if not _PREFIX.fullmatch(self.prefix):
-            raise ValueError(
-                f"prefix {self.prefix!r} is no MailWizz table prefix: at most 40 letters, digits"
-                " and underscores, as in MailWizz's common/config/main-custom.php"
+            raise StartRefused(
+                f"mailwizz prefix {self.prefix!r} begins no table's name: give at most 40 letters,"
+                " digits and underscores, as in MailWizz's common/config/main-custom.php"
             )
 
     def __repr__(self) -> str:

@@ -15,7 +15,7 @@ from engine.values.vmta import Running
 LEVER_S = 8  # its callers wait for ten
 SHOW_S = 20
 LOAD_S = 120
-AT_ONCE = 4  # questions about VMTAs; of the sessions of a connection some are left for stops
+AT_ONCE = 3  # questions about VMTAs; of the sessions of a connection some are left for stops
 QUEUES_MAX = 5000  # shown at once
 _VMTA = re.compile(r"[A-Za-z0-9._-]+")  # a wildcard here would stop, or free, others' mail
 

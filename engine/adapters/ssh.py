@@ -6,10 +6,10 @@ no, or was never asked) or NodeSilent (nobody knows).
 
 import asyncio
 import shlex
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeVar, cast
 
 import asyncssh
 
@@ -17,13 +17,17 @@ from engine.events.host import HostRegistered
 from engine.ids import NodeId
 from engine.ports import NodeRefused, NodeSilent
 
+Session = TypeVar("Session")
 CONNECT_S = 5
 LOGIN_S = 10
 KEEPALIVE_S = 10  # three unanswered ones end a connection
-SESSIONS = 8  # at once; OpenSSH allows ten on a connection
+SESSIONS = 8  # at once; OpenSSH allows ten on a connection, and lets go of them late
 KILL_S = 2  # between asking a remote command to end and ending it
 GRACE_S = 5  # beyond a remote command's own limit, for its answer to arrive
 TIMED_OUT = (124, 137)  # what timeout(1) answers for a command that it had to end
+RSA = ("rsa-sha2-512", "rsa-sha2-256")
+KEYS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521")
+LOCK_TAKEN = 1  # what flock(1) answers when it has waited long enough
 FILE_MODE, DIRECTORY_MODE = 0o640, 0o750
 
 
@@ -87,12 +91,14 @@ class Ssh:
         link = self._link(node)
         async with link.sessions:
             with _silence(link.host):
-                connection = await link.connection()
-                sftp = await connection.start_sftp_client()
+                sftp = await link.open(lambda connection: connection.start_sftp_client())
             try:
                 yield Files(link.host, sftp)
             finally:
                 sftp.exit()
+                with suppress(TimeoutError):  # until then the host counts it as a session
+                    async with asyncio.timeout(GRACE_S):
+                        await sftp.wait_closed()
 
     async def close(self) -> None:
         links, self._links = self._links, {}
@@ -117,8 +123,9 @@ class Ssh:
         link = self._link(node)
         async with link.sessions:
             with _silence(link.host):
-                connection = await link.connection()
-                process = await connection.create_process(command, errors="replace")
+                process = await link.open(
+                    lambda connection: connection.create_process(command, errors="replace")
+                )
                 try:
                     yield process
                 finally:
@@ -142,10 +149,9 @@ class Held:
         await process.wait_closed()
         if process.exit_status is None:
             raise NodeSilent(f"{self._node}: the connection was lost while waiting for a lock")
-        raise NodeRefused(
-            f"{self._node}: the lock {self._lock} is not ours"
-            f" ({said or 'another rollout holds it'}); nothing was changed"
-        )
+        ended = said or f"it was let go ({process.exit_status})"
+        why = "another rollout holds it" if process.exit_status == LOCK_TAKEN else ended
+        raise NodeRefused(f"{self._node}: the lock {self._lock} is not ours: {why}")
 
     async def free(self) -> None:
         with suppress(TimeoutError, BrokenPipeError):
@@ -234,6 +240,19 @@ class _Link:
         self._turn = asyncio.Lock()
         self._connection: asyncssh.SSHClientConnection | None = None
 
+    async def open(
+        self, session: Callable[[asyncssh.SSHClientConnection], Awaitable[Session]]
+    ) -> Session:
+        """A host counts sessions that we left until their commands end, so "no more" may pass."""
+        for wait in (0.1, 0.3, 1.0):
+            connection = await self.connection()
+            try:
+                return await session(connection)
+            except asyncssh.ChannelOpenError:
+                if not connection.is_closed():
+                    await asyncio.sleep(wait)
+        return await session(await self.connection())
+
     async def connection(self) -> asyncssh.SSHClientConnection:
         async with self._turn:
             if self._connection is None or self._connection.is_closed():
@@ -281,6 +300,7 @@ async def _connect(host: HostRegistered, key: Path) -> asyncssh.SSHClientConnect
             username=host.user,
             client_keys=[_own(key)],
             known_hosts=([pinned], [], []),
+            server_host_key_algs=_algorithms(pinned.get_algorithm()),
             config=None,
             agent_path=None,
             gss_host=None,
@@ -290,8 +310,13 @@ async def _connect(host: HostRegistered, key: Path) -> asyncssh.SSHClientConnect
             keepalive_interval=KEEPALIVE_S,
             keepalive_count_max=3,
         )
-    except (asyncssh.HostKeyNotVerifiable, asyncssh.KeyExchangeFailed) as wrong:
+    except asyncssh.HostKeyNotVerifiable as wrong:
         raise NodeRefused(_wrong_key(host, pinned.get_fingerprint(), witness.found)) from wrong
+    except asyncssh.KeyExchangeFailed as odd:
+        raise NodeRefused(
+            f"{host.node}: {host.host} and the engine have no way in common to speak: {odd};"
+            " its sshd_config (KexAlgorithms, Ciphers, HostKeyAlgorithms) may be too narrow"
+        ) from odd
     except asyncssh.PermissionDenied as no:
         raise NodeRefused(
             f"{host.node}: {host.host} does not let {host.user} in with the engine's key {key};"
@@ -300,10 +325,18 @@ async def _connect(host: HostRegistered, key: Path) -> asyncssh.SSHClientConnect
     return connection
 
 
+def _algorithms(registered: str) -> list[str]:
+    """The registered key's kind first: a host has several.  The others only so that a host without
+    that kind shows which key it has.
+    """
+    own = RSA if registered == "ssh-rsa" else (registered,)
+    return [*own, *(one for one in (*KEYS, *RSA) if one not in own)]
+
+
 def _wrong_key(host: HostRegistered, expected: str, found: str) -> str:
     return (
         f"{host.node}: {host.host} port {host.port} shows the host key"
-        f" {found or 'of another kind'}, registered is {expected}; nothing was sent. Find out who"
+        f" {found}, registered is {expected}; nothing was sent. Find out who"
         f" answers there; if the key was changed on purpose, register the node with the new one"
     )
 

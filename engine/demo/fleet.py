@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from engine.ids import InstanceId, IpAddr, NodeId, TenantId, Zone
+from engine.ids import EngineId, InstanceId, IpAddr, NodeId, TenantId, Zone
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # a Monday
+ENGINE = EngineId("main")
 NODE = NodeId("mta-1")
 INSTANCE = InstanceId("main")
 CHAT = "-1001"

@@ -142,7 +142,14 @@ class DemoNode:
     async def _hold(
         self, process: "asyncssh.SSHServerProcess[str]", lock: str, wait: float, limit: float
     ) -> None:
-        with (self.root / lock.lstrip("/")).open("a") as file:
+        path = self.root / lock.lstrip("/")
+        if not path.parent.is_dir():
+            process.stderr.write(
+                f"flock: cannot open lock file {lock}: No such file or directory\n"
+            )
+            process.exit(66)
+            return
+        with path.open("a") as file:
             if not await _locked(file.fileno(), wait):
                 process.exit(1)
                 return

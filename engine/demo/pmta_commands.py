@@ -1,7 +1,6 @@
 """What each command of the stand-in does to its state and says, and how they are recognised."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
@@ -23,8 +22,7 @@ class Said(NamedTuple):
     drop: bool = False  # the connection, before the answer is heard
 
 
-@dataclass
-class Ask:
+class Ask(NamedTuple):
     """One command as it was given; ``read`` reads the configuration and may raise ConfigError."""
 
     state: State
@@ -148,19 +146,29 @@ COMMANDS: dict[str, Callable[[Ask], Said]] = {
 }
 _ALONE = {"reload", "test config", "show version", "show status", "show vmtas"}
 _FREE = {"show queues", "show topqueues"}
+_NOT_HERE = {  # commands of PowerMTA that the stand-in has not; they make prefixes ambiguous
+    "check", "clear", "delete", "deregister", "digest", "disable", "enable", "list", "register",
+    "reset", "resolve", "rotate", "schedule", "set", "trace",
+}  # fmt: skip
+_NOT_SHOWN = {"disabled", "domains", "jobs", "license", "precache", "registration", "topdomains"}
 
 
 def find(words: list[str]) -> tuple[str, list[str]]:
-    """By unique prefixes, where a whole word is never ambiguous; "" if there is none."""
-    for length in (1, 2):
-        given, rest = words[:length], words[length:]
-        found = [name for name in COMMANDS if _abbreviates(given, name.split())]
-        exact = [name for name in found if name.split() == given]
-        if len(exact or found) == 1:
-            name = (exact or found)[0]
-            fits = name in _FREE or len(rest) == (0 if name in _ALONE else 1)
-            return (name, rest) if fits else ("", [])
-    return "", []
+    """By unique prefixes, word by word; "" if there is none, or the stand-in does not have it."""
+    first = _unique(words[:1], {*(name.split()[0] for name in COMMANDS), *_NOT_HERE})
+    second = {name.split()[1] for name in COMMANDS if name.startswith(f"{first} ")}
+    name, rest = first, words[1:]
+    if second:
+        name, rest = f"{first} {_unique(words[1:2], second | _NOT_SHOWN)}", words[2:]
+    fits = name in _FREE or len(rest) == (0 if name in _ALONE else 1)
+    return (name, rest) if name in COMMANDS and fits else ("", [])
+
+
+def _unique(given: list[str], among: set[str]) -> str:
+    """A whole word is never ambiguous."""
+    found = [word for word in among if given and word.startswith(given[0])]
+    exact = [word for word in found if word == given[0]]
+    return (exact or found)[0] if len(exact or found) == 1 else ""
 
 
 def complain(state: State, text: str) -> Said:
@@ -187,12 +195,6 @@ def now() -> str:
 def _row(queue: str, waiting: int, *, paused: bool) -> dict[str, object]:
     held = "yes" if paused else "no"
     return {"name": queue, "rcp": waiting, "kb": 0.1, "conn": 0, "paused": held, "mode": "normal"}
-
-
-def _abbreviates(given: list[str], name: list[str]) -> bool:
-    return len(given) == len(name) and all(
-        whole.startswith(part) for part, whole in zip(given, name, strict=True)
-    )
 
 
 def _queue(arguments: list[str]) -> str:

@@ -7,7 +7,6 @@ library alone; it reads a line as ending, and a word as ending, wherever anybody
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.demo.pmta_words import WORDS
@@ -44,14 +43,14 @@ class ConfigError(Exception):
         )
 
 
-@dataclass
 class Config:
     """What a file says, as far as the stand-in acts on it."""
 
-    vmtas: dict[str, dict[str, object]] = field(default_factory=dict)
-    pools: dict[str, list[str]] = field(default_factory=dict)
-    names: list[tuple[str, Place]] = field(default_factory=list)  # used, to be defined
-    seen: set[str] = field(default_factory=set)  # directives and tags of the global level
+    def __init__(self) -> None:
+        self.vmtas: dict[str, dict[str, object]] = {}
+        self.pools: dict[str, list[str]] = {}
+        self.names: list[tuple[str, Place]] = []  # that are used, and so must be defined
+        self.seen: set[str] = set()  # directives and tags of the global level
 
 
 class Reader:

@@ -5,7 +5,7 @@ JSON and XML of queues are undocumented; they follow the keys of the DOM form.
 
 import json
 from collections.abc import Iterator
-from xml.sax.saxutils import escape
+from html import escape  # urllib, which xml.sax brings along, would double the start of a command
 
 VERSION = "5.0r5"
 BUILD = "2020-07-14 10:11:12"

@@ -9,8 +9,8 @@ from engine.demo import fleet
 from engine.demo.clock import DemoClock
 from engine.demo.fleet import DemoIp
 from engine.demo.narrate import line
+from engine.demo.outside import Outside
 from engine.demo.screen import Screen
-from engine.demo.world import DemoWorld
 from engine.ids import Position
 from engine.ports import Log
 from engine.rules import pmta_config
@@ -31,9 +31,9 @@ class Step(NamedTuple):
 
 class Story:
     def __init__(
-        self, *, world: DemoWorld, clock: DemoClock, log: Log, ask: Ask, screen: Screen
+        self, *, outside: Outside, clock: DemoClock, log: Log, ask: Ask, screen: Screen
     ) -> None:
-        self._world = world
+        self._outside = outside
         self._clock = clock
         self._log = log
         self._ask = ask
@@ -67,19 +67,19 @@ class Story:
         for one in fleet.IPS:
             shown = await self._ip(one)
             self._check(f"{one.ip} is warming up", shown["phase"] == "WARMING", shown)
-            self._sends(one, 1, LADDER[0])
+            await self._sends(one, 1, LADDER[0])
 
     async def _morning(self, day: int) -> None:
         week, first = divmod(day - 1, 7)
         if first == 0 and week < len(LADDER):
             for one in self._lucky(day):
-                self._sends(one, week + 1, LADDER[week])
+                await self._sends(one, week + 1, LADDER[week])
         if day == fleet.LISTED_DAY:
-            self._world.dns.list(fleet.UNLUCKY.ip, fleet.LISTING)
+            await self._outside.list(fleet.UNLUCKY.ip, fleet.LISTING)
         if day == fleet.LISTED_DAY + 1:
             await self._stopped()
         if day == fleet.CLEARED_DAY:
-            self._world.dns.clear(fleet.UNLUCKY.ip, fleet.LISTING)
+            await self._outside.clear(fleet.UNLUCKY.ip, fleet.LISTING)
         if day == fleet.CLEARED_DAY + 3:
             await self._back()
         if day == fleet.LAST_DAY:
@@ -90,16 +90,16 @@ class Story:
         shown = await self._ip(one)
         place = (shown["phase"], shown["reason"])
         self._check(f"{one.ip} is in STANDBY (listed)", place == ("STANDBY", "listed"), shown)
-        paused = f"*/{vmta}" in self._world.node.pmta.peek()["patterns"]
+        paused = await self._outside.paused(vmta)
         self._check(f"its queues are paused on {fleet.NODE}", paused, vmta)
-        pool = self._pool()
+        pool = await self._pool()
         kept = self._vmta(fleet.SIBLING)
         self._check("its pool runs on without it", vmta not in pool and kept in pool, pool)
-        row = self._row(one)
-        self._check("its delivery server in MailWizz is off", row.status == "disabled", row)
-        other = self._row(fleet.SIBLING)
-        self._check("the other server of its pool is on", other.status == "active", other)
-        texts = [text for text in self._messages() if "IP blacklisted" in text]
+        row = await self._outside.server(one.hostname)
+        self._check("its delivery server in MailWizz is off", not row.on, row)
+        other = await self._outside.server(fleet.SIBLING.hostname)
+        self._check("the other server of its pool is on", other.on, other)
+        texts = [text for text in await self._outside.messages() if "IP blacklisted" in text]
         told = [text for text in texts if one.ip in text and "queues paused" in text]
         self._check("a Telegram message says so, with what was done", bool(told), texts)
 
@@ -107,17 +107,17 @@ class Story:
         one = fleet.UNLUCKY
         shown = await self._ip(one)
         self._check(f"{one.ip} is clean, and warms up again", shown["phase"] == "WARMING", shown)
-        paused = f"*/{self._vmta(one)}" in self._world.node.pmta.peek()["patterns"]
+        paused = await self._outside.paused(self._vmta(one))
         self._check("its queues run again", not paused, self._vmta(one))
-        row = self._row(one)
-        self._check("its delivery server is on again", row.status == "active", row)
+        row = await self._outside.server(one.hostname)
+        self._check("its delivery server is on again", row.on, row)
 
     async def _finished(self) -> None:
         for one in self._lucky(fleet.LAST_DAY):
             shown = await self._ip(one)
             self._check(f"{one.ip} is ACTIVE", shown["phase"] == "ACTIVE", shown)
-            self._sends(one, len(LADDER), ACTIVE_PER_DAY)
-            told = [t for t in self._messages() if "Warm-up finished" in t and one.ip in t]
+            await self._sends(one, len(LADDER), ACTIVE_PER_DAY)
+            told = [t for t in await self._outside.messages() if "Warm-up finished" in t and one.ip in t]
             self._check(f"a message says that {one.ip} has finished", len(told) == 1, told)
 
     async def _dead_list(self) -> None:
@@ -128,35 +128,24 @@ class Story:
 
     # --- looking from outside ----------------------------------------------------------------
 
-    def _sends(self, one: DemoIp, stage: int, cap: int) -> None:
+    async def _sends(self, one: DemoIp, stage: int, cap: int) -> None:
         """The quota has arrived on the node and in MailWizz."""
-        block = self._block(one)
+        block = await self._block(one)
         here = f"max-smtp-msg-rate {cap}/d" in block
         self._check(f"stage {stage}: {one.ip} may send {cap:,} a day on {fleet.NODE}", here, block)
-        row = self._row(one)
-        there = (row.daily, row.hourly, row.status) == (cap, hourly(cap), "active")
+        row = await self._outside.server(one.hostname)
+        there = (row.daily, row.hourly, row.on) == (cap, hourly(cap), True)
         self._check(f"stage {stage}: {cap:,} a day for {one.ip} in MailWizz", there, row)
 
-    def _file(self, tenant: str) -> str:
-        path = self._world.node.config.parent / "ee-main" / f"{tenant}.conf"
-        return path.read_text() if path.exists() else ""
-
-    def _block(self, one: DemoIp) -> str:
-        name = re.escape(self._vmta(one))
-        found = re.search(rf"<virtual-mta {name}>.*?</virtual-mta>", self._file(one.tenant), re.S)
+    async def _block(self, one: DemoIp) -> str:
+        name, text = re.escape(self._vmta(one)), await self._outside.file(one.tenant)
+        found = re.search(rf"<virtual-mta {name}>.*?</virtual-mta>", text, re.S)
         return found[0] if found else ""
 
-    def _pool(self) -> str:
-        text = self._file(fleet.UNLUCKY.tenant)
+    async def _pool(self) -> str:
+        text = await self._outside.file(fleet.UNLUCKY.tenant)
         found = re.search(r"<virtual-mta-pool .*?</virtual-mta-pool>", text, re.S)
         return found[0] if found else ""
-
-    def _row(self, one: DemoIp) -> Any:
-        rows = self._world.mailwizz.rows_of[fleet.INSTANCE].values()
-        return next(row for row in rows if row.hostname == one.hostname)
-
-    def _messages(self) -> list[str]:
-        return [message.text for message in self._world.telegram.transcript]
 
     async def _ip(self, one: DemoIp) -> Any:
         _, shown = await self._ask("GET", f"/api/v2/ips/{one.ip}", None)

@@ -156,7 +156,7 @@ def _rollout(event: Event) -> Change:
 
 
 _NEXT = {
-    "conflict": "the engine's own file was edited by hand; nothing is written until that is settled",
+    "conflict": "the engine's own file was edited by hand; nothing is written until it is settled",
     "foreign": "PowerMTA's configuration fails without our change; its owner must mend it",
     "invalid": "the old configuration runs; the rollout is planned anew",
     "not_included": "add the include line named above to PowerMTA's configuration",

@@ -50,6 +50,7 @@ class Performer:
         self._begun: set[EffectKey] = set()
         self.stuck: set[EffectKey] = set()
         self.ended = asyncio.Event()  # since the pump last cleared it
+        self._closed = False
 
     @property
     def idle(self) -> bool:
@@ -73,10 +74,22 @@ class Performer:
 
     def start(self, at: Position, tasks: asyncio.TaskGroup) -> None:
         """Start what may start, for a pump that has read to ``at``."""
+        if self._closed:
+            return
         for effect in self.wishes():
             if self._may_start(effect, at):
                 self._running[effect.target, effect.stop] = effect
                 tasks.create_task(self._run(effect), name=f"effect:{effect.key}")
+
+    def close(self) -> None:
+        """From now on nothing is begun; what is under way goes on."""
+        self._closed = True
+
+    async def settled(self) -> None:
+        """Return once nothing is under way any more."""
+        while self._running:
+            self.ended.clear()
+            await self.ended.wait()
 
     def _may_start(self, effect: Effect, at: Position) -> bool:
         lanes = [True] if effect.stop else [True, False]

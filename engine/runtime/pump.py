@@ -51,6 +51,7 @@ class Pump:
         self._advanced = asyncio.Event()
         self._wakes: dict[Owner, datetime] = {}
         self._soonest: list[tuple[datetime, Owner]] = []  # a heap; stale ones are passed over
+        self._passed = False
         self.log_away_since: datetime | None = None
 
     async def run(self) -> None:
@@ -82,6 +83,13 @@ class Pump:
         read = self._position == await self._log.head()
         return read and self._napping and self._performer.idle
 
+    def alive(self) -> bool:
+        """Has a pass ended since the last time somebody asked, or does a log that is away explain
+        why not?  A nap is no longer than its limit, so a pump that is well always answers yes.
+        """
+        passed, self._passed = self._passed, False
+        return passed or self._napping or self.log_away_since is not None
+
     def next_wake(self) -> datetime | None:
         return min(self._wakes.values(), default=None)
 
@@ -99,6 +107,7 @@ class Pump:
             for key in sorted(keys):
                 self._ask(reactor, key, now)
         self._performer.start(self._position, effects)
+        self._passed = True
 
     async def _read(self, head: Position) -> set[tuple[str, str]]:
         """One batch.  What a start folds again is in the rows already."""

@@ -79,6 +79,4 @@ def _facts(union: object) -> Iterator[type[Fact]]:
             yield member
 
 
-TAGS: Mapping[str, type[Fact]] = {
-    str(fact.__struct_config__.tag): fact for fact in _facts(Event)
-}
+TAGS: Mapping[str, type[Fact]] = {str(fact.__struct_config__.tag): fact for fact in _facts(Event)}

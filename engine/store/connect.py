@@ -46,11 +46,12 @@ async def connect(
     return await any_host(dsn, timeout=host_s, server_settings=given)
 
 
-async def any_host(dsn: str, *, timeout: float, **how: Any) -> Connection:  # noqa: ASYNC109
+# asyncpg's own arguments, so that its pool can call it too.
+async def any_host(dsn: str | None = None, *, timeout: float = HOST_S, **how: Any) -> Connection:  # noqa: ASYNC109
     """The primary among the DSN's hosts; asyncpg alone would wait for them one after the other."""
     how |= {"timeout": timeout, "target_session_attrs": "read-write"}
-    hosts = hosts_of(dsn)
-    if len(hosts) < 2:
+    hosts = hosts_of(dsn or "")
+    if dsn is None or len(hosts) < 2:
         return await asyncpg.connect(dsn, **how)
     async with asyncio.TaskGroup() as group:
         tries = [group.create_task(_try(dsn, host, port, how)) for host, port in hosts]

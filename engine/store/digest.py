@@ -1,6 +1,6 @@
 """The chain: each entry's digest covers its predecessor's digest and its own stored bytes.
 
-    digest = SHA-256(predecessor || field || field || …)        before the first entry: 32 zero bytes
+    digest = SHA-256(predecessor || field || field || …)    before the first entry: 32 zero bytes
 
 The fields are those of ``Entry`` in their order, without the digest.  Each is its length as a
 4-byte big-endian integer, then its bytes; NULL is the length -1 and no bytes, so that it differs
@@ -19,6 +19,7 @@ from engine.ids import Position
 from engine.store.entry import Entry
 
 GENESIS = bytes(32)
+START = Position(0)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NULL = (-1).to_bytes(4, "big", signed=True)
 
@@ -53,14 +54,16 @@ class Break(NamedTuple):
 
 
 def first_break(
-    entries: Iterable[Entry], *, after: Position = Position(0), before: bytes = GENESIS
+    entries: Iterable[Entry], *, after: Position = START, before: bytes = GENESIS
 ) -> Break | None:
     """Walks entries that follow ``after``, whose digest is ``before``; None: the chain is whole."""
     for entry in entries:
         if entry.position != after + 1:
             return Break(Position(after + 1), f"missing: {entry.position} comes after {after}")
         if entry.digest != digest_of(entry, before):
-            return Break(entry.position, "its digest does not follow from its predecessor and itself")
+            return Break(
+                entry.position, "its digest does not follow from what precedes it and itself"
+            )
         after, before = entry.position, entry.digest
     return None
 

@@ -1,7 +1,7 @@
 """A few connections of one role, for reads and for the read models' writes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TypeAlias
 
@@ -13,18 +13,26 @@ from engine.store.connect import AWAY, HOST_S, Role, any_host, explain, place
 
 Borrowed: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
-STATEMENT_S = 30.0  # without a limit a connection that swallows everything hangs its reader for ever
+STATEMENT_S = 30.0  # without a limit, a connection that swallows all hangs its reader for ever
 CLOSE_S = 3.0
 
 
 class Pool:
-    """Opens connections when they are first wanted; Postgres may be away until then."""
+    """Opens connections when they are first wanted; Postgres may be away until then.
 
-    def __init__(self, dsn: str, role: Role, *, name: str, size: int = 4) -> None:
+    When ``epoch`` has changed no old connection is used again: the lead was lost and taken anew,
+    and an old one may lead to a server that is primary no more.
+    """
+
+    def __init__(
+        self, dsn: str, role: Role, *, name: str, epoch: Callable[[], int], size: int = 4
+    ) -> None:
         self._dsn = dsn
         self._role = role
         self._name = name
         self._size = size
+        self._epoch = epoch
+        self._seen = epoch()
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
     @asynccontextmanager
@@ -35,11 +43,6 @@ class Pool:
                 yield connection
         except AWAY as error:
             raise LogUnavailable(f"{place(self._dsn)}: {explain(error)}") from error
-
-    async def renew(self) -> None:
-        """No old connection is used again: it may lead to a server that is primary no more."""
-        if self._pool is not None:
-            await self._pool.expire_connections()
 
     async def close(self) -> None:
         if self._pool is None:
@@ -67,4 +70,7 @@ class Pool:
                 },
             )
             await self._pool  # opens nothing yet: the least is none
+        if self._seen != self._epoch():
+            self._seen = self._epoch()
+            await self._pool.expire_connections()
         return self._pool

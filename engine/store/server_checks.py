@@ -30,7 +30,8 @@ async def refuse_unsafe(connection: Connection, where: str) -> None:
 async def refuse_pooler(connection: Connection, where: str) -> None:
     """A pooler hands out numbers of its own for the server process.  In transaction mode the
     leader's lock would stay with a connection that somebody else uses next; in session mode
-    nothing is gained, and the two cannot be told apart from here."""
+    nothing is gained, and the two cannot be told apart from here.
+    """
     pid = await connection.fetchval("SELECT pg_backend_pid()")
     if pid != connection.get_server_pid():
         raise StartRefused(
@@ -46,7 +47,7 @@ async def refuse_durability(connection: Connection, durability: Durability, wher
     if durability == "synchronous" and not standbys:
         raise StartRefused(
             f"durability is 'synchronous' and {where} has no synchronous standby"
-            " (synchronous_standby_names is empty): set it, or say durability = \"local\" and"
+            " (synchronous_standby_names is empty): set it, or say durability = 'local' and"
             " know that events may be lost with this one disk"
         )
 

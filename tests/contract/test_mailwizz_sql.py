@@ -10,6 +10,7 @@ import asyncmy
 import pytest
 
 from engine.adapters.mailwizz import MailwizzDb, MailwizzSql
+from engine.errors import StartRefused
 from engine.ids import InstanceId
 from engine.ports import MailwizzRefused, MailwizzSilent
 from engine.values.server import ServerWish
@@ -133,7 +134,7 @@ async def test_a_wrong_prefix_is_refused_by_the_name_of_the_table_it_makes(
 
 @pytest.mark.parametrize("prefix", ["mw`; DROP", "mw-", "mw_\n", "mw .", "é"])
 def test_a_prefix_that_is_no_name_is_refused_before_anything_is_asked(prefix: str) -> None:
-    with pytest.raises(ValueError, match="prefix"):
+    with pytest.raises(StartRefused, match="prefix"):
         MailwizzDb("127.0.0.1", 3306, "engine", "x", "mailwizz", prefix)
 
 
@@ -193,6 +194,33 @@ async def test_a_plan_that_came_between_look_and_write_is_not_overwritten(
         with pytest.raises(MailwizzRefused, match="warm-up plan"):
             await told
     assert late.value(server, "daily_quota") == "20"
+
+
+async def test_the_same_quota_from_another_hand_in_between_is_no_refusal(
+    mariadb: MariaDb, reach: Reach
+) -> None:
+    """Nothing is changed by our write then: only FOUND_ROWS tells that from a row that is gone."""
+    grants = LEAST.replace(", last_updated", "")
+    installed = Installation(mariadb, "equal", "late", grants=grants)
+    server, port = installed.add("mail1.acme.com"), reach(installed)
+    same = f"UPDATE {installed.table} SET daily_quota = 500, hourly_quota = 100"
+    async with another_hand(mariadb, same) as hand:
+        told = asyncio.create_task(port.tell(MAIN, server, ON_500, ours=False))
+        await asyncio.sleep(0.2)
+        await hand.commit()
+        assert (await told).daily == 500
+
+
+async def test_a_server_removed_between_look_and_write_is_refused_as_missing(
+    late: Installation, reach: Reach, mariadb: MariaDb
+) -> None:
+    server, port = late.add("mail1.acme.com"), reach(late)
+    async with another_hand(mariadb, f"DELETE FROM {late.table}") as hand:
+        told = asyncio.create_task(port.tell(MAIN, server, ON_500, ours=False))
+        await asyncio.sleep(0.2)
+        await hand.commit()
+        with pytest.raises(MailwizzRefused, match="no delivery server"):
+            await told
 
 
 async def test_a_row_that_another_hand_holds_too_long_is_silence_and_frees_the_line(

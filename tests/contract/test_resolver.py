@@ -200,6 +200,27 @@ async def test_an_answer_that_came_too_late_is_not_given_to_whoever_asks_again()
         assert await resolver.a(NAME) == ("127.0.0.2",)
 
 
+async def test_a_repeated_question_cuts_off_no_other() -> None:
+    async with demo(ZONE) as (dns, _), asking(dns, timeout_s=2) as resolver:
+        dns.list(IP, ZONE)
+        dns.slow[NAME] = 0.2
+        slow = asyncio.gather(resolver.a(NAME))
+        for _ in range(3):
+            await resolver.a("1.0.0.127.bl.example.org")
+        assert await slow == [("127.0.0.2",)]
+
+
+async def test_a_channel_is_left_before_it_remembers_too_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.adapters.resolver.CHANNEL_MAX", 5)
+    async with demo(ZONE) as (_, resolver):
+        for last in range(12):
+            await resolver.a(f"{last}.0.0.10.bl.example.org")
+            assert resolver._channel is not None
+            assert len(resolver._channel.answered) <= 5
+
+
 async def test_nobody_listening_is_a_failure_like_silence() -> None:
     resolver = AiodnsResolver(["127.0.0.1:1", "::1"], timeout_s=0.5)
     try:

@@ -42,9 +42,9 @@ class Host:
     def error(self) -> str:
         """What a reload would say of the whole configuration."""
         wrong = [tenant for tenant, text in self.files.items() if not _valid(text)]
-        return self.foreign or (
-            f"Error in line 1 of {wrong[0]}.conf: unknown directive" * bool(wrong)
-        )
+        if self.foreign or not wrong:
+            return self.foreign
+        return f"Error in line 1 of {wrong[0]}.conf: unknown directive"
 
     def load(self, *, clears_pauses: bool) -> None:
         found = [one for text in self.files.values() for one in _VMTA.findall(text)]

@@ -47,7 +47,7 @@ class DeciderSpec(Generic[C, E, S]):
     def decides(
         self,
         *,
-        given: Sequence[E],
+        given: Sequence[Any],
         when: C,
         then: Sequence[E] | Rejected,
         at: datetime = DAY_1,

@@ -28,6 +28,7 @@ _CONFIG = """\
 Port {port}
 ListenAddress 127.0.0.1
 HostKey {home}/host_key
+HostKey {home}/rsa_host_key
 PidFile {home}/pid
 AuthorizedKeysFile {home}/authorized_keys
 StrictModes no
@@ -121,15 +122,10 @@ class Sshd:
                 shutil.chown(one, self.user, self.user)
 
     def _write_keys(self) -> None:
-        for name in ("host_key", "client_key"):
-            key = asyncssh.generate_private_key("ssh-ed25519")
-            (self._home / name).touch(mode=0o600)
-            (self._home / name).write_bytes(key.export_private_key())
-            public = " ".join(key.export_public_key().decode().split()[:2])
-            if name == "host_key":
-                self.host_key = public
-            else:
-                (self._home / "authorized_keys").write_text(f"{public}\n")
+        self.host_key = _make_key(self._home / "host_key", "ssh-ed25519")
+        self.rsa_host_key = _make_key(self._home / "rsa_host_key", "ssh-rsa")
+        let_in = _make_key(self.client_key, "ssh-ed25519")
+        (self._home / "authorized_keys").write_text(f"{let_in}\n")
 
     def _copy_stand_in(self) -> None:
         """Apart from the checkout, which the server's user need not be able to read."""
@@ -144,7 +140,7 @@ class Sshd:
 
     def _a_python(self) -> str:
         """One that the server's user may run: ours may lie in a directory of root's."""
-        found = (sys.executable, shutil.which("python3", path="/usr/bin:/usr/local/bin"))
+        found = (shutil.which("python3", path="/usr/bin:/usr/local/bin"), sys.executable)
         for python in filter(None, found):
             command = [
                 *self._as_user(),
@@ -175,6 +171,14 @@ def sshd() -> Iterator[Sshd]:
 @pytest.fixture
 def real_node(sshd: Sshd) -> RealNode:
     return sshd.node()
+
+
+def _make_key(path: Path, kind: str) -> str:
+    """Returns the public part, as a registration has it."""
+    key = asyncssh.generate_private_key(kind)
+    path.touch(mode=0o600)
+    path.write_bytes(key.export_private_key())
+    return " ".join(key.export_public_key().decode().split()[:2])
 
 
 def _user() -> str:

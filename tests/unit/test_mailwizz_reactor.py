@@ -1,5 +1,6 @@
 """MailWizz's delivery servers, kept as the addresses need them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from engine.commands.server import ClaimServer
@@ -44,7 +45,7 @@ def told(wish: ServerWish, found: ServerRow) -> ServerTold:
     return ServerTold(ip=IP, wish=wish, row=found)
 
 
-def tells(given: list[object], at: datetime = DAY_1) -> list[tuple[ServerWish, bool]]:
+def tells(given: Sequence[object], at: datetime = DAY_1) -> list[tuple[ServerWish, bool]]:
     effects = KEEPER.effects(given, at)
     return [(one.wish, one.ours) for one in effects if isinstance(one, TellServer)]
 

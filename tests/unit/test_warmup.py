@@ -1,5 +1,6 @@
 """When an address moves on, and what it waits for."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -41,18 +42,18 @@ LIFE = ReactorSpec(WARMUP)
 READY = [pointed(HOSTNAME), looked()]
 
 
-def commands(given: list[object], at: datetime = DAY_1) -> list[IpCommand]:
+def commands(given: Sequence[object], at: datetime = DAY_1) -> list[IpCommand]:
     return [one.command for one in LIFE.effects(given, at) if isinstance(one, Dispatch)]  # type: ignore[misc]
 
 
-def waits(given: list[object]) -> tuple[str, ...]:
+def waits(given: Sequence[object]) -> tuple[str, ...]:
     row: IpRow = LIFE.view(given)
     held = guards.check(row)
     assert isinstance(held, tuple)
     return held
 
 
-def first(given: list[object], *, until: datetime) -> tuple[datetime, IpCommand] | None:
+def first(given: Sequence[object], *, until: datetime) -> tuple[datetime, IpCommand] | None:
     """The moment at which the next step is asked for, and the step."""
     at = DAY_1
     while at <= until:
@@ -96,7 +97,7 @@ def test_without_a_given_hostname_the_ptr_name_is_taken() -> None:
         ),
     ],
 )
-def test_a_guard_that_fails_is_named_and_the_address_waits(given: list[object], guard: str) -> None:
+def test_a_guard_that_fails_is_named_and_the_address_waits(given: Sequence[object], guard: str) -> None:
     assert commands(given) == []
     assert [one.split(":")[0] for one in waits(given)] == [guard]
 

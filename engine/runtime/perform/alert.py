@@ -62,7 +62,9 @@ class Nobody:
     """Where no messenger is configured, nobody is told, and that is settled."""
 
     async def send(self, chat: str, text: str, *, silent: bool = False) -> int:
+        del chat, text, silent
         raise MessengerFailed("no messenger is configured")
 
     async def edit(self, chat: str, message: int, text: str) -> None:
+        del chat, message, text
         raise MessengerFailed("no messenger is configured")

@@ -1,4 +1,4 @@
-"""Composition root: everything is built here."""
+"""The engine from its parts."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta

@@ -1,0 +1,255 @@
+"""A Postgres of the engine's own, for a first run without any service installed.
+
+It listens on a unix socket in a directory that nobody else can enter, keeps its data over restarts,
+and is as safe against a crash as Postgres is (nothing is switched off).  As root it runs under a
+user of its own.  Every failure is a StartRefused that says what to do.
+"""
+
+import asyncio
+import hashlib
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import asyncpg
+
+from engine.adapters.postgres_account import USER, Account, account
+from engine.adapters.postgres_binaries import Binaries, choose, installed, within_reach
+from engine.errors import StartRefused
+
+SUPERUSER = "postgres"
+DATABASE = "email_engine"
+OWN = Path("/var/lib/email-engine-postgres")  # as root, where Postgres's user cannot reach the data
+SOCKET_MAX = 100  # bytes of a socket's whole path; the kernel's limit is 107
+START_S = 60.0
+STOP_S = 30.0
+ORPHANS_S = 15.0  # after kill -9 of the postmaster, for its children to notice and go
+_SOCKET = ".s.PGSQL.5432"
+_ORPHANS = ("lock file", "shared memory block")  # what Postgres says until they are gone
+
+
+class _Place(NamedTuple):
+    """Directories of one cluster, all of them the account's alone."""
+
+    data: Path
+    socket: Path
+    log: Path
+
+
+class EmbeddedPostgres:
+    """``start`` it, use ``dsn``, ``stop`` it with the engine."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        binaries: Sequence[Path] | None = None,
+        user: str = USER,
+        own: Path = OWN,
+        settings: Sequence[str] = (),
+    ) -> None:
+        """``binaries``: installations to choose from, instead of those found on this machine.
+        ``own``: see OWN.  ``settings``: of the server, as ``name=value``, for tests.
+        """
+        self._data_dir = data_dir.absolute()
+        self._homes = binaries
+        self._user = user
+        self._own = own
+        self._settings = tuple(settings)
+        self._account = Account("", 0, 0)
+        self._binaries = Binaries(Path(), 0)
+        self._place: _Place | None = None
+
+    def dsn(self, user: str = SUPERUSER, database: str = DATABASE) -> str:
+        return f"postgresql://{user}@/{database}?host={self._started().socket}"
+
+    @property
+    def pid(self) -> int | None:
+        """The postmaster's, while there is one."""
+        return _postmaster(self._started().data)
+
+    async def start(self) -> str:
+        """Start it, or find it running; returns the superuser's DSN.  Raises StartRefused."""
+        self._account = await account(self._user)
+        home = await self._home()
+        self._place = place = self._places(home)
+        chosen = await choose(self._homes or installed(), _made_by(place.data))
+        self._binaries = await within_reach(chosen, self._account, self._own)
+        if not place.data.exists():
+            await self._init(place)
+        await self._run(place)
+        await self._make_database()
+        return self.dsn()
+
+    async def stop(self) -> None:
+        """Within STOP_S; who still is connected is sent away."""
+        place = self._started()
+        if not await self._is_running(place):
+            return
+        status, output = await self._pg_ctl("stop", "-m", "fast", "-w", "-t", f"{STOP_S:.0f}")
+        if status != 0 and await self._is_running(place):
+            raise StartRefused(
+                f"the embedded Postgres in {place.data} does not stop: {output}."
+                f" Look into {place.log}"
+            )
+
+    # --- where --------------------------------------------------------------------------------
+
+    async def _home(self) -> Path:
+        """The directory of this cluster.  It is chosen once and noted, so that a change of modes
+        never makes the engine begin an empty log beside the one it had.
+        """
+        note = self._data_dir / "postgres.where"
+        if note.exists():
+            return self._noted(Path(note.read_text().strip()), note)
+        try:
+            self._data_dir.mkdir(mode=0o755, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartRefused(
+                f"the data directory {self._data_dir} cannot be made: {error}"
+            ) from error
+        home = self._data_dir / "postgres"
+        if self._account.is_other and not await self._account.can("-x", self._data_dir):
+            name = hashlib.sha256(str(self._data_dir).encode()).hexdigest()[:12]
+            self._own.mkdir(mode=0o755, parents=True, exist_ok=True)
+            home = self._own / name
+        self._account.own(home)
+        note.write_text(f"{home}\n")
+        return home
+
+    def _noted(self, home: Path, note: Path) -> Path:
+        if not home.is_dir():
+            raise StartRefused(
+                f"the log's Postgres was in {home} (says {note}), and it is not there. Bring it"
+                f" back; or, to begin with an empty log, remove {note}"
+            )
+        return self._account.own(home)
+
+    def _places(self, home: Path) -> _Place:
+        socket = home / "socket"
+        if len(os.fsencode(socket / _SOCKET)) > SOCKET_MAX:
+            name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
+            socket = Path(f"/tmp/email-engine-{name}")  # `own` refuses one that is somebody else's
+        return _Place(home / "data", self._account.own(socket), home / "postgres.log")
+
+    def _started(self) -> _Place:
+        if self._place is None:
+            raise RuntimeError("start it first")
+        return self._place
+
+    # --- run ----------------------------------------------------------------------------------
+
+    async def _init(self, place: _Place) -> None:
+        """Whole or not at all: a directory that was left half-made is made again."""
+        half = place.data.with_name("data.new")
+        status, output = await self._account.run(*("/bin/rm", "-rf", half), seconds=START_S)
+        if status == 0:
+            status, output = await self._account.run(
+                self._binaries.program("initdb"),
+                *("-D", half, "-U", SUPERUSER, "--auth-local=trust", "--auth-host=reject"),
+                *("-E", "UTF8", "--locale=C"),
+                seconds=START_S,
+            )
+        if status != 0:
+            raise StartRefused(f"initdb in {half} failed: {_end(output)}")
+        half.rename(place.data)
+
+    async def _run(self, place: _Place) -> None:
+        _forget_stranger(place.data)
+        if await self._is_running(place):
+            if await self._answers():
+                return  # left over from an engine that was killed; it is the same server
+            await self.stop()
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ORPHANS_S
+        while True:
+            status, output = await self._pg_ctl(
+                *("start", "-w", "-t", f"{START_S:.0f}", "-l", place.log),
+                *("-o", self._options(place)),
+            )
+            if status == 0:
+                return
+            if loop.time() > until or not any(sign in _tail(place.log) for sign in _ORPHANS):
+                raise StartRefused(
+                    f"the embedded Postgres in {place.data} does not start: {_end(output)}."
+                    f" {place.log} ends with: {_tail(place.log)}"
+                )
+            await asyncio.sleep(0.2)
+
+    def _options(self, place: _Place) -> str:
+        settings = (
+            "listen_addresses=",
+            f"unix_socket_directories={place.socket}",
+            "unix_socket_permissions=0700",
+            "port=5432",
+            *self._settings,
+        )
+        return " ".join(f"-c {shlex.quote(one)}" for one in settings)
+
+    async def _pg_ctl(self, verb: str, *more: str | Path) -> tuple[int, str]:
+        command = (self._binaries.program("pg_ctl"), verb, "-D", self._started().data, *more)
+        return await self._account.run(*command, seconds=START_S + 5)
+
+    async def _is_running(self, place: _Place) -> bool:
+        if not place.data.exists():
+            return False
+        status, _ = await self._pg_ctl("status")
+        return status == 0
+
+    async def _answers(self) -> bool:
+        try:
+            connection = await asyncpg.connect(self.dsn(database="postgres"), timeout=5)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
+        await connection.close()
+        return True
+
+    async def _make_database(self) -> None:
+        try:
+            connection = await asyncpg.connect(self.dsn(database="postgres"), timeout=10)
+        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+            raise StartRefused(
+                f"the embedded Postgres runs but does not answer on {self._started().socket}:"
+                f" {type(error).__name__}: {error}"
+            ) from error
+        try:
+            known = "SELECT true FROM pg_database WHERE datname = $1"
+            if not await connection.fetchval(known, DATABASE):
+                await connection.execute(f"CREATE DATABASE {DATABASE}")
+        finally:
+            await connection.close()
+
+
+def _made_by(data: Path) -> int | None:
+    version = data / "PG_VERSION"
+    return int(version.read_text()) if version.exists() else None
+
+
+def _postmaster(data: Path) -> int | None:
+    try:
+        return int((data / "postmaster.pid").read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return None
+
+
+def _forget_stranger(data: Path) -> None:
+    """After a restart of the machine or container the number in postmaster.pid may be any other
+    program's, and Postgres would wait for that one for ever.
+    """
+    pid = _postmaster(data)
+    name = Path(f"/proc/{pid}/comm")
+    if pid is not None and name.exists() and not name.read_text().startswith("post"):
+        (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _tail(log: Path) -> str:
+    try:
+        return _end(log.read_text(errors="replace"))
+    except OSError:
+        return "(there is none)"
+
+
+def _end(text: str) -> str:
+    return " | ".join(text.strip().splitlines()[-5:])

@@ -1,0 +1,200 @@
+"""People's chats over Telegram's Bot API.
+
+Importing aiogram takes seconds: this module is imported only where Telegram is configured.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import NoReturn, TypeVar
+
+from aiogram import Bot, exceptions
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
+from aiogram.exceptions import AiogramError, TelegramBadRequest
+from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
+from aiogram.types import BotCommand, LinkPreviewOptions, Update
+from aiogram.utils.token import TokenValidationError
+
+from engine.adapters import telegram_poll
+from engine.adapters.telegram_poll import Handler, Heard, Trouble
+from engine.adapters.telegram_text import (
+    is_gone,
+    is_unchanged,
+    is_unreadable,
+    plain,
+    redacted,
+)
+from engine.errors import StartRefused
+from engine.ports import MessengerFailed
+
+API_BASE = "https://api.telegram.org"
+ANSWER_SECONDS = 10.0
+PATIENCE_SECONDS = 15.0  # of silence that Telegram may ask for, for one message
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+T = TypeVar("T")
+
+
+class TelegramMessenger:
+    """ports.Messenger, and an ear for what people write to the bot."""
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_base: str = API_BASE,
+        patience: float = PATIENCE_SECONDS,
+        answer_within: float = ANSWER_SECONDS,
+    ) -> None:
+        try:
+            self._bot = Bot(token, session=_session(api_base, answer_within))
+        except TokenValidationError:
+            raise StartRefused(
+                "the Telegram token is none: expected <number>:<letters> as @BotFather gave it;"
+                " look into the file that telegram.token_file names"
+            ) from None
+        self._token = token
+        self._patience = patience
+        self._answer_within = answer_within
+        self._moved: dict[str, int] = {}  # a group that became a supergroup has a new number
+
+    async def send(self, chat: str, text: str, *, silent: bool = False) -> int:
+        def method(to: str | int, words: str, mode: ParseMode | None) -> SendMessage:
+            return SendMessage(
+                chat_id=to,
+                text=words,
+                parse_mode=mode,
+                disable_notification=silent,
+                link_preview_options=NO_PREVIEW,
+            )
+
+        return (await self._tell(chat, text, method)).message_id
+
+    async def edit(self, chat: str, message: int, text: str) -> None:
+        def method(to: str | int, words: str, mode: ParseMode | None) -> EditMessageText:
+            return EditMessageText(
+                chat_id=to,
+                message_id=message,
+                text=words,
+                parse_mode=mode,
+                link_preview_options=NO_PREVIEW,
+            )
+
+        try:
+            await self._tell(chat, text, method)
+        except _Unchanged:
+            return
+
+    async def poll(
+        self, handler: Handler, *, commands: Mapping[str, str], trouble: Trouble
+    ) -> NoReturn:
+        """Hear and answer people until it is cancelled."""
+        await telegram_poll.poll(self, handler, commands, trouble)
+
+    async def greet(self, commands: Mapping[str, str]) -> str:
+        """Show the commands to people; returns the bot's name.  Raises MessengerFailed."""
+        listed = [BotCommand(command=name, description=what) for name, what in commands.items()]
+        try:
+            me = await self._bot.get_me()
+            await self._bot.delete_webhook()  # polling is refused while one is set
+            await self._bot.set_my_commands(listed)
+        except AiogramError as error:
+            raise self._failed("telegram", error) from None
+        return me.username or ""
+
+    async def updates(self, start: int, seconds: int) -> list[Heard]:
+        """From ``start`` on, waiting for one if there is none.  Raises MessengerFailed."""
+        try:
+            found = await self._bot.get_updates(
+                offset=start,
+                timeout=seconds,
+                allowed_updates=["message"],
+                request_timeout=int(seconds + self._answer_within),
+            )
+        except AiogramError as error:
+            raise self._failed("telegram", error) from None
+        return [_heard(update) for update in found]
+
+    async def close(self) -> None:
+        await self._bot.session.close()
+
+    async def _tell(
+        self,
+        chat: str,
+        text: str,
+        method: Callable[[str | int, str, ParseMode | None], TelegramMethod[T]],
+    ) -> T:
+        """Waits where Telegram says so, follows a chat that moved, and falls back to plain text."""
+        words, left = text, self._patience
+        mode: ParseMode | None = ParseMode.HTML
+        while True:
+            try:
+                return await self._bot(method(self._moved.get(chat, chat), words, mode))
+            except exceptions.TelegramRetryAfter as error:
+                left -= error.retry_after
+                if left < 0:
+                    raise self._failed(chat, error) from None
+                await asyncio.sleep(error.retry_after)
+            except exceptions.TelegramMigrateToChat as error:
+                if chat in self._moved:
+                    raise self._failed(chat, error) from None
+                self._moved[chat] = error.migrate_to_chat_id
+            except TelegramBadRequest as error:
+                if is_unchanged(error.message):
+                    raise _Unchanged from None
+                if mode is None or not is_unreadable(error.message):
+                    raise self._failed(chat, error) from None
+                words, mode = plain(text), None
+            except AiogramError as error:
+                raise self._failed(chat, error) from None
+
+    def _failed(self, where: str, error: AiogramError) -> MessengerFailed:
+        gone = isinstance(error, exceptions.TelegramForbiddenError) or (
+            isinstance(error, TelegramBadRequest) and is_gone(error.message)
+        )
+        return MessengerFailed(redacted(f"{where}: {_told(error)}", self._token), gone=gone)
+
+
+class _Unchanged(Exception):
+    """The text to edit to stands there already."""
+
+
+def _session(api_base: str, answer_within: float) -> AiohttpSession:
+    api = TelegramAPIServer.from_base(api_base.rstrip("/"))
+    return AiohttpSession(api=api, timeout=answer_within)
+
+
+def _heard(update: Update) -> Heard:
+    message = update.message
+    if message is None or message.from_user is None:
+        return Heard(update.update_id, 0, 0, "")
+    return Heard(update.update_id, message.chat.id, message.from_user.id, message.text or "")
+
+
+def _told(error: AiogramError) -> str:
+    match error:
+        case exceptions.TelegramUnauthorizedError() | exceptions.TelegramNotFound():
+            return "Telegram does not know the bot's token; put a valid one into its file"
+        case exceptions.TelegramConflictError():
+            return (
+                "another program asks for this bot's messages; stop it, or give the engine a bot"
+                " of its own"
+            )
+        case exceptions.TelegramRetryAfter():
+            return f"Telegram asks for {error.retry_after} s of silence, more than there is time"
+        case exceptions.TelegramForbiddenError():
+            return f"{error.message}; let the bot in again, or take the chat out"
+        case exceptions.TelegramServerError():
+            return f"Telegram is out of order: {error.message}"
+        case exceptions.TelegramNetworkError():
+            return f"Telegram did not answer: {error.message}"
+        case exceptions.ClientDecodeError():
+            return (
+                "what answered is no Bot API: Telegram is out of order, or, if it lasts,"
+                " telegram.api_base or a proxy on the way is wrong"
+            )
+        case exceptions.TelegramAPIError():
+            return error.message
+        case _:
+            return str(error)

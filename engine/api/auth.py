@@ -1,0 +1,74 @@
+"""Who asks, and what they may."""
+
+import hmac
+
+from engine.api.call import Caller
+from engine.api.keys import digest, parse_key
+from engine.api.problems import Problem
+from engine.ids import TenantId
+from engine.projections.keys import KEYS
+from engine.projections.tenants import TENANTS
+from engine.runtime.views import Views
+from engine.values.scope import Scope
+
+_NOBODYS = digest("")  # compared with for an unknown id too, so that timing tells nothing
+
+
+def caller(views: Views, header: str | None) -> Caller:
+    """The owner of the key in an Authorization header; raises Problem."""
+    scheme, _, text = (header or "").partition(" ")
+    if scheme.lower() != "bearer" or not text:
+        raise _unauthorized("send the header `Authorization: Bearer ee_live_…`")
+    try:
+        given = parse_key(text.strip())
+    except ValueError as wrong:
+        raise _unauthorized(str(wrong)) from wrong
+    known = views.get(KEYS, given.id)
+    expected = (known.digest or _NOBODYS).encode()
+    right = hmac.compare_digest(digest(given.secret).encode(), expected)
+    if not right or not known.digest:
+        raise _unauthorized("this key is not known here; ask the operator for one")
+    if known.revoked:
+        raise _unauthorized("this key was revoked; ask the operator for a new one")
+    return Caller(known.key, known.owner, known.scopes)
+
+
+def permit(who: Caller, scope: Scope) -> None:
+    """``admin`` is the platform's alone, and allows everything."""
+    admin = "admin" in who.scopes and who.tenant is None
+    if admin or (scope != "admin" and scope in who.scopes):
+        return
+    has = ", ".join(who.scopes) or "nothing"
+    owner = "a tenant's key" if who.tenant else "this key"
+    raise Problem("forbidden", f"this needs the scope `{scope}`; {owner} has {has}")
+
+
+def whose(views: Views, who: Caller, named: TenantId | None) -> TenantId:
+    """The tenant a write is for."""
+    if who.tenant is not None:
+        _own(who, named)
+        return who.tenant
+    if named is None:
+        why = "a key of the platform must say for which tenant: add `tenant`, its slug"
+        raise Problem("invalid", why, field="$.tenant")
+    if not views.get(TENANTS, named).slug:
+        why = f"there is no tenant {named!r}; GET /api/v2/tenants lists them"
+        raise Problem("invalid", why, field="$.tenant")
+    return named
+
+
+def reads_as(who: Caller, named: TenantId | None) -> TenantId | None:
+    """Whose rows a read sees; None: everybody's."""
+    if who.tenant is None:
+        return named
+    _own(who, named)
+    return who.tenant
+
+
+def _own(who: Caller, named: TenantId | None) -> None:
+    if named not in (None, who.tenant):
+        raise Problem("forbidden", f"this key is {who.tenant}'s and may not name another tenant")
+
+
+def _unauthorized(why: str) -> Problem:
+    return Problem("unauthorized", why, headers={"WWW-Authenticate": 'Bearer realm="email-engine"'})

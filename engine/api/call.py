@@ -1,0 +1,69 @@
+"""One request as a handler sees it, and its answer."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, NamedTuple
+
+from msgspec import Meta, Struct
+
+from engine.api.deps import Deps
+from engine.ids import Actor, KeyId, Position, TenantId
+from engine.values.scope import Scope
+
+LIMIT_MAX = 500  # rows of one page
+TEXT_MAX = 1_000  # letters of what people write; 200 of them are kept
+
+
+class Caller(Struct, frozen=True):
+    key: KeyId
+    tenant: TenantId | None  # None: the platform's own key, which sees all
+    scopes: tuple[Scope, ...]
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(f"key:{self.key}")
+
+
+NOBODY = Caller(KeyId(""), None, ())
+
+
+class Call(NamedTuple):
+    deps: Deps
+    caller: Caller  # NOBODY on a path that needs no key
+    path: Mapping[str, str]
+    idempotency_key: str | None
+
+
+class Answer(NamedTuple):
+    body: Any  # bytes are sent as they are
+    status: int = 200
+    position: Position | None = None  # of what was written
+    location: str | None = None
+    content_type: str = "application/json"
+
+
+Handler = Callable[[Call, Any], Awaitable[Answer]]
+
+Word = Annotated[str, Meta(min_length=1, max_length=255)]
+Text = Annotated[str, Meta(min_length=1, max_length=TEXT_MAX)]
+
+
+class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a client sends; what is not known is an error."""
+
+
+class OfTenant(Body, frozen=True, kw_only=True):
+    """For what concerns one tenant: its own key need not name it, a platform's must."""
+
+    tenant: TenantId | None = None
+
+
+class Reading(Body, frozen=True, kw_only=True):
+    """A query string."""
+
+    at_least: Annotated[int, Meta(ge=0)] | None = None  # the X-Position of an own write
+
+
+class Page(Reading, frozen=True, kw_only=True):
+    after: str = ""  # ``next`` of the page before
+    limit: Annotated[int, Meta(ge=1, le=LIMIT_MAX)] = 100
+    tenant: TenantId | None = None  # for a platform's key: only of this one

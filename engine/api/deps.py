@@ -1,0 +1,56 @@
+"""What the API is built from; the composition root gives it all."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from engine.api.open_requests import OpenRequests
+from engine.effects import Effect
+from engine.ids import EngineId, InstanceId, Position, TenantId
+from engine.ports import Clock, Ids, Log, ReadModels
+from engine.runtime.command_handler import CommandHandler
+from engine.runtime.views import Views
+
+Seen = Callable[[str, str, int, float], None]  # method, route, status, seconds: for metrics
+
+
+class PumpLike(Protocol):
+    @property
+    def position(self) -> Position: ...
+
+    @property
+    def log_away_since(self) -> datetime | None: ...
+
+    async def reached(self, position: Position) -> None: ...
+
+
+class UnderWay(NamedTuple):
+    """What the engine does, wants to do, and when it looks again."""
+
+    running: Sequence[Effect]
+    wishes: Sequence[Effect]
+    next_wake: datetime | None
+
+
+def nobody(method: str, route: str, status: int, seconds: float) -> None:
+    """Counts nothing."""
+
+
+class Deps(NamedTuple):
+    handler: CommandHandler
+    log: Log
+    models: ReadModels
+    views: Views
+    pump: PumpLike
+    clock: Clock
+    ids: Ids
+    token: Callable[[int], bytes]  # so many random bits that nobody can guess
+    leads: Callable[[], bool]
+    mailwizz_for: Callable[[TenantId], InstanceId | None]  # by the configuration
+    allow_reserved: bool
+    metrics: Callable[[], bytes]  # Prometheus text
+    agenda: Callable[[], UnderWay]
+    version: str
+    engine_id: EngineId
+    requests: OpenRequests
+    seen: Seen = nobody

@@ -1,0 +1,207 @@
+"""Sending addresses: register, read, and move them through their lives."""
+
+import ipaddress
+from typing import Literal
+
+from engine.api import auth, present_ip, reading, writing
+from engine.api.call import Answer, Call, OfTenant, Page, Reading, Text, Word
+from engine.api.decode import checked, words
+from engine.api.problems import Problem
+from engine.commands.ip import (
+    IpCommand,
+    QuarantineIp,
+    RecordRemedy,
+    RegisterIp,
+    ReleaseIp,
+    RequestWarmup,
+    RetireIp,
+)
+from engine.errors import Rejected
+from engine.events.ip import IP, IpRegistered
+from engine.ids import (
+    IpAddr,
+    NodeId,
+    Position,
+    TenantId,
+    is_reserved,
+    parse_hostname,
+    parse_ip,
+    parse_purpose,
+)
+from engine.projections.ips import IPS
+from engine.projections.nodes import NODES
+from engine.projections.tenants import TENANTS
+from engine.runtime.command_handler import Asked
+from engine.values.phase import HowToRetire, Phase, Reason, WarmupMode
+
+
+class NewIp(OfTenant, frozen=True, kw_only=True):
+    address: Word
+    purpose: Word
+    hostname: str = ""  # "" = by PTR
+    node: NodeId | None = None  # may be left out where there is only one
+    warmup: WarmupMode = "auto"
+
+
+class Because(OfTenant, frozen=True, kw_only=True):
+    reason: Text
+
+
+class Remedy(OfTenant, frozen=True, kw_only=True):
+    cause: Text
+    remedy: Text
+
+
+class IpPage(Page, frozen=True, kw_only=True):
+    phase: Phase | None = None
+    reason: Reason | None = None
+    node: str | None = None
+    purpose: str | None = None
+
+
+async def register(call: Call, body: NewIp) -> Answer:
+    ip = checked("$.address", parse_address, body.address)
+    purpose = checked("$.purpose", parse_purpose, body.purpose)
+    hostname = checked("$.hostname", parse_hostname, body.hostname) if body.hostname else ""
+    if is_reserved(ip) and not call.deps.allow_reserved:
+        why = (
+            f"{ip} is not a public address and cannot send to the Internet"
+            " (a demo or a test sets allow_reserved_addresses = true in the configuration)"
+        )
+        raise Problem("invalid", why, field="$.address")
+    tenant = auth.whose(call.deps.views, call.caller, body.tenant)
+    known = call.deps.views.get(TENANTS, tenant)
+    command = RegisterIp(
+        ip=ip,
+        node=_node(call, body.node),
+        purpose=purpose,
+        hostname=hostname,
+        warmup=body.warmup,
+        day_tz=known.day_tz,
+        instance=known.mailwizz,
+    )
+    try:
+        position = await writing.ask(call, [Asked(command, tenant)], tenant)
+    except Rejected as refused:
+        raise await _taken(call, ip, tenant, refused) from refused
+    return await _shown(call, ip, tenant, position, status=201)
+
+
+def _node(call: Call, named: NodeId | None) -> NodeId:
+    nodes = sorted(key for key, one in call.deps.views.of(NODES).items() if one.registered)
+    if named is None and len(nodes) == 1:
+        return NodeId(nodes[0])
+    if named in nodes and named is not None:
+        return named
+    if not nodes:
+        why = "no PowerMTA node is registered yet; the operator does it with POST /api/v2/nodes"
+    elif named is None:
+        why = f"there are several nodes; say which: {', '.join(nodes)}"
+    else:
+        why = f"there is no node {named!r}; there are {', '.join(nodes)}"
+    raise Problem("invalid", why, field="$.node")
+
+
+async def _taken(call: Call, ip: IpAddr, tenant: TenantId, refused: Rejected) -> Exception:
+    """Who has it is said to nobody else."""
+    if refused.code != "taken":
+        return refused
+    own = await reading.one(call.deps, IPS, f"{tenant}/{ip}", tenant)
+    mine = f": it is registered for {tenant} already; see GET /api/v2/ips/{ip}" if own else ""
+    return Problem("taken", f"{refused.reason}{mine}", field="$.address")
+
+
+async def listed(call: Call, query: IpPage) -> Answer:
+    where = {
+        "phase": query.phase.value if query.phase else None,
+        "reason": query.reason,
+        "node": query.node,
+        "purpose": query.purpose,
+    }
+    return await reading.page(call, query, IPS, present_ip.ip, where)
+
+
+async def show(call: Call, _: Reading) -> Answer:
+    ip = _address(call)
+    tenant = call.caller.tenant
+    owner = tenant or await _owner(call, ip)
+    row = await reading.one(call.deps, IPS, f"{owner}/{ip}", tenant)
+    if row is None:
+        raise _unknown(ip)
+    return Answer(present_ip.ip(row))
+
+
+async def _owner(call: Call, ip: IpAddr) -> TenantId | None:
+    """Views are keyed by tenant first; the address's own stream says whose it is."""
+    history = await call.deps.log.read(IP, ip)
+    tenants = [one.tenant for one in history if isinstance(one.event, IpRegistered)]
+    return tenants[-1] if tenants else None
+
+
+async def warm_up(call: Call, body: OfTenant) -> Answer:
+    return await _move(call, body, RequestWarmup(ip=_address(call)))
+
+
+async def retire(call: Call, body: OfTenant) -> Answer:
+    return await _retire(call, body, "steps")
+
+
+async def rest(call: Call, body: OfTenant) -> Answer:
+    return await _retire(call, body, "at_once")
+
+
+async def _retire(call: Call, body: OfTenant, how: HowToRetire) -> Answer:
+    return await _move(call, body, RetireIp(ip=_address(call), how=how))
+
+
+async def quarantine(call: Call, body: Because) -> Answer:
+    reason = words("$.reason", body.reason)
+    return await _move(call, body, QuarantineIp(ip=_address(call), reason=reason))
+
+
+async def release(call: Call, body: Because) -> Answer:
+    reason = words("$.reason", body.reason)
+    return await _move(call, body, ReleaseIp(ip=_address(call), reason=reason))
+
+
+async def remedy(call: Call, body: Remedy) -> Answer:
+    cause, done = words("$.cause", body.cause), words("$.remedy", body.remedy)
+    return await _move(call, body, RecordRemedy(ip=_address(call), cause=cause, remedy=done))
+
+
+async def _move(call: Call, body: OfTenant, command: IpCommand) -> Answer:
+    tenant = auth.whose(call.deps.views, call.caller, body.tenant)
+    try:
+        position = await writing.ask(call, [Asked(command, tenant)], tenant)
+    except Rejected as refused:
+        raise (_unknown(command.ip) if refused.code == "not_found" else refused) from refused
+    return await _shown(call, command.ip, tenant, position)
+
+
+async def _shown(
+    call: Call, ip: IpAddr, tenant: TenantId, position: Position, status: Literal[200, 201] = 200
+) -> Answer:
+    where = f"/api/v2/ips/{ip}"
+    row = await reading.written(call.deps, position, IPS, f"{tenant}/{ip}", tenant)
+    if row is None:
+        return reading.later(where, position)
+    location = where if status == 201 else None
+    return Answer(present_ip.ip(row), status, position, location)
+
+
+def parse_address(text: str) -> IpAddr:
+    """An IPv4 address in IPv6 clothes is that IPv4 address, which may be somebody's already."""
+    ip = parse_ip(text)
+    mapped = ipaddress.IPv6Address(ip).ipv4_mapped if ":" in ip else None
+    return ip if mapped is None else parse_ip(str(mapped))
+
+
+def _address(call: Call) -> IpAddr:
+    try:
+        return parse_address(call.path["id"])
+    except ValueError as wrong:
+        raise Problem("not-found", f"{wrong}; an IP's id is its address") from wrong
+
+
+def _unknown(ip: IpAddr) -> Problem:
+    return Problem("not-found", f"there is no {ip} here; GET /api/v2/ips lists what there is")

@@ -1,0 +1,100 @@
+"""Reads: through the read models, as whoever asks, and never before an own write is there."""
+
+import asyncio
+import base64
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from engine.api import auth
+from engine.api.call import Answer, Call, Page
+from engine.api.deps import Deps
+from engine.api.problems import Problem
+from engine.ids import Position, TenantId
+from engine.projections.projection import Projection
+
+VISIBLE_WITHIN_S = 2
+V = TypeVar("V")
+T = TypeVar("T")
+
+
+class Items(Struct, Generic[T], frozen=True):
+    items: list[T]
+    next: str | None  # ``after`` of the next page; None: this was the last one
+
+
+async def visible(deps: Deps, position: Position) -> bool:
+    """Whether readers see what stands at ``position``; waits a little for it."""
+    try:
+        async with asyncio.timeout(VISIBLE_WITHIN_S):
+            await deps.pump.reached(position)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def at_least(deps: Deps, position: int | None) -> None:
+    """Raises Problem while readers do not see it."""
+    if position is not None and not await visible(deps, Position(position)):
+        why = f"position {position} cannot be read yet, only {deps.pump.position}; ask again"
+        raise Problem("behind", why, headers={"Retry-After": "1"})
+
+
+async def one(deps: Deps, projection: Projection[V], key: str, tenant: TenantId | None) -> V | None:
+    body = await deps.models.one(projection.name, key, tenant=tenant)
+    return None if body is None else msgspec.json.decode(body, type=type(projection.initial))
+
+
+async def written(
+    deps: Deps, position: Position, projection: Projection[V], key: str, tenant: TenantId | None
+) -> V | None:
+    """A row as it stands after an own write; None: it cannot be read yet."""
+    if not await visible(deps, position):
+        return None
+    return await one(deps, projection, key, tenant)
+
+
+def later(path: str, position: Position) -> Answer:
+    """It was done, and can be read there in a moment."""
+    return Answer({"see": f"{path}?at_least={position}"}, 202, position, path)
+
+
+async def page(
+    call: Call,
+    query: Page,
+    projection: Projection[V],
+    show: Callable[[V], T | None],
+    where: Mapping[str, str | None] | None = None,
+) -> Answer:
+    """Rows in the order of their keys; one that ``show`` makes nothing of is passed over."""
+    tenant = auth.reads_as(call.caller, query.tenant)
+    wanted = {name: text for name, text in (where or {}).items() if text is not None}
+    kind = type(projection.initial)
+    after, found = opened(query.after), list[T]()
+    while True:
+        left = query.limit - len(found)
+        rows = await call.deps.models.some(
+            projection.name, tenant=tenant, where=wanted, after=after, limit=left
+        )
+        shown = [show(msgspec.json.decode(body, type=kind)) for _, body in rows]
+        found += [row for row in shown if row is not None]
+        after = rows[-1][0] if rows else after
+        if len(rows) < left:
+            return Answer(Items(found, None))
+        if len(found) == query.limit:
+            return Answer(Items(found, closed(after)))
+
+
+def closed(text: str) -> str:
+    """A cursor: opaque, and safe in a URL."""
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def opened(cursor: str) -> str:
+    try:
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
+    except ValueError as wrong:
+        why = f"{cursor!r} is not a cursor; give `next` of the page before, or leave it out"
+        raise Problem("invalid", why, field="$.after") from wrong

@@ -1,0 +1,76 @@
+"""Every path the API knows; documentation is made from here too."""
+
+from typing import Any, NamedTuple
+
+from engine.api import api_keys, events, health, ips, new_tenants, nodes, state, tenants
+from engine.api.call import Handler, OfTenant, Page, Reading
+from engine.api.new_tenants import NewTenant
+from engine.values.scope import Scope
+
+V2 = "/api/v2"
+
+
+class Route(NamedTuple):
+    method: str
+    path: str
+    scope: Scope | None  # None: no key is needed
+    handler: Handler
+    takes: Any  # the type of the body, or of the query where it is a Reading
+    summary: str
+    local: bool = False  # needs no key on this machine
+
+
+ROUTES = (
+    Route("POST", f"{V2}/tenants", "admin", new_tenants.create, NewTenant | list[NewTenant],
+          "Create one tenant or several, each with a first key that is shown once"),
+    Route("GET", f"{V2}/tenants", "read", tenants.listed, Page, "Tenants"),
+    Route("GET", f"{V2}/tenants/{{slug}}", "read", tenants.show, Reading, "One tenant"),
+    Route("PATCH", f"{V2}/tenants/{{slug}}", "admin", tenants.change, tenants.TenantChange,
+          "Change what is given of a tenant"),
+    Route("POST", f"{V2}/keys", "admin", api_keys.issue, api_keys.NewKey,
+          "Make a key for a tenant; it is shown once"),
+    Route("GET", f"{V2}/keys", "admin", api_keys.listed, Page, "API keys, without their secrets"),
+    Route("POST", f"{V2}/keys/{{id}}/revoke", "admin", api_keys.revoke, api_keys.Revocation,
+          "Revoke a key"),
+    Route("POST", f"{V2}/ips", "operate", ips.register, ips.NewIp,
+          "Register a sending address; by default everything else follows by itself"),
+    Route("GET", f"{V2}/ips", "read", ips.listed, ips.IpPage, "Sending addresses"),
+    Route("GET", f"{V2}/ips/{{id}}", "read", ips.show, Reading, "One sending address"),
+    Route("POST", f"{V2}/ips/{{id}}/warmup", "operate", ips.warm_up, OfTenant,
+          "Warm up as soon as the guards hold"),
+    Route("POST", f"{V2}/ips/{{id}}/retire", "operate", ips.retire, OfTenant,
+          "Retire in steps over a week"),
+    Route("POST", f"{V2}/ips/{{id}}/rest", "operate", ips.rest, OfTenant,
+          "Close intake now, drain, and rest"),
+    Route("POST", f"{V2}/ips/{{id}}/quarantine", "operate", ips.quarantine, ips.Because,
+          "Stop at once, until a person releases it"),
+    Route("POST", f"{V2}/ips/{{id}}/release", "operate", ips.release, ips.Because,
+          "End a quarantine"),
+    Route("POST", f"{V2}/ips/{{id}}/remedy", "operate", ips.remedy, ips.Remedy,
+          "Record what a repeated listing came from, and what was done"),
+    Route("POST", f"{V2}/nodes", "admin", nodes.register, nodes.NewNode,
+          "Register a PowerMTA host, or change how it is reached"),
+    Route("GET", f"{V2}/nodes", "admin", nodes.listed, Page, "PowerMTA hosts"),
+    Route("PUT", f"{V2}/authority/{{over}}", "admin", nodes.set_authority, nodes.NewAuthority,
+          "Let the engine act, or only observe: over engine, node-<name> or tenant-<slug>"),
+    Route("GET", f"{V2}/events", "read", events.listed, events.EventPage,
+          "The log, from a position on; waits if asked"),
+    Route("GET", f"{V2}/alerts", "read", state.alerts, state.AlertPage, "Alerts"),
+    Route("GET", f"{V2}/blacklists", "read", state.listings, state.ListingPage,
+          "What the block lists say of each address"),
+    Route("GET", f"{V2}/zones", "admin", state.zones, state.ZonePage,
+          "How each block list itself is"),
+    Route("GET", f"{V2}/effects", "read", state.effects, state.EffectPage,
+          "Wishes that were withheld, refused, or are stuck"),
+    Route("GET", f"{V2}/audit", "read", state.audit, state.AuditPage,
+          "Who asked for what, and what became of it"),
+    Route("GET", f"{V2}/rollouts", "read", state.rollouts, state.RolloutPage,
+          "What each node is to be told, and was"),
+    Route("GET", f"{V2}/servers", "read", state.servers, state.ServerPage,
+          "MailWizz's delivery servers"),
+    Route("GET", f"{V2}/agenda", "admin", state.agenda, Reading,
+          "What is under way, wished for, and next"),
+    Route("GET", "/healthz", None, health.alive, Reading, "Whether the process lives"),
+    Route("GET", "/readyz", None, health.ready, Reading, "Whether it can be asked"),
+    Route("GET", "/metrics", "admin", health.metrics, Reading, "Prometheus metrics", local=True),
+)  # fmt: skip

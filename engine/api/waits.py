@@ -1,0 +1,50 @@
+"""What an address waits for before it warms up, for people to read."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from engine.projections.ips import IpRow
+from engine.reactors import guards
+from engine.rules import listing, timing
+from engine.values.evidence import Guards
+from engine.values.phase import Phase
+
+
+def waits_for(row: IpRow) -> tuple[str, ...]:
+    """Each begins with a word that programs may go by."""
+    return tuple(_waits(row))
+
+
+def _waits(row: IpRow) -> Iterator[str]:
+    if row.phase is Phase.RESTING and row.entered_at is not None:
+        yield f"rest: 30 days, to {_time(row, timing.REST)}, then 7 clean days"
+    if row.phase is not Phase.STANDBY:
+        return
+    if row.reason == "quarantined":
+        yield f"released: a person ends the quarantine (POST /api/v2/ips/{row.ip}/release)"
+        return
+    if not row.requested:
+        yield f"asked: warm-up is by hand (POST /api/v2/ips/{row.ip}/warmup)"
+    if row.reason == "monitoring" and row.entered_at is not None:
+        yield f"monitoring: 7 clean days, not before {_time(row, timing.MONITORING)}"
+    if row.reason == "listed":
+        yield from _cleared(row)
+    held = guards.check(row)
+    if not isinstance(held, Guards):
+        yield from held
+
+
+def _cleared(row: IpRow) -> Iterator[str]:
+    standing = row.lists.standing
+    unclear = [z for z in row.listed_by if z not in standing or not listing.cleared(standing[z])]
+    if unclear:
+        yield f"clean: two looks 24 h apart without a listing by {', '.join(unclear)}"
+    if row.earlier + 1 >= timing.REMEDY_FROM and not row.remedied:
+        yield (
+            "remedy: it was listed repeatedly; a person records cause and remedy"
+            f" (POST /api/v2/ips/{row.ip}/remedy)"
+        )
+
+
+def _time(row: IpRow, span: timedelta) -> str:
+    return f"{row.entered_at + span:%Y-%m-%dT%H:%M:%SZ}" if row.entered_at else "later"

@@ -1,0 +1,152 @@
+"""The production start: real clock, real addresses, Postgres by DSN or embedded."""
+
+import asyncio
+import secrets
+import signal
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from engine import config as configuration
+from engine import logs
+from engine.adapters.embedded_postgres import EmbeddedPostgres
+from engine.adapters.mailwizz import MailwizzSql
+from engine.adapters.mailwizz_link import MailwizzDb
+from engine.adapters.powermta import PmtaSsh
+from engine.adapters.resolver import AiodnsResolver
+from engine.adapters.ssh import Ssh
+from engine.adapters.system import SystemClock, TimeOrderedIds, token
+from engine.adapters.systemd import Systemd
+from engine.app.assemble import Parts
+from engine.app.people import talk
+from engine.app.serve import Live, Settings, running
+from engine.app.stores import open_stores
+from engine.config import Config
+from engine.errors import Deposed, StartRefused
+from engine.events.host import HostRegistered
+from engine.ids import InstanceId, IpAddr, NodeId
+from engine.projections.nodes import NODES
+from engine.rules.dnsbl_health import unused_ip
+from engine.runtime.views import Views
+
+LOGS = logs.get("engine")
+
+
+def main(path: Path) -> int:
+    """0 after a clean stop, 1 when it could not start or leads no more."""
+    logs.set_up()
+    code = 0
+    try:
+        asyncio.run(_run(configuration.load(path)))
+    except* StartRefused as refused:
+        print(f"email-engine cannot start: {refused.exceptions[0]}", file=sys.stderr)
+        code = 1
+    except* Deposed as deposed:
+        LOGS.error("engine.deposed", why=str(deposed.exceptions[0]))
+        code = 1
+    return code
+
+
+class _Nodes:
+    """How to reach a node, once the views are there to say it."""
+
+    views: Views | None = None
+
+    def __call__(self, node: NodeId) -> HostRegistered | None:
+        return None if self.views is None else self.views.get(NODES, node).registered
+
+
+async def _run(config: Config) -> None:
+    clock, nodes = SystemClock(), _Nodes()
+    systemd = Systemd(configuration.notify_socket())
+    async with AsyncExitStack() as stack:
+        dsn = await _dsn(config, stack)
+        stores = await stack.enter_async_context(open_stores(dsn, config, clock))
+        resolver = AiodnsResolver(config.dns.nameservers)
+        stack.push_async_callback(resolver.close)
+        ssh = Ssh(nodes, Path(config.ssh.key_file))
+        stack.push_async_callback(ssh.close)
+        mailwizz = MailwizzSql(_databases(config))
+        stack.push_async_callback(mailwizz.close)
+        people = await stack.enter_async_context(talk(config, stores.models))
+        parts = Parts(
+            log=stores.log,
+            models=stores.models,
+            clock=clock,
+            ids=TimeOrderedIds(clock.now),
+            resolver=resolver,
+            pmta=PmtaSsh(ssh, config.engine_id),
+            mailwizz=mailwizz,
+            messenger=people.messenger,
+            chats=people.chats,
+            fence=stores.fence,
+            unused_ip=_unused,
+        )
+        settings = Settings(
+            config,
+            token,
+            systemd,
+            jobs=(stores.keep, *people.jobs),
+            watchdog_s=configuration.watchdog_s(),
+            found=lambda views: setattr(nodes, "views", views),
+        )
+        async with running(parts, settings) as live:
+            _show_key(config, live)
+            await _signalled()
+
+
+async def _signalled() -> None:
+    ended = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, ended.set)
+    await ended.wait()
+
+
+async def _dsn(config: Config, stack: AsyncExitStack) -> str:
+    """Under systemd a DSN is required: an embedded server would share the unit's fate."""
+    database = config.database
+    if database.dsn or database.dsn_file:
+        return database.dsn or configuration.secret(database.dsn_file)
+    if configuration.under_systemd():
+        raise StartRefused(
+            "under systemd a DSN is required: set dsn_file in [database], for example to"
+            " credential:db-dsn"
+        )
+    postgres = EmbeddedPostgres(Path(config.data_dir) / "postgres")
+    await postgres.start()
+    stack.push_async_callback(postgres.stop)
+    return postgres.dsn
+
+
+def _databases(config: Config) -> dict[InstanceId, MailwizzDb]:
+    return {
+        instance: MailwizzDb(
+            host=table.host,
+            port=table.port,
+            user=table.user,
+            password=configuration.secret(table.password_file),
+            database=table.database,
+            prefix=table.prefix,
+            socket=table.socket,
+        )
+        for instance, table in config.mailwizz.items()
+    }
+
+
+def _unused() -> IpAddr:
+    """A public address that nobody sends from, another one each time."""
+    return unused_ip(secrets.randbits(32))
+
+
+def _show_key(config: Config, live: Live) -> None:
+    """Once: to a person at a terminal, else into a file that only its owner reads."""
+    if live.admin_key is None:
+        return
+    if sys.stderr.isatty():
+        print(f"\nAdmin key, shown this once:\n\n    {live.admin_key}\n", file=sys.stderr)
+        return
+    path = Path(config.data_dir) / "admin.key"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(f"{live.admin_key}\n")
+    LOGS.info("key.written", path=str(path))

@@ -1,0 +1,106 @@
+"""Read models as a few lines of HTML that fit on a phone."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import msgspec
+
+from engine.ids import Position, TenantId
+from engine.ports import ReadModels
+from engine.values.phase import Phase
+
+Body = dict[str, Any]  # a row is read leniently: a newer engine may have written it
+
+PHASES = tuple(phase.value for phase in Phase)
+LINES_MAX = 30  # of at most 120 letters: Telegram takes 4096 in one message
+PAGE = 1000
+
+
+def safe(text: object) -> str:
+    """As Telegram reads it: only < > & are special there."""
+    return escape(str(text), quote=False)
+
+
+async def rows(
+    readers: ReadModels,
+    projection: str,
+    eyes: Iterable[TenantId | None],
+    where: Mapping[str, str] | None = None,
+) -> list[Body]:
+    """All rows that one of ``eyes`` sees."""
+    found: list[Body] = []
+    for tenant in eyes:
+        after, page = "", PAGE
+        while page == PAGE:
+            some = await readers.some(
+                projection, tenant=tenant, where=where or {}, after=after, limit=PAGE
+            )
+            found += [msgspec.json.decode(body, type=Body) for _, body in some]
+            page, after = len(some), some[-1][0] if some else ""
+    return found
+
+
+def status(ips: Sequence[Body], alerts: Sequence[Body], position: Position | None) -> str:
+    lines = [f"<b>{_count(len(ips), 'address', 'addresses')}</b>"]
+    phases = Counter(_phase(row) for row in ips)
+    lines += [f"{number} {phase}" for phase, number in sorted(phases.items())]
+    if alerts:
+        loud = Counter(str(alert.get("severity", "")) for alert in alerts)
+        named = ", ".join(
+            f"{loud[severity]} {severity}" for severity in ("critical", "warning") if loud[severity]
+        )
+        lines.append(f"firing: {safe(named or _count(len(alerts), 'alert', 'alerts'))}")
+    else:
+        lines.append("no alert is firing")
+    if position is not None:
+        lines.append(f"the log stands at {position}")
+    return "\n".join(lines)
+
+
+def ips(rows: Sequence[Body]) -> str:
+    if not rows:
+        return "There is no such address."
+    shown = [_line(row) for row in rows[:LINES_MAX]]
+    if len(rows) > LINES_MAX:
+        shown.append(f"… and {len(rows) - LINES_MAX} more; /ips and a phase shows fewer")
+    return "\n".join(shown)
+
+
+def _line(row: Body) -> str:
+    parts = [
+        f"<code>{safe(row.get('ip', '?'))}</code> {safe(row.get('tenant') or '')}".rstrip(),
+        _phase(row),
+    ]
+    if row.get("phase") == Phase.WARMING.value and row.get("stage"):
+        parts.append(f"stage {safe(row['stage'])}")
+    if output := _output(row):
+        parts.append(output)
+    return " · ".join(parts)
+
+
+def _phase(row: Body) -> str:
+    reason = f" ({safe(row['reason'])})" if row.get("reason") else ""
+    return f"{safe(row.get('phase', 'unknown'))}{reason}"
+
+
+def _output(row: Body) -> str:
+    """What the node was told last, which may lag behind what is wanted."""
+    if isinstance(row.get("cap"), int):
+        return f"{row['cap']}/day"
+    told = row.get("told")
+    output = told.get("output") if isinstance(told, dict) else None
+    if not isinstance(output, dict):
+        return ""
+    match output.get("type"):
+        case "per_day":
+            return f"{safe(output.get('cap'))}/day"
+        case "paused" | "unlimited" as word:
+            return str(word)
+        case _:
+            return ""
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

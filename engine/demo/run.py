@@ -1,0 +1,196 @@
+"""The demo from its first line to its last."""
+
+import asyncio
+import json
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from engine.adapters.embedded_postgres import EmbeddedPostgres
+from engine.adapters.powermta import PmtaSsh
+from engine.adapters.resolver import AiodnsResolver
+from engine.adapters.ssh import Ssh
+from engine.adapters.system import TimeOrderedIds, token
+from engine.adapters.systemd import Systemd
+from engine.adapters.telegram import TelegramMessenger
+from engine.app.assemble import Parts
+from engine.app.serve import Live, Settings, running
+from engine.app.stores import Stores, open_stores
+from engine.config import Api, Config, MailwizzTable, Node
+from engine.demo import fleet
+from engine.demo.clock import DemoClock
+from engine.demo.outside import DemoOutside
+from engine.demo.screen import Screen
+from engine.demo.story import Ask, StepFailed, Story
+from engine.demo.world import DemoWorld, world
+from engine.errors import StartRefused
+from engine.ids import IpAddr
+from engine.rules.dnsbl_health import unused_ip
+
+DAYS_PER_S = 1.3  # so that a person can follow
+UNUSED = 7  # which of the addresses that nobody sends from is asked about
+
+INTRO = """\
+email-engine demo: six weeks of a small fleet.
+Real: the engine, its log in a Postgres of its own, SSH, DNS and HTTP on loopback.
+Simulated: PowerMTA, MailWizz, Telegram, the name server with its block lists, and the clock, which
+stands still while anything is under way and then jumps. No mail is sent; without a traffic source
+the days of a warm-up count by the calendar, from when the node was told.
+"""
+
+
+async def run(port: int, *, exit_at_end: bool) -> int:
+    """0 when the whole story came true, 1 otherwise."""
+    screen = Screen()
+    screen.say(INTRO)
+    began = time.monotonic()
+    try:
+        async with _stage(port) as (live, story, key):
+            ended = asyncio.Event()
+            for sign in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(sign, ended.set)
+            if not await _unless(ended, story):
+                return 130
+            _summary(screen, story, time.monotonic() - began)
+            if not exit_at_end:
+                _look_around(screen, live, key)
+                await ended.wait()
+        return 0
+    except* StepFailed as failures:
+        screen.end()
+        screen.say(f"The story did not come true. {failures.exceptions[0]}")
+    except* StartRefused as refusals:
+        screen.say(f"The demo cannot start: {refusals.exceptions[0]}")
+    return 1
+
+
+async def _unless(ended: asyncio.Event, story: Story) -> bool:
+    """The story to its end; False when somebody ended it before."""
+    async with asyncio.TaskGroup() as group:
+        telling = group.create_task(story.tell())
+        waiting = group.create_task(ended.wait())
+        await asyncio.wait({telling, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if not telling.done():
+            telling.cancel()
+            return False
+    return True
+
+
+@asynccontextmanager
+async def _stage(port: int) -> AsyncIterator[tuple[Live, Story, str]]:
+    """Everything the demo needs, on loopback and in a directory that goes with it."""
+    async with AsyncExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ee-demo-")))
+        around = await stack.enter_async_context(world(directory))
+        postgres = EmbeddedPostgres(directory / "postgres")
+        await postgres.start()
+        stack.push_async_callback(postgres.stop)
+        clock = DemoClock(fleet.START, days_per_s=DAYS_PER_S)
+        config = _config(around, port)
+        stores = await stack.enter_async_context(open_stores(postgres.dsn, config, clock))
+        parts = await _parts(around, stores, clock, stack)
+        settings = Settings(
+            config, token, Systemd(""), jobs=(stores.keep,), nap_max=timedelta(days=1)
+        )
+        live = await stack.enter_async_context(running(parts, settings))
+        clock.stand_until(live.at_rest)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        key = live.admin_key or ""
+        ask = _asker(session, f"http://127.0.0.1:{live.port}", key)
+        story = Story(
+            outside=DemoOutside(around), clock=clock, log=stores.log, ask=ask, screen=Screen()
+        )
+        yield live, story, key
+
+
+def _config(around: DemoWorld, port: int) -> Config:
+    host = around.node.registered(fleet.NODE)
+    node = Node(
+        host=host.host,
+        port=host.port,
+        user=host.user,
+        host_key=host.host_key,
+        config_dir=host.config_dir,
+        pmta=host.pmta,
+    )
+    mailwizz = MailwizzTable(user="demo", password_file="", database="demo")
+    return Config(
+        engine_id=fleet.ENGINE,
+        allow_reserved_addresses=True,
+        api=Api(port=port),
+        nodes={fleet.NODE: node},
+        mailwizz={fleet.INSTANCE: mailwizz},
+    )
+
+
+async def _parts(
+    around: DemoWorld, stores: Stores, clock: DemoClock, stack: AsyncExitStack
+) -> Parts:
+    resolver = AiodnsResolver((around.dns.address,))
+    stack.push_async_callback(resolver.close)
+    ssh = Ssh(
+        lambda node: around.node.registered(node) if node == fleet.NODE else None,
+        around.node.client_key,
+    )
+    stack.push_async_callback(ssh.close)
+    messenger = TelegramMessenger(fleet.TOKEN, api_base=around.telegram.url)
+    stack.push_async_callback(messenger.close)
+    return Parts(
+        log=stores.log,
+        models=stores.models,
+        clock=clock,
+        ids=TimeOrderedIds(clock.now),
+        resolver=resolver,
+        pmta=PmtaSsh(ssh, fleet.ENGINE),
+        mailwizz=around.mailwizz,
+        messenger=messenger,
+        chats=lambda _tenant: (fleet.CHAT,),
+        fence=stores.fence,
+        unused_ip=_unused,
+    )
+
+
+def _unused() -> IpAddr:
+    return unused_ip(UNUSED)
+
+
+def _asker(session: aiohttp.ClientSession, url: str, key: str) -> Ask:
+    headers = {"Authorization": f"Bearer {key}"}
+
+    async def ask(method: str, path: str, body: object) -> tuple[int, Any]:
+        async with session.request(
+            method, url + path, json=body if body is not None else None, headers=headers
+        ) as answer:
+            return answer.status, json.loads(await answer.read())
+
+    return ask
+
+
+def _summary(screen: Screen, story: Story, took_s: float) -> None:
+    screen.say()
+    screen.say(f"The whole story came true, in {took_s:.0f} s: {len(story.steps)} steps checked")
+    screen.say("from outside, on the node, in MailWizz, on the phone and through the API.")
+
+
+def _look_around(screen: Screen, live: Live, key: str) -> None:
+    url = f"http://127.0.0.1:{live.port}"
+    screen.say(
+        f"""
+The engine stays up on {url} until Ctrl-C; its clock stands still. To look around:
+
+  export EMAIL_ENGINE_URL={url} EMAIL_ENGINE_KEY={key}
+  .venv/bin/email-engine ip list
+  .venv/bin/email-engine ip show {fleet.UNLUCKY.ip}
+  .venv/bin/email-engine events --after 0
+  curl -s -H "Authorization: Bearer $EMAIL_ENGINE_KEY" {url}/api/v2/zones
+  curl -s {url}/metrics
+"""
+    )

@@ -1,0 +1,3 @@
+"""Fixtures that any test may ask for; one line for each plugin."""
+
+pytest_plugins = ["tests.support.postgres"]

@@ -1,0 +1,105 @@
+"""What holds in every story."""
+
+from datetime import timedelta
+
+import pytest
+
+from engine.events.effect import EffectRefused, EffectStuck
+from engine.events.ip import IpStopped
+from engine.events.rollout import RolloutEnded, RolloutPlanned
+from engine.ids import TenantId
+from engine.projections import PROJECTIONS
+from engine.projections.rollouts import ROLLOUTS
+from engine.runtime.views import Views
+from tests.support.spec import ACME, DAY_1, IP, NODE, OTHER, PSBL, RIVAL, day
+from tests.support.world import World, virtually
+
+QUIET = day(40) + timedelta(minutes=30)
+
+
+async def hard_times(world: World) -> World:
+    """Two tenants, a node that drops and refuses, a listing, restarts."""
+    await world.let("act")
+    await world.register_node()
+    await world.warm_up()
+    await world.warm_up(OTHER, RIVAL)
+    world.node.faults = ["drop before", "refuse", "drop after upload", "drop after", "refuse"]
+    world.node.deaf, world.node.stubborn = 2, 2
+    restarts = [DAY_1 + timedelta(seconds=35), day(8) + timedelta(seconds=5)]
+    await world.run(day(16), restarts=restarts)
+    world.lists.list(IP, PSBL)
+    await world.run(day(20))
+    world.lists.clear(IP, PSBL)
+    await world.run(QUIET, restarts=[day(22)])
+    return world
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("batch_max", [1, 7, 1_000])
+def test_views_are_the_same_in_any_batch_size_and_after_any_restart(
+    batch_max: int, seed: int
+) -> None:
+    async def views() -> tuple[World, Views]:
+        world = await hard_times(World(batch_max=batch_max))
+        folded = Views(PROJECTIONS)
+        for recorded in await world.story():
+            list(folded.fold(recorded))
+        return world, folded
+
+    world, folded = virtually(views, seed)
+    for projection in PROJECTIONS:
+        assert world.last.views.of(projection) == folded.of(projection)
+
+
+def test_rows_for_readers_are_the_views() -> None:
+    async def rows() -> World:
+        return await hard_times(World())
+
+    world = virtually(rows)
+    for projection in PROJECTIONS:
+        expected = {
+            key: world.last.views.row(projection.name, key)
+            for key in world.last.views.of(projection)
+        }
+        assert world.log.database.rows[projection.name] == expected
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_agenda_comes_to_rest_and_nothing_is_left_open(seed: int) -> None:
+    async def rest() -> World:
+        return await hard_times(World())
+
+    world = virtually(rest, seed)
+    assert world.last.performer.wishes() == []
+    story = world.log_story
+    assert not [one for one in story if isinstance(one.event, EffectStuck | EffectRefused)]
+    planned = sum(isinstance(one.event, RolloutPlanned) for one in story)
+    ended = sum(isinstance(one.event, RolloutEnded) for one in story)
+    assert planned == ended > 10
+    for view in world.last.views.of(ROLLOUTS).values():
+        assert view.wanted == view.told
+    assert {one.vmta: one.rate for one in world.node.host(NODE).running.values()} == {
+        "acme--203-0-113-7": "500/d",
+        "rival--203-0-113-8": "10000/d",
+    }
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_no_event_of_one_tenant_speaks_of_another(seed: int) -> None:
+    async def story() -> World:
+        return await hard_times(World())
+
+    world = virtually(story, seed)
+    ours: dict[TenantId, str] = {ACME: IP, RIVAL: OTHER}
+    for recorded in world.log_story:
+        others = [ip for tenant, ip in ours.items() if tenant != recorded.tenant]
+        if recorded.tenant:
+            assert not any(ip in str(recorded.event) for ip in others), recorded
+    assert sum(isinstance(one.event, IpStopped) for one in world.log_story) == 1
+
+
+def test_the_same_seed_tells_the_same_story() -> None:
+    async def story() -> list[object]:
+        return list(await (await hard_times(World())).story())
+
+    assert virtually(story, 1) == virtually(story, 1)

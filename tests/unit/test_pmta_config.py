@@ -1,0 +1,165 @@
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from engine.demo.pmta_parser import Config, Reader
+from engine.ids import IpAddr, TenantId
+from engine.rules import pmta_config
+from engine.values.levers import STOPPED, Levers, Output, Paused, PerDay, Unlimited
+from engine.values.vmta import Running, Vmta
+from tests.support.spec import ACME, vmta
+
+A, B, C, D = (IpAddr(f"192.0.2.{n}") for n in (1, 2, 3, 4))
+
+
+def per_day(cap: int) -> Levers:
+    return Levers("open", PerDay(cap))
+
+
+def test_every_address_is_defined_and_each_pool_holds_its_open_ones_of_the_highest_cap() -> None:
+    low, high = vmta(per_day(50)), vmta(per_day(500))
+    news = vmta(per_day(50), "news-letter")
+    lines = pmta_config.render(ACME, {A: low, B: high, C: vmta(STOPPED), D: news}).splitlines()
+    assert lines[:4] == [
+        "<virtual-mta acme--192-0-2-1>",
+        "  smtp-source-host 192.0.2.1 mail1.acme.example",
+        "  max-smtp-msg-rate 50/d",
+        "</virtual-mta>",
+    ]
+    assert [line.split()[1] for line in lines if "rate" in line] == ["50/d", "500/d", "1/d", "50/d"]
+    assert lines[-6:] == [
+        "<virtual-mta-pool acme--marketing>",
+        "  virtual-mta acme--192-0-2-2",
+        "</virtual-mta-pool>",
+        "<virtual-mta-pool acme--news-letter>",
+        "  virtual-mta acme--192-0-2-4",
+        "</virtual-mta-pool>",
+    ]
+
+
+def test_a_file_without_open_addresses_has_no_pool() -> None:
+    assert "pool" not in pmta_config.render(ACME, {A: vmta(STOPPED)})
+
+
+def test_an_address_without_a_hostname_is_neither_rendered_nor_expected() -> None:
+    waiting = {A: vmta(per_day(50), hostname="")}
+    assert pmta_config.render(ACME, waiting) == ""
+    assert pmta_config.expected(ACME, waiting) == ()
+    assert pmta_config.digest("") == ""
+
+
+def test_unlimited_is_no_line_and_the_highest_cap() -> None:
+    free, held = vmta(Levers("open", Unlimited())), vmta(Levers("open", Paused()))
+    text = pmta_config.render(ACME, {A: free, B: vmta(per_day(10000)), C: held})
+    assert "unlimited" not in text
+    assert text.count("rate") == 2
+    assert text.count("  virtual-mta ") == text.count("  virtual-mta acme--192-0-2-1\n") == 1
+
+
+def test_nought_is_no_cap() -> None:
+    with pytest.raises(ValueError, match="to stop, pause"):
+        PerDay(0)
+
+
+def test_the_text_does_not_depend_on_the_order_in_which_addresses_came() -> None:
+    both = {A: vmta(per_day(50)), B: vmta(per_day(50))}
+    assert pmta_config.render(ACME, both) == pmta_config.render(ACME, dict(reversed(both.items())))
+
+
+def test_a_name_of_one_tenant_is_never_anothers() -> None:
+    one, two = TenantId("a"), TenantId("a-b")
+    assert pmta_config.vmta(one, A) != pmta_config.vmta(two, A)
+    assert not pmta_config.vmta(two, A).startswith(f"{one}--")
+
+
+# --- whatever a tenant writes
+
+HOSTILE = [
+    "a\ninclude /etc/shadow",
+    "a>\n<domain *>",
+    "x # y",
+    "a\u2028b",
+    "a\rb",
+    "a\x0bb",
+    "a\x85b",
+    "a b",
+    "a\tb",
+    'a"b',
+    "",
+    "*",
+    "mail1.acme.example\n",
+    "ok.example",
+    "x" * 256,
+    "\u0660",
+    "</virtual-mta>",
+]
+ANY = st.one_of(st.text(max_size=30), st.sampled_from(HOSTILE), st.from_regex(r"[a-z0-9.-]{1,20}"))
+OUTPUTS: st.SearchStrategy[Output] = st.one_of(
+    st.integers(1, 10**7).map(PerDay), st.just(Unlimited()), st.just(Paused())
+)
+LEVERS = st.builds(Levers, st.sampled_from(["open", "closed"]), OUTPUTS)
+IPS = st.ip_addresses().map(lambda ip: IpAddr(ip.compressed))
+FLEETS = st.dictionaries(IPS, st.builds(Vmta, ANY, ANY, LEVERS), max_size=5)
+BASE = "log-file /l\n<spool /s>\n</spool>\n"
+
+
+def parsed(text: str) -> Config:
+    """By the stand-in's reader, which shares no code with the renderer."""
+    with tempfile.TemporaryDirectory() as root:
+        Path(root, "config").write_text(BASE + text, encoding="utf-8", newline="")
+        return Reader(Path(root)).read("/config")
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.one_of(st.just("acme"), ANY), FLEETS)
+@example("acme", {A: vmta(STOPPED, hostname="a\u2028b")})
+@example("acme", {A: vmta(per_day(1), purpose="x>\n<domain *>")})
+@example("a\n", {A: vmta(per_day(1))})
+def test_whatever_a_tenant_writes_is_refused_or_read_back_as_it_was_meant(
+    slug: str, vmtas: dict[IpAddr, Vmta]
+) -> None:
+    tenant = TenantId(slug)
+    try:
+        text = pmta_config.render(tenant, vmtas)
+        expected = pmta_config.expected(tenant, vmtas)
+    except ValueError:
+        return
+    found = parsed(text)
+    assert tuple(_running(name, one) for name, one in found.vmtas.items()) == expected
+    assert found.pools == _pools(tenant, vmtas)
+    assert found.seen == {"log-file", "spool"} | _tags(found)
+    assert text.isascii()
+
+
+def _running(name: str, one: dict[str, object]) -> Running:
+    """Nothing but a source host and perhaps a rate."""
+    hosts, keys, own = one["hosts"], one["keys"], one["settings"]
+    assert isinstance(hosts, list)
+    assert isinstance(own, dict)
+    assert keys == []
+    assert own.keys() <= {"max-smtp-msg-rate"}
+    ((ip, host),) = hosts
+    return Running(name, IpAddr(ip), host, own.get("max-smtp-msg-rate", ""))
+
+
+def _tags(found: Config) -> set[str]:
+    pool = {"virtual-mta-pool"} if found.pools else set()
+    return pool | ({"virtual-mta"} if found.vmtas else set())
+
+
+def _pools(tenant: TenantId, vmtas: dict[IpAddr, Vmta]) -> dict[str, list[str]]:
+    """Once more, from the sentence in the design: open ones of the highest cap, per purpose."""
+    pools: dict[str, dict[str, int]] = {}
+    for ip in sorted(vmtas):
+        one = vmtas[ip]
+        if one.hostname and one.levers.intake == "open":
+            output = one.levers.output
+            cap = output.cap if isinstance(output, PerDay) else 10**9 * (output == Unlimited())
+            pools.setdefault(one.purpose, {})[pmta_config.vmta(tenant, ip)] = cap
+    return {
+        f"{tenant}--{purpose}": [name for name, cap in caps.items() if cap == max(caps.values())]
+        for purpose, caps in sorted(pools.items())
+    }
