@@ -1,3 +1,3 @@
 """Fixtures that any test may ask for; one line for each plugin."""
 
-pytest_plugins = ["tests.support.postgres"]
+pytest_plugins = ["tests.support.mariadb", "tests.support.postgres", "tests.support.sshd"]

@@ -9,24 +9,29 @@ import asyncio
 import hashlib
 import os
 import shlex
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import asyncpg
 
+import engine
 from engine.adapters.postgres_account import USER, Account, account
 from engine.adapters.postgres_binaries import Binaries, choose, installed, within_reach
 from engine.errors import StartRefused
 
-SUPERUSER = "postgres"
+SUPERUSER = "postgres"  # sets the server up, and nothing else
+LOGIN = "ee_login"  # the engine's; it may become each of the engine's roles, and is none of them
 DATABASE = "email_engine"
+ROLES = Path(engine.__file__).parent.parent / "sql" / "roles.sql"
 OWN = Path("/var/lib/email-engine-postgres")  # as root, where Postgres's user cannot reach the data
 SOCKET_MAX = 100  # bytes of a socket's whole path; the kernel's limit is 107
 START_S = 60.0
 STOP_S = 30.0
 ORPHANS_S = 15.0  # after kill -9 of the postmaster, for its children to notice and go
 _SOCKET = ".s.PGSQL.5432"
+_NOTE = "cluster.where"
 _ORPHANS = ("lock file", "shared memory block")  # what Postgres says until they are gone
 
 
@@ -43,17 +48,18 @@ class EmbeddedPostgres:
 
     def __init__(
         self,
-        data_dir: Path,
+        directory: Path,
         *,
         binaries: Sequence[Path] | None = None,
         user: str = USER,
         own: Path = OWN,
         settings: Sequence[str] = (),
     ) -> None:
-        """``binaries``: installations to choose from, instead of those found on this machine.
-        ``own``: see OWN.  ``settings``: of the server, as ``name=value``, for tests.
+        """``directory`` is this server's; where Postgres's user cannot reach it, it only holds a
+        note of where the data is: below ``own``.  ``binaries``: installations to choose from,
+        instead of those found on this machine.  ``settings``: of the server, as ``name=value``.
         """
-        self._data_dir = data_dir.absolute()
+        self._directory = directory.absolute()
         self._homes = binaries
         self._user = user
         self._own = own
@@ -62,7 +68,12 @@ class EmbeddedPostgres:
         self._binaries = Binaries(Path(), 0)
         self._place: _Place | None = None
 
-    def dsn(self, user: str = SUPERUSER, database: str = DATABASE) -> str:
+    @property
+    def dsn(self) -> str:
+        """The engine's own, for ``migrate`` and all else."""
+        return self.dsn_of(LOGIN)
+
+    def dsn_of(self, user: str, database: str = DATABASE) -> str:
         return f"postgresql://{user}@/{database}?host={self._started().socket}"
 
     @property
@@ -71,7 +82,7 @@ class EmbeddedPostgres:
         return _postmaster(self._started().data)
 
     async def start(self) -> str:
-        """Start it, or find it running; returns the superuser's DSN.  Raises StartRefused."""
+        """Start it, or find it running; returns ``dsn``.  Raises StartRefused."""
         self._account = await account(self._user)
         home = await self._home()
         self._place = place = self._places(home)
@@ -81,7 +92,7 @@ class EmbeddedPostgres:
             await self._init(place)
         await self._run(place)
         await self._make_database()
-        return self.dsn()
+        return self.dsn
 
     async def stop(self) -> None:
         """Within STOP_S; who still is connected is sent away."""
@@ -95,28 +106,38 @@ class EmbeddedPostgres:
                 f" Look into {place.log}"
             )
 
+    async def remove(self) -> None:
+        """Stop it and delete its data: for a demo or a test that leaves nothing behind."""
+        place = self._started()
+        await self.stop()
+        for folder in (place.socket, place.data.parent):
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        (self._directory / _NOTE).unlink(missing_ok=True)
+
     # --- where --------------------------------------------------------------------------------
 
     async def _home(self) -> Path:
         """The directory of this cluster.  It is chosen once and noted, so that a change of modes
         never makes the engine begin an empty log beside the one it had.
         """
-        note = self._data_dir / "postgres.where"
+        note = self._directory / _NOTE
         if note.exists():
-            return self._noted(Path(note.read_text().strip()), note)
+            return self._noted(self._directory / note.read_text().strip(), note)
         try:
-            self._data_dir.mkdir(mode=0o755, parents=True, exist_ok=True)
+            self._directory.mkdir(mode=0o755, parents=True, exist_ok=True)
         except OSError as error:
             raise StartRefused(
-                f"the data directory {self._data_dir} cannot be made: {error}"
+                f"the directory {self._directory} cannot be made: {error}"
             ) from error
-        home = self._data_dir / "postgres"
-        if self._account.is_other and not await self._account.can("-x", self._data_dir):
-            name = hashlib.sha256(str(self._data_dir).encode()).hexdigest()[:12]
+        home = self._directory / "cluster"
+        if self._account.is_other and not await self._account.can("-x", self._directory):
+            name = hashlib.sha256(str(self._directory).encode()).hexdigest()[:12]
             self._own.mkdir(mode=0o755, parents=True, exist_ok=True)
             home = self._own / name
         self._account.own(home)
-        note.write_text(f"{home}\n")
+        # What lies inside moves with it.
+        inside = home.is_relative_to(self._directory)
+        note.write_text(f"{home.name if inside else home}\n")
         return home
 
     def _noted(self, home: Path, note: Path) -> Path:
@@ -200,24 +221,36 @@ class EmbeddedPostgres:
 
     async def _answers(self) -> bool:
         try:
-            connection = await asyncpg.connect(self.dsn(database="postgres"), timeout=5)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            connection = await self._connected("postgres")
+        except StartRefused:
             return False
         await connection.close()
         return True
 
-    async def _make_database(self) -> None:
+    async def _connected(self, database: str) -> "asyncpg.Connection[asyncpg.Record]":
         try:
-            connection = await asyncpg.connect(self.dsn(database="postgres"), timeout=10)
+            return await asyncpg.connect(self.dsn_of(SUPERUSER, database), timeout=10)
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
             raise StartRefused(
                 f"the embedded Postgres runs but does not answer on {self._started().socket}:"
                 f" {type(error).__name__}: {error}"
             ) from error
+
+    async def _make_database(self) -> None:
+        """With the roles, and the login; changes nothing when they are there."""
+        connection = await self._connected("postgres")
         try:
             known = "SELECT true FROM pg_database WHERE datname = $1"
             if not await connection.fetchval(known, DATABASE):
                 await connection.execute(f"CREATE DATABASE {DATABASE}")
+        finally:
+            await connection.close()
+        connection = await self._connected(DATABASE)
+        try:
+            await connection.execute(ROLES.read_text())
+            if await connection.fetchval("SELECT to_regrole($1) IS NULL", LOGIN):
+                await connection.execute(f"CREATE ROLE {LOGIN} LOGIN NOINHERIT")
+            await connection.execute(f"GRANT ee_migrate, ee_engine, ee_api, ee_audit TO {LOGIN}")
         finally:
             await connection.close()
 

@@ -6,6 +6,7 @@ cron changed since the read is never overwritten.  0 means unlimited there, and 
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 
 from msgspec import Struct
 
@@ -98,11 +99,8 @@ async def _stop(session: Session, row: ServerRow, wish: ServerWish) -> None:
     if row.on:
         session.table.refuse_unwritable("status")
         await session.write(session.table.stop(row.server_id))
-    if wish.daily is not None and wish.daily >= 1 and not row.own_plan:
-        try:
-            await _quota(session, row, wish)
-        except MailwizzRefused:
-            return  # the row that is read back shows the quota that stands
+    with suppress(MailwizzRefused):  # the row that is read back shows the quota that stands
+        await _quota(session, row, wish)
 
 
 async def _open(session: Session, row: ServerRow, wish: ServerWish, ours: bool) -> None:

@@ -24,7 +24,6 @@ class Account(NamedTuple):
 
     async def run(self, *command: str | Path, seconds: float) -> tuple[int, str]:
         """Exit status and all output of a program that runs as this user."""
-        rights = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_other else {}
         process = await asyncio.create_subprocess_exec(
             *map(str, command),
             stdin=asyncio.subprocess.DEVNULL,
@@ -32,7 +31,9 @@ class Account(NamedTuple):
             stderr=asyncio.subprocess.STDOUT,
             cwd="/",
             env=_ENVIRONMENT,
-            **rights,
+            user=self.uid if self.is_other else None,
+            group=self.gid if self.is_other else None,
+            extra_groups=[] if self.is_other else None,
         )
         try:
             output, _ = await asyncio.wait_for(process.communicate(), seconds)

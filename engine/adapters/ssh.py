@@ -61,8 +61,8 @@ class Ssh:
 
     async def run(self, node: NodeId, words: Sequence[str], *, limit: int) -> Answer:
         """One command, each word quoted, that ends after ``limit`` seconds even without us."""
-        command = shlex.join(["timeout", "-k", str(KILL_S), str(limit), *words])
-        async with self._process(node, command) as process:
+        timed = shlex.join(["timeout", "-k", str(KILL_S), str(limit), *words])
+        async with self._process(node, f"exec {timed}") as process:
             process.stdin.write_eof()
             async with asyncio.timeout(limit + KILL_S + GRACE_S):
                 out, err = await process.communicate()
@@ -119,7 +119,9 @@ class Ssh:
     async def _process(
         self, node: NodeId, command: str
     ) -> AsyncIterator["asyncssh.SSHClientProcess[str]"]:
-        """Its channel is closed at the end, whatever the end was."""
+        """Whatever the end was, the channel is closed, and what still runs there is asked to end:
+        ``exec`` and the lock's ``cat`` see to it that nothing is left between us and it.
+        """
         link = self._link(node)
         async with link.sessions:
             with _silence(link.host):
@@ -129,6 +131,8 @@ class Ssh:
                 try:
                     yield process
                 finally:
+                    with suppress(OSError):  # it has ended
+                        process.terminate()
                     process.close()
 
 

@@ -22,6 +22,10 @@ class DemoClock:
     def now(self) -> datetime:
         return self._now
 
+    def set(self, instant: datetime) -> None:
+        """Before the story begins: it goes on from here."""
+        self._now = self._start = self._limit = instant
+
     def stand_until(self, at_rest: Callable[[], Awaitable[bool]]) -> None:
         """From now on the clock asks this before it jumps."""
         self._at_rest = at_rest

@@ -82,9 +82,10 @@ class DemoMailwizz:
 def _stopped(row: ServerRow, wish: ServerWish) -> ServerRow:
     """A stop goes through whatever stands in the way of the quota."""
     off = replace(row, status="disabled") if row.on else row
-    if wish.daily is None or wish.daily < 1 or row.own_plan:
+    try:
+        return _limited(off, wish)
+    except MailwizzRefused:
         return off
-    return _limited(off, wish)
 
 
 def _opened(row: ServerRow, wish: ServerWish, ours: bool) -> ServerRow:

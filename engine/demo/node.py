@@ -112,15 +112,15 @@ class DemoNode:
         self._commands.add(task)
         try:
             match shlex.split(process.command or ""):
-                case ["timeout", "-k", _, limit, program, *words] if program == PMTA:
+                case ["exec", "timeout", "-k", _, limit, program, *words] if program == PMTA:
                     await self._pmta(process, words, float(limit))
                 case ["flock", "-w", wait, lock, "timeout", limit, "cat"]:
                     await self._hold(process, lock, float(wait), float(limit))
                 case other:
                     process.stderr.write(f"{other[:1]}: command not found\n")
                     process.exit(127)
-        except (asyncssh.Error, OSError):
-            process.close()  # whoever asked is gone
+        except (asyncssh.SignalReceived, asyncssh.Error, OSError):
+            process.close()  # whoever asked has left, or wants it ended
         finally:
             self._commands.discard(task)
 

@@ -1,5 +1,6 @@
 """The world as somebody sees it who is not the engine: what the story is checked against."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from engine.demo import fleet
@@ -24,7 +25,7 @@ class Outside(Protocol):
     async def server(self, hostname: str) -> ServerRow:
         """MailWizz's row with this hostname."""
 
-    async def messages(self) -> list[str]:
+    async def messages(self) -> Sequence[str]:
         """What people read on their phones, as it reads now."""
 
 
@@ -51,5 +52,5 @@ class DemoOutside:
         rows = self._world.mailwizz.rows_of[fleet.INSTANCE].values()
         return next(row for row in rows if row.hostname == hostname)
 
-    async def messages(self) -> list[str]:
+    async def messages(self) -> Sequence[str]:
         return [message.text for message in self._world.telegram.transcript]

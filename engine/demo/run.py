@@ -23,7 +23,7 @@ from engine.adapters.telegram import TelegramMessenger
 from engine.app.assemble import Parts
 from engine.app.serve import Live, Settings, running
 from engine.app.stores import Stores, open_stores
-from engine.config import Api, Config, MailwizzTable, Node
+from engine.config import Api, Config, MailwizzTable, Node, Times
 from engine.demo import fleet
 from engine.demo.clock import DemoClock
 from engine.demo.outside import DemoOutside
@@ -128,6 +128,7 @@ def _config(around: DemoWorld, port: int) -> Config:
         api=Api(port=port),
         nodes={fleet.NODE: node},
         mailwizz={fleet.INSTANCE: mailwizz},
+        times=Times(node_look_seconds=3600),
     )
 
 

@@ -40,11 +40,11 @@ class Fault(Struct, frozen=True):
 
 
 class DemoTelegram:
-    """``base`` is its address while it runs; ``chats`` what people see and do."""
+    """``url`` is its address while it runs; ``chats`` what people see and do."""
 
     def __init__(self, token: str = DEMO_TOKEN, *, username: str = "ee_demo_bot") -> None:
         self.token = token
-        self.base = ""
+        self.url = ""
         self.calls: list[str] = []  # methods, in the order they came
         self.chats = Chats(int(token.split(":")[0]), username)
         self._faults: list[Fault] = []
@@ -73,7 +73,7 @@ class DemoTelegram:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
         self.chats.interrupt()  # a long poll would hold the server for its whole time

@@ -72,7 +72,7 @@ class Chats:
         """A person presses a button under a message."""
         query = str(self._next())
         self._queries.add(query)
-        what = {"id": query, "from": wire.user_json(user), "chat_instance": str(chat)}
+        what: Json = {"id": query, "from": wire.user_json(user), "chat_instance": str(chat)}
         message = self._json(self.transcript[self._find(chat, message_id)])
         self._put("callback_query", what | {"message": message, "data": data})
 
@@ -171,13 +171,8 @@ class Chats:
         return self._envelope(message.message_id, message.chat, self._bot) | {"text": message.text}
 
     def _envelope(self, number: int, chat: int, sender: Json) -> Json:
-        now = int(time.time())
-        return {
-            "message_id": number,
-            "date": now,
-            "chat": wire.chat_json(chat),
-            "from": sender,
-        }
+        date, where = int(time.time()), wire.chat_json(chat)
+        return {"message_id": number, "date": date, "chat": where, "from": sender}
 
     def _put(self, kind: str, what: Json) -> None:
         number = self._next()

@@ -66,11 +66,14 @@ def judge(zone: Zone, reply: Reply, catalogue: Catalogue = DEFAULT) -> dict[Zone
     """What a reply says for the zone that was asked and for each of its parts.
 
     A code that the catalogue does not know is no listing, and nothing is called clean beside it.
+    Where there is no listing, the codes of the answer are those that kept it from being clean.
     """
     named = (zone, *parts(zone, catalogue))
     if astray(reply):
-        return dict.fromkeys(named, Answer("unanswered", proof="unproved"))
-    rest = otherwise(catalogue[zone], reply)
+        return dict.fromkeys(named, Answer("unanswered", "unproved", codes_of(reply)))
+    asked = catalogue[zone]
+    strange = tuple(code for code in codes_of(reply) if code not in asked.codes)
+    rest = Answer(otherwise(asked, reply), codes=strange)
     return {name: _read(catalogue[name], reply, rest) for name in named}
 
 
@@ -96,9 +99,9 @@ def _disproved(answer: Answer, health: Health) -> Answer:
     return Answer(answer.verdict, proof="unproved", codes=answer.codes)
 
 
-def _read(one: BlockList, reply: Reply, rest: Verdict) -> Answer:
+def _read(one: BlockList, reply: Reply, rest: Answer) -> Answer:
     codes = listing(one, reply)
-    return Answer("listed", codes=codes) if codes else Answer(rest)
+    return Answer("listed", codes=codes) if codes else rest
 
 
 def listing(one: BlockList, reply: Reply) -> tuple[str, ...]:

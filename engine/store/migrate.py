@@ -14,9 +14,7 @@ from engine.errors import StartRefused
 from engine.store.connect import AWAY, Connection, connect, explain, place
 from engine.store.server_checks import refuse_unsafe
 
-SQL = Path(engine.__file__).parent.parent / "sql"
-MIGRATIONS = SQL / "migrations"
-LOGIN = "ee_login"  # the login that ``bootstrap`` makes
+MIGRATIONS = Path(engine.__file__).parent.parent / "sql" / "migrations"
 
 _NAME = "email-engine migrate"
 _LOCK = 0x6D696772  # "migr"; two starts at once take turns
@@ -30,22 +28,6 @@ class Migration(NamedTuple):
     @property
     def sha256(self) -> bytes:
         return hashlib.sha256(self.text.encode()).digest()
-
-
-async def bootstrap(superuser_dsn: str) -> None:
-    """Roles and a login for a server that belongs to the engine alone.  Changes nothing when it is
-    run again.  On a server of the operator's a person does the same: docs/operations.md, 'Roles'.
-    """
-    connection = await connect(superuser_dsn, None, name=_NAME)
-    try:
-        async with connection.transaction():
-            await connection.execute((SQL / "roles.sql").read_text())
-            known = await connection.fetchval("SELECT to_regrole($1) IS NOT NULL", LOGIN)
-            if not known:
-                await connection.execute(f"CREATE ROLE {LOGIN} LOGIN NOINHERIT")
-            await connection.execute(f"GRANT {_GROUPS} TO {LOGIN}")
-    finally:
-        await connection.close()
 
 
 async def migrate(dsn: str, folder: Path = MIGRATIONS) -> list[str]:

@@ -163,10 +163,10 @@ class Writer:
         return True
 
     async def _beat(self) -> None:
-        """Tell Postgres that this process is alive, or find out that another one leads."""
+        """Show Postgres that this process is alive, and find out whether it still leads."""
         try:
             if self._lead.held:
-                await self._lead.ask("SELECT")
+                await statements.write(self._lead, [])
             else:
                 await self._lead.retake()
         except _UNKNOWN as error:

@@ -169,7 +169,7 @@ async def test_a_reserved_address_is_refused_and_the_setting_that_allows_it_name
     world: ApiWorld,
 ) -> None:
     _, sos, _ = await world.two_tenants()
-    for address in ("10.0.0.1", "127.0.0.1", "203.0.113.7", "2001:db8::1", "::ffff:1.2.3.4"):
+    for address in ("10.0.0.1", "127.0.0.1", "203.0.113.7", "2001:db8::1"):
         said = await sos.post(IPS, NEW_IP | {"address": address})
         assert said.problem == (422, "invalid", "$.address"), address
         assert "allow_reserved_addresses" in said.body["detail"]
@@ -214,6 +214,8 @@ async def test_an_address_of_another_tenant_is_taken_and_no_more_is_said(world: 
     said = await ulixai.post(IPS, NEW_IP)
     assert said.problem == (409, "taken", "$.address")
     assert said.body["detail"] == "this address is taken"
+    disguised = await ulixai.post(IPS, NEW_IP | {"address": f"::ffff:{IP}"})
+    assert disguised.problem == (409, "taken", "$.address")
     own = await sos.post(IPS, NEW_IP)
     assert own.problem == (409, "taken", "$.address")
     assert "registered for sos-expat already" in own.body["detail"]

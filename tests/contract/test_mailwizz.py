@@ -141,8 +141,12 @@ async def test_only_a_disabled_server_is_ever_switched_on(house: House, status: 
     assert (await house.tell(server, ON_500, ours=True)).status == status
 
 
-async def test_a_server_with_mailwizz_own_plan_is_refused_its_quota(house: House) -> None:
-    server = house.add("mail1.acme.com", status="disabled", daily=30, own_plan=True)
+@pytest.mark.parametrize("daily", [30, 500])
+async def test_a_server_with_mailwizz_own_plan_is_refused_its_quota(
+    house: House, daily: int
+) -> None:
+    """Even where the plan stands at our number today."""
+    server = house.add("mail1.acme.com", status="disabled", daily=daily, hourly=100, own_plan=True)
     before = await house.row(server)
     with pytest.raises(MailwizzRefused, match="warm-up plan"):
         await house.tell(server, ON_500, ours=True)

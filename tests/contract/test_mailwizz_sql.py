@@ -97,6 +97,26 @@ async def test_the_row_says_when_it_was_touched_and_is_not_touched_without_need(
     assert late.value(server, "last_updated > NOW() - INTERVAL 1 MINUTE") == "1"
 
 
+async def test_what_is_switched_off_or_on_never_runs_a_moment_at_another_quota(
+    late: Installation, reach: Reach, mariadb: MariaDb
+) -> None:
+    server, port = late.add("mail1.acme.com", daily=5000), reach(late)
+    mariadb.sql(
+        f"CREATE TABLE story (id int AUTO_INCREMENT PRIMARY KEY, status char(15), daily int);"
+        f"CREATE TRIGGER told AFTER UPDATE ON {late.table} FOR EACH ROW INSERT INTO story"
+        " (status, daily) VALUES (NEW.status, NEW.daily_quota)",
+        late.name,
+    )
+    await port.tell(MAIN, server, ServerWish(on=False, daily=200), ours=False)
+    await port.tell(MAIN, server, ServerWish(on=True, daily=50), ours=True)
+    assert mariadb.sql("SELECT status, daily FROM story ORDER BY id", late.name) == [
+        ["disabled", "5000"],
+        ["disabled", "200"],
+        ["disabled", "50"],
+        ["active", "50"],
+    ]
+
+
 async def test_a_wrong_password_is_refused_and_never_repeated_in_the_error(
     late: Installation, reach: Reach
 ) -> None:
@@ -196,6 +216,17 @@ async def test_a_plan_that_came_between_look_and_write_is_not_overwritten(
     assert late.value(server, "daily_quota") == "20"
 
 
+async def test_a_server_hidden_between_look_and_write_is_not_switched_on(
+    late: Installation, reach: Reach, mariadb: MariaDb
+) -> None:
+    server, port = late.add("mail1.acme.com", status="disabled"), reach(late)
+    async with another_hand(mariadb, f"UPDATE {late.table} SET status = 'hidden'") as hand:
+        told = asyncio.create_task(port.tell(MAIN, server, ON_500, ours=True))
+        await asyncio.sleep(0.2)
+        await hand.commit()
+        assert (await told).status == "hidden"
+
+
 async def test_the_same_quota_from_another_hand_in_between_is_no_refusal(
     mariadb: MariaDb, reach: Reach
 ) -> None:
@@ -261,7 +292,17 @@ async def test_a_socket_path_goes_before_host_and_port(
     assert await reach(late, socket=mariadb.socket, port=1).rows(MAIN) == ()
 
 
-async def test_a_restarted_database_is_reached_again_without_a_failure(
+async def test_a_restart_of_the_database_between_two_calls_goes_unnoticed(
+    late: Installation, reach: Reach, mariadb: MariaDb
+) -> None:
+    port = reach(late)
+    assert await port.rows(MAIN) == ()
+    mariadb.stop()
+    mariadb.start()
+    assert await port.rows(MAIN) == ()
+
+
+async def test_a_database_that_is_down_is_silence_until_it_is_back(
     late: Installation, reach: Reach, mariadb: MariaDb
 ) -> None:
     port = reach(late)

@@ -107,6 +107,7 @@ class ApiWorld:
         self.handler = CommandHandler(log=self.log, clock=self.clock, ids=self.new_id)
         self.requests = OpenRequests()
         self.leads = True
+        self.under_way = UnderWay((), (), None)
         self.instances: dict[TenantId, InstanceId] = {SOS: InstanceId("main")}
         self.seen: list[tuple[str, str, int]] = []
         self.http = http_of(build(self.deps()))
@@ -125,7 +126,7 @@ class ApiWorld:
             mailwizz_for=lambda tenant: self.instances.get(tenant),
             allow_reserved=False,
             metrics=lambda: b"email_engine_ips_total 0\n",
-            agenda=lambda: UnderWay((), (), DAY_1),
+            agenda=lambda: self.under_way,
             version="0.1.0",
             engine_id=EngineId("main"),
             requests=self.requests,

@@ -31,9 +31,16 @@ async def messenger_to(
     from engine.adapters.telegram import TelegramMessenger
 
     port = TelegramMessenger(
-        token, api_base=server.base, patience=patience, answer_within=answer_within
+        token, api_base=server.url, patience=patience, answer_within=answer_within
     )
     try:
         yield port
     finally:
+        await _hang_up(port)
         await port.close()
+
+
+async def _hang_up(port: "TelegramMessenger") -> None:
+    """aiogram waits a quarter of a second for TLS to end, which this line has not."""
+    session = await port._bot.session.create_session()  # type: ignore[attr-defined]
+    await session.close()

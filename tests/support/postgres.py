@@ -2,22 +2,25 @@
 
 import asyncio
 import itertools
+import os
 import shutil
+import signal
 import tempfile
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import asyncpg
 import pytest
 
-from engine.adapters.embedded_postgres import EmbeddedPostgres
-from engine.store.migrate import LOGIN, bootstrap, migrate
+from engine.adapters.embedded_postgres import DATABASE, LOGIN, EmbeddedPostgres
+from engine.store.migrate import migrate
 
 T = TypeVar("T")
 
-_TEMPLATE = "email_engine"
 _NUMBERS = itertools.count(1)
 
 
@@ -50,23 +53,52 @@ class PostgresServer:
         aside(self._start())
 
     async def _start(self) -> None:
-        await bootstrap(await self.embedded.start())
-        await migrate(self.embedded.dsn(LOGIN))
+        await migrate(await self.embedded.start())
 
-    async def create(self, template: str = _TEMPLATE) -> Database:
+    async def create(self, template: str = DATABASE) -> Database:
         name = f"test_{next(_NUMBERS)}"
         await self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
-        superuser = self.embedded.dsn(database=name)
+        superuser = self.embedded.dsn_of("postgres", name)
         sockets = Path(superuser.partition("?host=")[2])
-        return Database(name, self.embedded.dsn(LOGIN, name), superuser, sockets)
+        return Database(name, self.embedded.dsn_of(LOGIN, name), superuser, sockets)
 
     async def drop(self, database: Database) -> None:
         await self._administer(f"DROP DATABASE IF EXISTS {database.name} WITH (FORCE)")
 
-    async def _administer(self, statement: str) -> None:
-        connection = await asyncpg.connect(self.embedded.dsn(database="postgres"))
+    async def kill(self) -> None:
+        """As a crash does it: no goodbye, to nobody."""
+        assert self.embedded.pid is not None
+        os.kill(self.embedded.pid, signal.SIGKILL)
+
+    async def start_again(self) -> None:
+        await self.embedded.start()
+
+    @asynccontextmanager
+    async def waiting_for_a_ghost(self) -> AsyncIterator[None]:
+        """Every commit waits for a standby that does not exist."""
+        await self._standby("ghost")
         try:
-            await connection.execute(statement)
+            yield
+        finally:
+            await self._standby("")
+
+    async def until_somebody_waits_for_the_ghost(self) -> None:
+        waits = "SELECT true FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        await eventually(lambda: self._administer(waits))
+
+    async def _standby(self, name: str) -> None:
+        await self._administer(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
+        await self._administer("SELECT pg_reload_conf()")
+        shown = "SELECT true FROM pg_settings WHERE name = 'synchronous_standby_names'"
+        await eventually(lambda: self._administer(f"{shown} AND setting = '{name}'"))
+
+    async def _administer(self, statement: str) -> object:
+        connection = await asyncpg.connect(
+            self.embedded.dsn_of("postgres", "postgres"),
+            server_settings={"synchronous_commit": "local"},
+        )
+        try:
+            return await connection.fetchval(statement)
         finally:
             await connection.close()
 
@@ -91,6 +123,15 @@ async def database(postgres: PostgresServer) -> AsyncIterator[Database]:
     made = await postgres.create()
     yield made
     await postgres.drop(made)
+
+
+async def eventually(holds: Callable[[], object]) -> None:
+    """Look again until it does; the test's own time limit ends what never will."""
+    while True:
+        found = holds()
+        if await found if isawaitable(found) else found:
+            return
+        await asyncio.sleep(0.005)
 
 
 def aside(work: Coroutine[Any, Any, T]) -> T:

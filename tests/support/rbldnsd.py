@@ -71,7 +71,8 @@ class Rbldnsd:
 
     def start(self) -> None:
         self._write()
-        served = [zone for zone, mood in self._moods.items() if mood != "refused"] or ["empty"]
+        living = [zone for zone, mood in self._moods.items() if mood != "refused"]
+        served = living or [Zone("empty")]
         sets = [f"{z}:{kind}:{z}.{kind}" for z in served for kind in _KINDS]
         user = ["-u", "nobody"] if os.geteuid() == 0 else []  # it refuses to run as root
         where = ["-b", f"127.0.0.1/{self.port}", "-w", str(self._directory)]

@@ -181,6 +181,7 @@ def test_an_answer_too_long_for_its_reader_is_left_out_and_marked(zones: DnsZone
         (packet(NAME, A)[:-1], 1),
         (packet(NAME, A)[:20], 1),
         (packet("", A)[:12] + b"\xc0\x0c\0\1\0\1", 1),
+        (packet("", A)[:12] + b"\xc0" + bytes(250), 1),  # a pointer, not a label of 192
     ],
 )
 def test_what_is_no_question_is_refused(zones: DnsZones, question: bytes, rcode: int) -> None:

@@ -1,0 +1,22 @@
+"""Exit codes, which are promises to scripts."""
+
+OK = 0
+FAILED = 1
+USAGE = 2
+NOT_FOUND = 3
+UNREACHABLE = 4
+REFUSED = 5
+INTERRUPTED = 130  # Ctrl-C
+
+TEXT = """\
+exit codes:
+  0 done   1 failed   2 wrong usage   3 not found   4 engine unreachable   5 refused   130 Ctrl-C
+"""
+
+
+class Failed(Exception):
+    """Ends the program with this code; the text says what, where, and what to do."""
+
+    def __init__(self, text: str, code: int = FAILED) -> None:
+        super().__init__(text)
+        self.code = code

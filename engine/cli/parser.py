@@ -1,0 +1,82 @@
+"""The words of the command line."""
+
+import argparse
+import difflib
+import re
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from engine.cli import environment, exits
+
+DEMO_PORT = 8025
+_CHOICE = re.compile(r"invalid choice: '(?P<word>[^']*)' \(choose from (?P<known>.*)\)")
+
+
+class Parser(argparse.ArgumentParser):
+    """One that says what was meant."""
+
+    def error(self, message: str) -> NoReturn:
+        found = _CHOICE.search(message)
+        if found:
+            known = re.findall(r"[\w-]+", found["known"])
+            near = difflib.get_close_matches(found["word"], known, n=1)
+            meant = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
+            message = f"there is no command `{found['word']}`; {meant}"
+        self.exit(exits.USAGE, f"{self.prog}: {message}\nSee {self.prog} --help\n")
+
+
+def build() -> Parser:
+    top = Parser(
+        prog="email-engine",
+        description="Keeps a fleet of sending IPs healthy.",
+        epilog=exits.TEXT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    run = commands.add_parser("run", help="run the engine", allow_abbrev=False)
+    run.add_argument("--config", type=Path, required=True, metavar="FILE", help="engine.toml")
+    _demo(commands)
+    _events(commands)
+    _ip(commands)
+    return top
+
+
+def _demo(commands: "argparse._SubParsersAction[Parser]") -> None:
+    demo = commands.add_parser("demo", help="six weeks of a small fleet", allow_abbrev=False)
+    demo.add_argument("--port", type=int, default=DEMO_PORT, help=f"of its API ({DEMO_PORT})")
+    demo.add_argument("--exit", action="store_true", help="end when the story is told")
+
+
+def _events(commands: "argparse._SubParsersAction[Parser]") -> None:
+    events = commands.add_parser(
+        "events", parents=[_reading()], help="what happened, from the log", allow_abbrev=False
+    )
+    events.add_argument("--after", default="", metavar="N", help="a position, or a cursor")
+    events.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
+
+
+def _ip(commands: "argparse._SubParsersAction[Parser]") -> None:
+    ip = commands.add_parser("ip", help="sending addresses", allow_abbrev=False)
+    verbs = ip.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
+    verbs.add_parser("list", parents=[_reading()], help="all of them", allow_abbrev=False)
+    show = verbs.add_parser("show", parents=[_reading()], help="one", allow_abbrev=False)
+    show.add_argument("address", metavar="ADDRESS")
+
+
+def _reading() -> Parser:
+    """What every command takes that asks a running engine."""
+    parent = Parser(add_help=False)
+    parent.add_argument(
+        "--url", metavar="URL", help=f"of the API ({environment.URL}, {environment.DEFAULT_URL})"
+    )
+    parent.add_argument(
+        "--key-file", type=Path, metavar="FILE", help=f"holds the API key (else {environment.KEY})"
+    )
+    parent.add_argument("--json", action="store_true", help="for programs; its names are stable")
+    return parent
+
+
+def talk(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -1,0 +1,52 @@
+"""From words to an exit code.  What a command needs is imported when it is asked for."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from engine.cli import exits
+from engine.cli.exits import Failed
+from engine.cli.parser import build, talk
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    try:
+        return _done(argv)
+    except SystemExit as ended:  # argparse: help, or what was wrong
+        return ended.code if isinstance(ended.code, int) else exits.USAGE
+    except Failed as failed:
+        talk(f"email-engine: {failed}")
+        return failed.code
+    except KeyboardInterrupt:
+        return exits.INTERRUPTED
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exits.OK
+
+
+def _done(argv: Sequence[str] | None) -> int:
+    parser = build()
+    asked = parser.parse_args(argv)
+    if asked.command is None:
+        parser.print_help(sys.stderr)
+        return exits.USAGE
+    code = _do(asked)
+    sys.stdout.flush()
+    return code
+
+
+def _do(asked: Namespace) -> int:
+    if asked.command == "run":
+        from engine.app.start import main as run
+
+        return run(asked.config)
+    if asked.command == "demo":
+        from engine.demo import main as demo
+
+        return demo(port=asked.port, exit_at_end=asked.exit)
+    from engine.cli import reading
+
+    if asked.command == "events":
+        return reading.events(asked)
+    return reading.ips(asked) if asked.verb == "list" else reading.ip(asked)

@@ -1,0 +1,299 @@
+"""What every log must keep: the one in memory and the one in Postgres run the same suite."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Protocol, cast
+from uuid import UUID
+
+import pytest
+
+from engine.errors import Deposed, RepeatedId, UnknownEvent, VersionConflict
+from engine.events import Event, Fact
+from engine.events.effect import EFFECT
+from engine.events.engine import ENGINE, EngineLed
+from engine.ids import Actor, EngineId, Position
+from engine.ports import Fence, Log, New, Slice
+from engine.store.memory import MemoryDatabase, MemoryLog
+from engine.store.postgres_log import PostgresLog
+from tests.support.entries import (
+    ACME,
+    BOLT,
+    DAY_1,
+    SOMEBODY,
+    CountingClock,
+    event,
+    event_id,
+    into,
+    numbers,
+    write,
+)
+from tests.support.postgres import Database, PostgresServer
+
+
+class Led(Log, Protocol):
+    """A log that somebody can take over."""
+
+    async def lead(self, holder: str) -> Fence:
+        """Whoever led before is deposed."""
+
+    def fence(self) -> Fence:
+        """What it leads with."""
+
+
+Processes = Callable[[], Awaitable[Led]]  # each call: another process on the same database
+
+
+@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.real)])
+async def processes(request: pytest.FixtureRequest) -> AsyncIterator[Processes]:
+    if request.param == "memory":
+        yield _in_memory(MemoryDatabase())
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    database = await server.create()
+    async with AsyncExitStack() as ending:
+        ending.push_async_callback(server.drop, database)
+        yield _in_postgres(database, ending)
+
+
+def _in_memory(database: MemoryDatabase) -> Processes:
+    async def start() -> Led:
+        return MemoryLog(CountingClock(), database)
+
+    return start
+
+
+def _in_postgres(database: Database, ending: AsyncExitStack) -> Processes:
+    async def start() -> Led:
+        log = PostgresLog(database.dsn, CountingClock())
+        ending.push_async_callback(log.close)
+        return log
+
+    return start
+
+
+@pytest.fixture
+async def log(processes: Processes) -> Led:
+    made = await processes()
+    await made.lead("the test")
+    return made
+
+
+async def test_an_event_comes_back_in_its_envelope(log: Log) -> None:
+    assert await write(log, into("a", 1, expected=0)) == 1
+    (back,) = await log.read(EFFECT, "a")
+    assert (back.position, back.stream, back.version, back.id) == (1, "effect-a", 1, event_id(1))
+    assert (back.tenant, back.actor, back.cause) == (ACME, SOMEBODY, "a test")
+    assert back.event == event("a 1")
+    assert back.at > DAY_1
+    assert await log.read_from(Position(0), 10) == [back]
+
+
+async def test_an_event_of_the_platform_has_no_tenant(log: Log) -> None:
+    await write(log, into("a", 1, tenant=None))
+    (back,) = await log.read(EFFECT, "a")
+    assert back.tenant is None
+
+
+async def test_positions_have_no_gaps_and_versions_count_each_stream(log: Log) -> None:
+    await write(log, into("a", 1, 2))
+    await write(log, into("b", 3), into("a", 4))
+    found = [(one.position, one.stream, one.version) for one in await log.read_from(Position(0), 9)]
+    assert found == [
+        (1, "effect-a", 1),
+        (2, "effect-a", 2),
+        (3, "effect-b", 1),
+        (4, "effect-a", 3),
+    ]
+
+
+async def test_an_append_answers_its_last_position_and_the_head_moves_there(log: Log) -> None:
+    assert await log.head() == 0
+    assert await write(log, into("a", 1, 2, 3)) == 3
+    assert await write(log, into("b", 4)) == 4
+    assert await log.head() == 4
+
+
+async def test_a_stream_that_moved_since_it_was_read_refuses(log: Log) -> None:
+    await write(log, into("a", 1, expected=0))
+    with pytest.raises(VersionConflict, match="effect-a: expected version 0, found 1"):
+        await write(log, into("a", 2, expected=0))
+    await write(log, into("a", 2, expected=1))
+    assert await numbers(log) == [1, 2]
+
+
+async def test_a_version_that_is_not_there_yet_refuses_too(log: Log) -> None:
+    with pytest.raises(VersionConflict):
+        await write(log, into("a", 1, expected=1))
+    assert await numbers(log) == []
+
+
+async def test_a_repeated_id_refuses_in_whatever_stream_it_comes(log: Log) -> None:
+    await write(log, into("a", 1))
+    with pytest.raises(RepeatedId, match=str(event_id(1))):
+        await write(log, into("b", 1))
+    with pytest.raises(RepeatedId):
+        await write(log, into("b", 2), into("c", 2))
+    assert await numbers(log) == [1]
+
+
+@pytest.mark.parametrize("refused", [into("a", 9, expected=0), into("z", 1)])
+async def test_what_is_refused_takes_its_whole_append_with_it(log: Log, refused: Slice) -> None:
+    await write(log, into("a", 1))
+    with pytest.raises((VersionConflict, RepeatedId)):
+        await write(log, into("new", 2, expected=0), refused)
+    assert await numbers(log) == [1]
+    assert await write(log, into("new", 2, expected=0)) == 2, "and hinders nobody afterwards"
+
+
+async def test_slices_of_one_append_follow_each_other_even_in_one_stream(log: Log) -> None:
+    await write(log, into("a", 1, expected=0), into("a", 2, expected=1), into("b", 3))
+    found = [(one.position, one.version) for one in await log.read_from(Position(0), 9)]
+    assert found == [(1, 1), (2, 2), (3, 1)]
+
+
+async def test_an_append_without_events_only_asks_for_the_versions(log: Log) -> None:
+    await write(log, into("a", 1, 2))
+    assert await write(log, into("a", expected=2)) == 2
+    assert await log.append([], actor=SOMEBODY, cause="nothing") == 2
+    with pytest.raises(VersionConflict):
+        await write(log, into("a", expected=1), into("b", 3))
+    assert await numbers(log) == [1, 2]
+
+
+async def test_an_observation_expects_nothing(log: Log) -> None:
+    await asyncio.gather(*(write(log, into("a", number)) for number in range(1, 21)))
+    assert [one.version for one in await log.read(EFFECT, "a")] == list(range(1, 21))
+
+
+async def test_of_many_who_decided_on_the_same_version_one_is_heard(log: Log) -> None:
+    tries = (write(log, into("a", number, expected=0)) for number in range(1, 11))
+    answers = await asyncio.gather(*tries, return_exceptions=True)
+    assert [answer for answer in answers if isinstance(answer, int)] == [1]
+    assert sum(isinstance(answer, VersionConflict) for answer in answers) == 9
+
+
+async def test_the_log_is_read_in_order_from_any_position(log: Log) -> None:
+    for number in range(1, 6):
+        await write(log, into("a", number))
+    pages = [await numbers(log, after, 2) for after in (0, 2, 4, 5)]
+    assert pages == [[1, 2], [3, 4], [5], []]
+
+
+async def test_a_stream_is_read_alone(log: Log) -> None:
+    await write(log, into("a", 1), into("ab", 2))
+    assert [UUID(one.id).int for one in await log.read(EFFECT, "a")] == [1]
+    assert await log.read(EFFECT, "c") == []
+
+
+async def test_whoever_waits_for_more_is_woken_by_it(log: Log) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(log.wait_beyond(Position(1)))
+        await write(log, into("a", 1))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        await write(log, into("a", 2))
+    await log.wait_beyond(Position(1))
+
+
+async def test_whoever_reads_after_an_answer_finds_what_was_answered(log: Log) -> None:
+    for number in range(1, 21):
+        position = await write(log, into("a", number))
+        assert [one.position for one in await log.read_from(Position(position - 1), 9)] == [
+            position
+        ]
+
+
+async def test_two_tenants_and_the_platform_fit_into_one_append(log: Log) -> None:
+    platform = New(event_id(3), EngineLed(engine=EngineId("main"), epoch=1, version="0"))
+    await write(
+        log,
+        into("a", 1, tenant=ACME),
+        into("b", 2, tenant=BOLT),
+        Slice(stream=ENGINE.stream("main"), tenant=None, events=[platform]),
+    )
+    assert [one.tenant for one in await log.read_from(Position(0), 9)] == [ACME, BOLT, None]
+
+
+async def test_texts_of_any_language_come_back_as_they_were(log: Log) -> None:
+    text = "Größe 尺寸 \x00 \U0001f600 ' \" \\ {} $1"
+    slice_ = Slice(stream=EFFECT.stream("ü'"), tenant=ACME, events=[New(event_id(1), event(text))])
+    await log.append([slice_], actor=Actor("key:1"), cause="Grund: 'ü'")
+    (back,) = await log.read(EFFECT, "ü'")
+    assert (back.event, back.cause) == (event(text), "Grund: 'ü'")
+
+
+async def test_an_id_that_is_no_uuid_is_a_bug_of_its_maker(log: Log) -> None:
+    bad = Slice(stream="effect-a", tenant=ACME, events=[New(event_id(1)[:-1], event())])  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="UUID"):
+        await write(log, bad)
+    assert await write(log, into("a", 1)) == 1
+
+
+# --- events of a later version -------------------------------------------------------------------
+
+
+class FromTheFuture(Fact, frozen=True, kw_only=True, tag="effect.from_the_future"):
+    speed: int
+
+
+def unknown(*ids: int) -> Slice:
+    events = [New(event_id(one), cast(Event, FromTheFuture(speed=88))) for one in ids]
+    return Slice(stream=EFFECT.stream("later"), tenant=ACME, events=events)  # not in the union: so
+
+
+async def test_reading_the_log_passes_over_what_it_does_not_know(log: Log) -> None:
+    await write(log, into("a", 1), unknown(2, 3), into("a", 4))
+    assert await numbers(log) == [1, 4]
+    assert [one.position for one in await log.read_from(Position(1), 9)] == [4]
+
+
+async def test_a_page_of_unknown_events_is_not_the_end(log: Log) -> None:
+    await write(log, unknown(1, 2, 3, 4, 5), into("a", 6))
+    assert await numbers(log, 0, limit=2) == [6]
+
+
+async def test_nobody_spins_on_unknown_events_at_the_end(log: Log) -> None:
+    await write(log, into("a", 1), unknown(2, 3))
+    assert await numbers(log, 1) == []
+    waiting = asyncio.ensure_future(log.wait_beyond(Position(1)))
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+    await write(log, into("a", 4))
+    await waiting
+    assert await numbers(log, 1) == [4]
+
+
+async def test_nothing_is_decided_on_a_stream_that_holds_one(log: Log) -> None:
+    await write(log, unknown(1))
+    with pytest.raises(UnknownEvent, match=r"effect-later holds .*effect\.from_the_future"):
+        await log.read(EFFECT, "later")
+
+
+# --- one leads -----------------------------------------------------------------------------------
+
+
+async def test_a_leader_has_an_epoch_above_all_before(processes: Processes) -> None:
+    first = await processes()
+    fence = await first.lead("first")
+    assert fence.holder == "first"
+    assert first.fence() == fence
+    if isinstance(first, PostgresLog):
+        await first.close()  # else its lock refuses the second
+    second = await (await processes()).lead("second")
+    assert second.epoch > fence.epoch
+
+
+async def test_a_log_outlives_the_process_that_wrote_it(processes: Processes) -> None:
+    first = await processes()
+    await first.lead("first")
+    await write(first, into("a", 1))
+    if isinstance(first, PostgresLog):
+        await first.close()  # else its lock refuses the second
+    second = await processes()
+    await second.lead("second")
+    assert await second.head() == 1
+    assert await write(second, into("a", 2, expected=1)) == 2
+    if isinstance(first, MemoryLog):
+        with pytest.raises(Deposed):
+            await write(first, into("a", 3))

@@ -1,0 +1,329 @@
+"""The program as an operator's shell sees it."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from engine import cli
+from engine.cli import environment, exits
+
+KEY = "ee_live_a_key"
+SHOWN: dict[str, Any] = {
+    "id": "1.2.3.4",
+    "address": "1.2.3.4",
+    "hostname": "",
+    "tenant": "acme",
+    "pool": "acme-news",
+    "purpose": "news",
+    "node": "pmta-1",
+    "phase": "STANDBY",
+    "reason": "new",
+    "stage": 0,
+    "cap": None,
+    "intake": "closed",
+    "output": "paused",
+    "since": "2026-01-05T09:00:00.123456Z",
+    "told": {"intake": "open", "output": "per_day", "cap": 1500, "at": None},
+    "lists": {"listed": [], "unproved": ["dnsbl.sorbs.net"]},
+    "warmup": {"waits_for": ["fcrdns: not known yet", "lists: none\x1b[2J"]},
+}
+EVENT = {"at": "2026-01-05T09:00:00Z", "type": "ip.registered", "tenant": "acme"}
+
+
+def event(n: int) -> dict[str, Any]:
+    return EVENT | {"position": n, "stream": f"ip-1.2.3.{n}"}
+
+
+class Engine(ThreadingHTTPServer):
+    """Answers what a test laid down, and keeps what was asked."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answers: dict[str, tuple[int, object]] = {}
+        self.asked: list[tuple[str, str | None]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        engine = self.server
+        assert isinstance(engine, Engine)
+        engine.asked.append((self.path, self.headers["Authorization"]))
+        parts = urlsplit(self.path)
+        after = parse_qs(parts.query).get("after", [""])[0]
+        found = engine.answers.get(f"{parts.path} {after}") or engine.answers.get(parts.path)
+        status, body = found or (404, {"title": "There is no such thing", "detail": "none"})
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(body if isinstance(body, bytes) else json.dumps(body).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Into no test's output."""
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    with Engine() as serving:
+        thread = threading.Thread(target=serving.serve_forever, args=(0.01,))
+        thread.start()
+        monkeypatch.setenv(environment.URL, serving.url)
+        monkeypatch.setenv(environment.KEY, KEY)
+        yield serving
+        serving.shutdown()
+        thread.join()
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["evnts"], "did you mean `events`?"),
+        (["ip", "shwo"], "did you mean `show`?"),
+        (["zzz"], "there are run, demo, events, ip"),
+        (["ip"], "VERB"),
+        (["ip", "show"], "ADDRESS"),
+        (["run"], "--config"),
+        (["ip", "list", "--key", KEY], "--key"),
+        ([], "COMMAND"),
+    ],
+)
+def test_wrong_words_say_what_was_meant_on_stderr(
+    words: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(words) == exits.USAGE
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert meant in err
+
+
+def test_help_is_data_and_names_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--help"]) == exits.OK
+    out, err = capsys.readouterr()
+    assert "130 Ctrl-C" in out
+    assert err == ""
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def test_addresses_are_listed_over_all_pages(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = SHOWN | {"address": "1.2.3.5", "phase": "WARMING", "reason": None, "stage": 4}
+    other |= {"output": "per_day", "cap": 1500}
+    engine.answers["/api/v2/ips"] = 200, {"items": [SHOWN], "next": "b=/&"}
+    engine.answers["/api/v2/ips b=/&"] = 200, {"items": [other], "next": None}
+    assert cli.main(["ip", "list"]) == exits.OK
+    out, err = capsys.readouterr()
+    head, one, two = out.splitlines()
+    assert head.split()[:2] == ["ADDRESS", "TENANT"]
+    assert "STANDBY (new)" in one
+    assert "paused" in one
+    assert two.split()[4:7] == ["WARMING", "4", "1,500"]
+    assert one.index("closed") == two.index("closed")
+    assert err == "2 addresses\n"
+    assert {key for _, key in engine.asked} == {f"Bearer {KEY}"}
+
+
+def test_json_is_what_the_api_said_and_nothing_else(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.answers["/api/v2/ips"] = 200, {"items": [SHOWN], "next": None}
+    engine.answers["/api/v2/ips/1.2.3.4"] = 200, SHOWN
+    assert cli.main(["ip", "list", "--json"]) == exits.OK
+    assert json.loads(capsys.readouterr().out) == [SHOWN]
+    assert cli.main(["ip", "show", "1.2.3.4", "--json"]) == exits.OK
+    out, err = capsys.readouterr()
+    assert json.loads(out) == SHOWN
+    assert err == ""
+
+
+def test_an_address_is_shown_with_what_it_waits_for_and_cannot_move_the_cursor(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.answers["/api/v2/ips/1.2.3.4"] = 200, SHOWN
+    assert cli.main(["ip", "show", "1.2.3.4"]) == exits.OK
+    out = capsys.readouterr().out
+    assert "STANDBY (new) since 2026-01-05T09:00:00Z" in out
+    assert "intake open, 1,500 a day, at -" in out
+    assert "fcrdns: not known yet" in out
+    assert "unproved lists  dnsbl.sorbs.net" in out
+    assert "\x1b" not in out
+
+
+def test_events_are_read_to_the_head_one_line_each(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.answers["/api/v2/events 7"] = 200, {"items": [event(8)], "next": "8", "more": True}
+    engine.answers["/api/v2/events 8"] = 200, {"items": [event(9)], "next": "9", "more": False}
+    assert cli.main(["events", "--after", "7"]) == exits.OK
+    out, err = capsys.readouterr()
+    assert [line.split()[0] for line in out.splitlines()] == ["8", "9"]
+    assert "ip-1.2.3.9" in out
+    assert "--after 9" in err
+    assert cli.main(["events", "--after", "7", "--json"]) == exits.OK
+    out = capsys.readouterr().out
+    assert [json.loads(line)["position"] for line in out.splitlines()] == [8, 9]
+
+
+def test_following_waits_for_what_comes_and_ends_with_130(
+    engine: Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.answers["/api/v2/events"] = 200, {"items": [event(1)], "next": "1", "more": False}
+    engine.answers["/api/v2/events 1"] = 200, {"items": [], "next": "1", "more": False}
+    real = cli.reading.Client.get  # type: ignore[attr-defined]
+
+    def until_three(self: Any, *path: str, **query: Any) -> Any:
+        if len(engine.asked) == 3:
+            raise KeyboardInterrupt
+        return real(self, *path, **query)
+
+    monkeypatch.setattr("engine.cli.client.Client.get", until_three)
+    assert cli.main(["events", "--follow"]) == exits.INTERRUPTED
+    assert capsys.readouterr().out.count("\n") == 1
+    assert all("wait=30" in path for path, _ in engine.asked)
+
+
+# --- failures ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(401, 5), (403, 5), (404, 3), (409, 5), (422, 5), (500, 1), (503, 1)],
+)
+def test_each_kind_of_answer_has_its_exit_code(
+    engine: Engine, capsys: pytest.CaptureFixture[str], status: int, code: int
+) -> None:
+    engine.answers["/api/v2/ips/x"] = status, {"title": "No", "detail": "and this is why"}
+    assert cli.main(["ip", "show", "x"]) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "email-engine: No: and this is why\n"
+
+
+def test_an_engine_that_is_not_there_is_unreachable(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(environment.KEY, KEY)
+    with Engine() as gone:
+        url = gone.url
+    assert cli.main(["ip", "list", "--url", url]) == exits.UNREACHABLE
+    assert f"no engine answers at {url}" in capsys.readouterr().err
+
+
+def test_something_else_on_the_port_is_no_engine(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.answers["/api/v2/ips"] = 200, b"<html>"
+    assert cli.main(["ip", "list"]) == exits.UNREACHABLE
+    assert "not an engine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "127.0.0.1:8025", "http://", "http://x:port"])
+def test_a_url_that_is_none_is_wrong_usage(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(environment.KEY, KEY)
+    assert cli.main(["ip", "list", "--url", url]) == exits.USAGE
+    assert "http://127.0.0.1:8025" in capsys.readouterr().err
+
+
+def test_a_key_comes_from_a_file_and_one_that_others_can_read_is_named(
+    engine: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv(environment.KEY)
+    engine.answers["/api/v2/ips"] = 200, {"items": [], "next": None}
+    file = tmp_path / "key"
+    assert cli.main(["ip", "list"]) == exits.USAGE
+    assert environment.KEY in capsys.readouterr().err
+    assert cli.main(["ip", "list", "--key-file", str(file)]) == exits.USAGE
+    assert str(file) in capsys.readouterr().err
+    file.write_text(f"{KEY}\n")
+    file.chmod(0o644)
+    assert cli.main(["ip", "list", "--key-file", str(file)]) == exits.OK
+    assert f"chmod 600 {file}" in capsys.readouterr().err
+    file.chmod(0o600)
+    assert cli.main(["ip", "list", "--key-file", str(file)]) == exits.OK
+    assert "chmod" not in capsys.readouterr().err
+    assert engine.asked[-1][1] == f"Bearer {KEY}"
+
+
+# --- starting ------------------------------------------------------------------------------------
+
+
+def test_run_and_demo_are_handed_what_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    got: list[object] = []
+
+    def run(config: Path) -> int:
+        got.append(config)
+        return 7
+
+    def demo(**asked: object) -> int:
+        got.append(asked)
+        return 0
+
+    start = ModuleType("engine.app.start")  # the real one loads every driver
+    monkeypatch.setattr(start, "main", run, raising=False)
+    monkeypatch.setitem(sys.modules, "engine.app.start", start)
+    monkeypatch.setattr("engine.demo.main", demo)
+    assert cli.main(["run", "--config", "engine.toml"]) == 7
+    assert cli.main(["demo", "--port", "9000", "--exit"]) == exits.OK
+    assert got == [Path("engine.toml"), {"port": 9000, "exit_at_end": True}]
+
+
+def test_a_command_that_reads_loads_no_library_that_takes_its_time() -> None:
+    """Which is what keeps its start under 150 ms, whatever the machine."""
+    asked = "from engine import cli; cli.main(['ip', 'list']); import sys; print(*sys.modules)"
+    said = _python(asked, {environment.URL: "http://127.0.0.1:1", environment.KEY: KEY})
+    loaded = set(said.stdout.split())
+    assert "engine.cli.reading" in loaded
+    slow = {"aiohttp", "aiogram", "asyncpg", "asyncssh", "structlog", "msgspec", "asyncio"}
+    assert not loaded & slow
+
+
+def test_output_into_a_pipe_that_has_seen_enough_is_no_failure(engine: Engine) -> None:
+    engine.answers["/api/v2/ips"] = 200, {"items": [SHOWN] * 3_000, "next": None}
+    asked = "import sys; from engine import cli; sys.exit(cli.main(['ip', 'list', '--json']))"
+    piped = ["sh", "-c", '"$0" -c "$1"; echo $? >&2', sys.executable, asked]
+    with subprocess.Popen(
+        piped,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={environment.URL: engine.url, environment.KEY: KEY, "PATH": "/usr/bin:/bin"},
+        cwd=Path(__file__).parents[2],
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b"0\n"
+
+
+def _python(code: str, env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=dict(env),
+        cwd=Path(__file__).parents[2],
+    )
