@@ -1,3 +1,7 @@
 """Fixtures that any test may ask for; one line for each plugin."""
 
-pytest_plugins = ["tests.support.mariadb", "tests.support.postgres", "tests.support.sshd"]
+pytest_plugins = [
+    "tests.support.postgres",
+    "tests.support.mariadb",
+    "tests.support.sshd",
+]

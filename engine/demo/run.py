@@ -104,7 +104,7 @@ async def _stage(port: int) -> AsyncIterator[tuple[Live, Story, str]]:
         clock.stand_until(live.at_rest)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         key = live.admin_key or ""
-        ask = _asker(session, f"http://127.0.0.1:{live.port}", key)
+        ask = asker(session, f"http://127.0.0.1:{live.port}", key)
         story = Story(
             outside=DemoOutside(around), clock=clock, log=stores.log, ask=ask, screen=Screen()
         )
@@ -163,7 +163,7 @@ def _unused() -> IpAddr:
     return unused_ip(UNUSED)
 
 
-def _asker(session: aiohttp.ClientSession, url: str, key: str) -> Ask:
+def asker(session: aiohttp.ClientSession, url: str, key: str) -> Ask:
     headers = {"Authorization": f"Bearer {key}"}
 
     async def ask(method: str, path: str, body: object) -> tuple[int, Any]:

@@ -1,5 +1,6 @@
 """kill -9 in the middle of a rollout and of a warm-up step, and the same end as without it."""
 
+import asyncio
 import json
 import os
 import signal
@@ -13,7 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import msgspec
 import pytest
 
@@ -24,6 +24,7 @@ from engine.rules import pmta_config
 from tests.e2e.process import Plan
 from tests.support.mailwizz_schema import PASSWORD, Installation
 from tests.support.mariadb import MariaDb
+from tests.support.postgres import Database
 from tests.support.sshd import RealNode
 
 pytestmark = [pytest.mark.e2e, pytest.mark.real]
@@ -105,12 +106,12 @@ def process(
     dns: DemoDns,
     real_node: RealNode,
     mailwizz: Installation,
-    database: str,
+    database: Database,
     tmp_path: Path,
 ) -> Iterator[Process]:
     settings = mailwizz.settings()
     plan = Plan(
-        dsn=database,
+        dsn=database.dsn,
         nameserver=dns.address,
         client_key=str(real_node.client_key),
         node=real_node.registered(fleet.NODE),
@@ -128,3 +129,92 @@ def process(
     one.live_until(fleet.START)
     yield one
     one.kill()
+
+
+class Log:
+    """The log, read by somebody who is not the engine."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def tags(self) -> Counter[str]:
+        rows = await self._database.ask("SELECT tag FROM engine.event")
+        return Counter(row["tag"] for row in rows)
+
+    async def until(self, tag: str, n: int) -> None:
+        give_up = time.monotonic() + PATIENCE_S
+        while (await self.tags())[tag] < n:
+            assert time.monotonic() < give_up, f"waited in vain for {n} of {tag}"
+            await asyncio.sleep(0.002)
+
+
+def served(node: RealNode, one: fleet.DemoIp) -> str:
+    path = Path(node.config_dir) / f"ee-{fleet.ENGINE}" / f"{one.tenant}.conf"
+    text = path.read_text() if path.exists() else ""
+    block = text.partition(f"<virtual-mta {pmta_config.vmta(one.tenant, one.ip)}>")[2]
+    return block.partition("</virtual-mta>")[0]
+
+
+async def registered(process: Process) -> None:
+    tenants = [tenant._asdict() for tenant in fleet.TENANTS]
+    await asyncio.to_thread(process.post, "/api/v2/tenants", tenants)
+    for one in fleet.IPS:
+        body = {"address": one.ip, "purpose": one.purpose, "tenant": one.tenant}
+        await asyncio.to_thread(process.post, "/api/v2/ips", body)
+
+
+async def ends_well(process: Process, log: Log, node: RealNode, mailwizz: Installation) -> None:
+    """What holds however often it was killed: the caps of week 2, each outcome once."""
+    end = WEEK_2 + timedelta(hours=1)
+    process.live_until(end)
+    await asyncio.to_thread(wait, lambda: process.reached(end), "the second week")
+    for one in fleet.IPS:
+        assert "max-smtp-msg-rate 200/d" in served(node, one)
+        (row,) = mailwizz.server.sql(
+            f"SELECT daily_quota, status FROM {mailwizz.table} WHERE hostname = '{one.hostname}'"
+        )
+        assert row == ["200", "active"]
+    tags = await log.tags()
+    assert tags["rollout.planned"] == tags["rollout.ended"]
+    assert tags["server.planned"] == tags["server.told"] + tags["server.failed"]
+    assert tags["ip.stage_entered"] == 2 * len(fleet.IPS), "no step is taken twice"
+    assert tags["ip.registered"] == len(fleet.IPS)
+    assert tags["effect.stuck"] == tags["effect.refused"] == 0
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.05, 0.15, 0.3, 0.6])
+async def test_killed_in_the_middle_of_a_rollout(
+    process: Process,
+    database: Database,
+    real_node: RealNode,
+    mailwizz: Installation,
+    after_s: float,
+) -> None:
+    log = Log(database)
+    await asyncio.to_thread(process.start)
+    process.live_until(fleet.START + timedelta(minutes=10))
+    await registered(process)
+    await log.until("rollout.planned", 1)
+    await asyncio.sleep(after_s)
+    await asyncio.to_thread(process.kill)
+    await asyncio.to_thread(process.start)
+    await ends_well(process, log, real_node, mailwizz)
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.05, 0.2])
+async def test_killed_in_the_middle_of_a_warm_up_step(
+    process: Process,
+    database: Database,
+    real_node: RealNode,
+    mailwizz: Installation,
+    after_s: float,
+) -> None:
+    log = Log(database)
+    await asyncio.to_thread(process.start)
+    process.live_until(WEEK_2 + timedelta(minutes=10))
+    await registered(process)
+    await log.until("ip.stage_entered", len(fleet.IPS) + 1)
+    await asyncio.sleep(after_s)
+    await asyncio.to_thread(process.kill)
+    await asyncio.to_thread(process.start)
+    await ends_well(process, log, real_node, mailwizz)

@@ -1,0 +1,109 @@
+"""The demo's story on real parts: OpenSSH, rbldnsd, MariaDB, Postgres, HTTP."""
+
+import io
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import aiohttp
+import pytest
+
+from engine.adapters.mailwizz import MailwizzSql
+from engine.adapters.powermta import PmtaSsh
+from engine.adapters.ssh import Ssh
+from engine.adapters.system import TimeOrderedIds, token
+from engine.adapters.systemd import Systemd
+from engine.adapters.telegram import TelegramMessenger
+from engine.app.assemble import Parts
+from engine.app.serve import Settings, running
+from engine.app.stores import open_stores
+from engine.config import Api, Config, MailwizzTable, Node, Times
+from engine.demo import fleet
+from engine.demo.clock import DemoClock
+from engine.demo.dns import DemoDns
+from engine.demo.run import asker
+from engine.demo.screen import Screen
+from engine.demo.story import Story
+from engine.demo.telegram import DemoTelegram
+from engine.demo.world import furnish
+from engine.rules.dnsbl_catalogue import DEFAULT
+from engine.rules.dnsbl_health import unused_ip
+from tests.e2e.real_world import RealOutside, SplitResolver
+from tests.support.mailwizz_schema import Installation
+from tests.support.mariadb import MariaDb
+from tests.support.postgres import Database
+from tests.support.rbldnsd import serving
+from tests.support.sshd import RealNode
+
+pytestmark = [pytest.mark.e2e, pytest.mark.real]
+
+
+def config(node: RealNode) -> Config:
+    host = node.registered(fleet.NODE)
+    table = Node(
+        host=host.host,
+        port=host.port,
+        user=host.user,
+        host_key=host.host_key,
+        config_dir=host.config_dir,
+        pmta=host.pmta,
+    )
+    mailwizz = MailwizzTable(user="x", password_file="", database="x")
+    return Config(
+        engine_id=fleet.ENGINE,
+        allow_reserved_addresses=True,
+        api=Api(port=0),
+        nodes={fleet.NODE: table},
+        mailwizz={fleet.INSTANCE: mailwizz},
+        times=Times(node_look_seconds=24 * 3600),  # each look starts three programs there
+    )
+
+
+async def test_six_weeks_of_one_fleet(
+    database: Database, real_node: RealNode, mariadb: MariaDb
+) -> None:
+    async with AsyncExitStack() as stack:
+        lists = stack.enter_context(serving(*DEFAULT))
+        names, telegram = DemoDns(), DemoTelegram(fleet.TOKEN)
+        for server in (names, telegram):
+            await server.start()
+            stack.push_async_callback(server.stop)
+        furnish(names)
+        installation = Installation(mariadb, "story", "late")
+        outside = RealOutside(lists, real_node, installation, telegram)
+        settings = config(real_node)
+        clock = DemoClock(fleet.START, days_per_s=1000.0)
+        stores = await stack.enter_async_context(open_stores(database.dsn, settings, clock))
+        resolver = SplitResolver(lists, names)
+        ssh = Ssh(real_node.registered, real_node.client_key)
+        mailwizz = MailwizzSql({fleet.INSTANCE: installation.settings()})
+        messenger = TelegramMessenger(fleet.TOKEN, api_base=telegram.url)
+        for one in (resolver, ssh, mailwizz, messenger):
+            stack.push_async_callback(one.close)
+        parts = Parts(
+            log=stores.log,
+            models=stores.models,
+            clock=clock,
+            ids=TimeOrderedIds(clock.now),
+            resolver=resolver,
+            pmta=PmtaSsh(ssh, fleet.ENGINE),
+            mailwizz=mailwizz,
+            messenger=messenger,
+            chats=lambda _tenant: (fleet.CHAT,),
+            fence=stores.fence,
+            unused_ip=lambda: unused_ip(7),
+        )
+        jobs = (stores.keep,)
+        live = await stack.enter_async_context(
+            running(
+                parts,
+                Settings(settings, token, Systemd(""), jobs=jobs, nap_max=timedelta(days=1)),
+            )
+        )
+        clock.stand_until(live.at_rest)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        ask = asker(session, f"http://127.0.0.1:{live.port}", live.admin_key or "")
+        story = Story(
+            outside=outside, clock=clock, log=stores.log, ask=ask, screen=Screen(io.StringIO())
+        )
+        await story.tell()
+        assert len(story.steps) > 60
