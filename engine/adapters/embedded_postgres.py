@@ -17,7 +17,7 @@ from typing import NamedTuple
 import asyncpg
 
 import engine
-from engine.adapters.postgres_account import USER, Account, account
+from engine.adapters.postgres_account import USER, Account, account, shared
 from engine.adapters.postgres_binaries import Binaries, choose, installed, within_reach
 from engine.errors import StartRefused
 
@@ -123,17 +123,10 @@ class EmbeddedPostgres:
         note = self._directory / _NOTE
         if note.exists():
             return self._noted(self._directory / note.read_text().strip(), note)
-        try:
-            self._directory.mkdir(mode=0o755, parents=True, exist_ok=True)
-        except OSError as error:
-            raise StartRefused(
-                f"the directory {self._directory} cannot be made: {error}"
-            ) from error
-        home = self._directory / "cluster"
+        home = shared(self._directory) / "cluster"
         if self._account.is_other and not await self._account.can("-x", self._directory):
             name = hashlib.sha256(str(self._directory).encode()).hexdigest()[:12]
-            self._own.mkdir(mode=0o755, parents=True, exist_ok=True)
-            home = self._own / name
+            home = shared(self._own) / name
         self._account.own(home)
         # What lies inside moves with it.
         inside = home.is_relative_to(self._directory)

@@ -65,12 +65,26 @@ class Account(NamedTuple):
             ) from error
         if not folder.is_dir() or folder.is_symlink() or found.st_uid != self.uid:
             raise StartRefused(
-                f"{folder} is no directory of user {self.name!r}; move it away, or choose another"
-                " data directory"
+                f"{folder} is no directory of user {self.name!r}: start the engine as its owner,"
+                " move it away, or choose another data directory"
             )
         if found.st_mode & 0o077:
             raise StartRefused(f"others can enter {folder}: chmod 700 {folder}")
         return folder
+
+
+def shared(folder: Path) -> Path:
+    """Make a directory that all may enter, whatever our umask; one that is there stays as it is."""
+    if not folder.is_dir():
+        try:
+            folder.mkdir(parents=True)
+            folder.chmod(0o755)
+        except OSError as error:
+            raise StartRefused(
+                f"{folder} cannot be made: {error}. Choose a data directory that can be written,"
+                " or give the engine a DSN"
+            ) from error
+    return folder
 
 
 async def account(user: str = USER) -> Account:

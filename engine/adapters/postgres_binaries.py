@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from engine.adapters.postgres_account import Account
+from engine.adapters.postgres_account import Account, shared
 from engine.errors import StartRefused
 
 VERSION_MIN = 15
@@ -64,7 +64,7 @@ async def within_reach(binaries: Binaries, account: Account, own: Path) -> Binar
         return binaries
     version = binaries.program("postgres").stat().st_mtime_ns
     name = hashlib.sha256(f"{binaries.home}\n{version}".encode()).hexdigest()[:12]
-    copy = own / f"postgres-{binaries.major}-{name}"
+    copy = shared(own) / f"postgres-{binaries.major}-{name}"
     try:
         if not copy.exists():
             await asyncio.to_thread(_copy, binaries.home, copy)

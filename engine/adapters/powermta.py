@@ -138,7 +138,8 @@ class _Swap(NamedTuple):
         except NodeRefused as no:
             raise NodeSilent(f"{refusal}; putting the old file back failed too: {no}") from no
         if now != back.running:
-            raise NodeSilent(f"{refusal}; the old file is back, but not all of it runs: {now}")
+            runs = "; ".join(f"{one.vmta} is {_said(one)}" for one in now)
+            raise NodeSilent(f"{refusal}; the old file is back, but not all of it runs: {runs}")
 
     async def _load_again(self, refusal: NodeRefused, *, reloading: bool) -> None:
         """PowerMTA keeps what it runs when a reload fails; so where none was begun, or it failed

@@ -76,7 +76,6 @@ class DemoTelegram:
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
-        self.chats.interrupt()  # a long poll would hold the server for its whole time
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

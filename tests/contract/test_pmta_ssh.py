@@ -497,6 +497,14 @@ async def test_what_cannot_be_put_back_is_unknown_not_refused(demo: SshBench) ->
         await second(demo)
 
 
+async def test_old_bytes_that_are_back_but_do_not_run_are_unknown(demo: SshBench) -> None:
+    await first(demo)
+    demo.stand_in.fault("show vmta-settings", "say", skip=1, text="garbled")
+    demo.stand_in.fault("reload", "say", skip=1, text="Configuration reloaded.")
+    with pytest.raises(NodeSilent, match=r"not all of it runs: .* 200/d"):
+        await second(demo)
+
+
 async def test_a_node_whose_powermta_does_not_run_is_refused(demo: SshBench) -> None:
     demo.stand_in.fault("show status", "refuse", text="cannot connect to pmtad")
     with pytest.raises(NodeRefused, match="cannot connect to pmtad"):

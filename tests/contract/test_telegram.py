@@ -103,8 +103,10 @@ async def test_a_silent_line_is_a_failure_within_the_time_given(server: DemoTele
 
 
 async def test_nobody_listening_is_a_failure() -> None:
-    async with messenger_to(DemoTelegram(TOKEN)) as port:
-        await failure(port.send(CHAT, "listed"))
+    nowhere = DemoTelegram(TOKEN)
+    nowhere.url = "http://127.0.0.1:1"
+    async with messenger_to(nowhere) as port:
+        assert "did not answer" in str(await failure(port.send(CHAT, "listed")))
 
 
 async def test_a_wrong_token_says_where_to_put_the_right_one(server: DemoTelegram) -> None:

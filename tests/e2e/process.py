@@ -6,6 +6,7 @@ and goes on from the log's last moment when it is started again.
 """
 
 import asyncio
+import logging
 import sys
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine import logs
 from engine.adapters.mailwizz import MailwizzDb, MailwizzSql
 from engine.adapters.powermta import PmtaSsh
 from engine.adapters.resolver import AiodnsResolver
@@ -22,7 +24,7 @@ from engine.adapters.systemd import Systemd
 from engine.app.assemble import Parts
 from engine.app.serve import Settings, running
 from engine.app.stores import open_stores
-from engine.config import Api, Config, MailwizzTable, Node
+from engine.config import Api, Config, MailwizzTable, Node, Times
 from engine.demo import fleet
 from engine.demo.clock import DemoClock
 from engine.events.host import HostRegistered
@@ -106,8 +108,10 @@ def _config(plan: Plan) -> Config:
         api=Api(port=0),
         nodes={fleet.NODE: node},
         mailwizz={fleet.INSTANCE: table},
+        times=Times(node_look_seconds=24 * 3600),  # each look starts three programs there
     )
 
 
 if __name__ == "__main__":
+    logs.set_up(level=logging.WARNING)
     asyncio.run(main(msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Plan)))

@@ -8,7 +8,7 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from inspect import isawaitable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -38,6 +38,14 @@ class Database(NamedTuple):
         try:
             await connection.execute(f"SET ROLE {role}")
             return list(await connection.fetch(statement, *args))
+        finally:
+            await connection.close()
+
+    async def run(self, statements: str) -> None:
+        """Any number of them, as the superuser."""
+        connection = await asyncpg.connect(self.superuser)
+        try:
+            await connection.execute(statements)
         finally:
             await connection.close()
 
@@ -73,24 +81,29 @@ class PostgresServer:
     async def start_again(self) -> None:
         await self.embedded.start()
 
-    @asynccontextmanager
-    async def waiting_for_a_ghost(self) -> AsyncIterator[None]:
+    def waiting_for_a_ghost(self) -> AbstractAsyncContextManager[None]:
         """Every commit waits for a standby that does not exist."""
-        await self._standby("ghost")
+        return self.set_to("synchronous_standby_names", "ghost")
+
+    @asynccontextmanager
+    async def set_to(self, setting: str, value: str) -> AsyncIterator[None]:
+        """For the whole server, for a while."""
+        before = await self._administer(f"SHOW {setting}")
+        await self._set(setting, value)
         try:
             yield
         finally:
-            await self._standby("")
+            await self._set(setting, str(before))
 
     async def until_somebody_waits_for_the_ghost(self) -> None:
         waits = "SELECT true FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
         await eventually(lambda: self._administer(waits))
 
-    async def _standby(self, name: str) -> None:
-        await self._administer(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
+    async def _set(self, setting: str, value: str) -> None:
+        await self._administer(f"ALTER SYSTEM SET {setting} = '{value}'")
         await self._administer("SELECT pg_reload_conf()")
-        shown = "SELECT true FROM pg_settings WHERE name = 'synchronous_standby_names'"
-        await eventually(lambda: self._administer(f"{shown} AND setting = '{name}'"))
+        shown = f"SELECT true FROM pg_settings WHERE name = '{setting}' AND setting = '{value}'"
+        await eventually(lambda: self._administer(shown))
 
     async def _administer(self, statement: str) -> object:
         connection = await asyncpg.connect(

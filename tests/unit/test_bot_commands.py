@@ -19,9 +19,14 @@ from engine.values.levers import STOPPED, Levers, PerDay
 from engine.values.phase import Phase
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
-ACME_CHAT, ALL_CHAT, OPERATOR = -1001, -1002, 42
+ACME_CHAT, ALL_CHAT, TENANTS_CHAT, OPERATOR = -1001, -1002, -1003, 42
 KNOWN = Known(
-    {ACME_CHAT: Chat((ACME,)), ALL_CHAT: Chat(platform=True), OPERATOR: Chat((ACME, RIVAL))},
+    {
+        ACME_CHAT: Chat((ACME,)),
+        ALL_CHAT: Chat(platform=True),
+        TENANTS_CHAT: Chat(),
+        OPERATOR: Chat((ACME, RIVAL)),
+    },
     frozenset({OPERATOR}),
 )
 AT_200 = Levers("open", PerDay(200))
@@ -105,7 +110,7 @@ async def test_ips_shows_phase_stage_and_what_the_node_was_told(mixed: Fleet) ->
 async def test_a_chat_sees_its_tenants_and_nobody_elses(mixed: Fleet) -> None:
     assert "198.51.100.1" not in await mixed.asked("/ips", ACME_CHAT)
     assert "1 ACTIVE" not in await mixed.asked("/status", ACME_CHAT)
-    for chat in (ALL_CHAT, OPERATOR):
+    for chat in (ALL_CHAT, TENANTS_CHAT, OPERATOR):
         assert "198.51.100.1 rival · ACTIVE" in await mixed.asked("/ips", chat)
 
 
@@ -146,12 +151,14 @@ async def test_status_counts_the_alerts_that_fire_and_are_the_chats_to_know(
     await mixed.has_alert("acme/listed/192.0.2.1", ACME, severity="critical", firing=False)
     assert "firing: 1 critical\n" in await mixed.asked("/status", ACME_CHAT) + "\n"
     assert "firing: 2 critical\n" in await mixed.asked("/status", OPERATOR) + "\n"
+    assert "firing: 2 critical\n" in await mixed.asked("/status", TENANTS_CHAT) + "\n"
     assert "firing: 2 critical, 1 warning" in await mixed.asked("/status", ALL_CHAT)
 
 
 async def test_only_a_chat_of_the_platform_hears_how_long_the_log_is(mixed: Fleet) -> None:
     assert "the log stands at 3" in await mixed.asked("/status", ALL_CHAT)
-    assert "log" not in await mixed.asked("/status", ACME_CHAT)
+    for chat in (ACME_CHAT, TENANTS_CHAT):
+        assert "log" not in await mixed.asked("/status", chat)
 
 
 async def test_a_large_fleet_is_counted_whole_and_listed_in_part(fleet: Fleet) -> None:

@@ -1,0 +1,191 @@
+"""A Postgres of the engine's own: it keeps its data, and it starts whatever was left behind."""
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from engine.adapters.embedded_postgres import EmbeddedPostgres
+from engine.adapters.postgres_binaries import installed
+from engine.errors import StartRefused
+from tests.support.postgres import eventually
+
+pytestmark = pytest.mark.real
+
+WHEEL = [home for home in installed() if "site-packages" in str(home)]
+DEBIAN = [home for home in installed() if home not in WHEEL]
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user")
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(prefix="ee-embedded-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture
+async def server(home: Path) -> AsyncIterator[EmbeddedPostgres]:
+    made = EmbeddedPostgres(home / "e", own=home / "own")
+    await made.start()
+    yield made
+    await made.stop()
+
+
+async def ask(dsn: str, statement: str) -> object:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await connection.fetchval(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("homes", [DEBIAN, WHEEL], ids=["Debian's", "the wheel's"])
+async def test_it_starts_from_nothing_and_keeps_its_data(home: Path, homes: list[Path]) -> None:
+    if not homes:
+        pytest.skip("not installed here")
+    for start in (1, 2):
+        server = EmbeddedPostgres(home / "e", binaries=homes, own=home / "own")
+        superuser = (await server.start()).replace("ee_login@", "postgres@")
+        try:
+            if start == 1:
+                await ask(superuser, "CREATE TABLE kept ()")
+            assert await ask(superuser, "SELECT to_regclass('kept')::text") == "kept"
+            assert await ask(superuser, "SHOW fsync") == "on"
+            assert await ask(superuser, "SHOW listen_addresses") == ""
+        finally:
+            await server.stop()
+    with pytest.raises(OSError, match="No such file|Connection refused"):
+        await ask(superuser, "SELECT 1")
+
+
+async def test_the_engines_login_is_nobody_until_it_takes_a_role(server: EmbeddedPostgres) -> None:
+    mine = (
+        "SELECT rolsuper OR rolbypassrls OR rolinherit FROM pg_roles WHERE rolname = session_user"
+    )
+    assert await ask(server.dsn, mine) is False
+    assert await ask(server.dsn, "SELECT pg_has_role('ee_engine', 'MEMBER')") is True
+
+
+async def test_one_that_was_left_running_is_found(server: EmbeddedPostgres, home: Path) -> None:
+    before = server.pid
+    again = EmbeddedPostgres(home / "e", own=home / "own")
+    await again.start()
+    assert again.pid == before
+    await again.stop()
+    assert again.pid is None
+
+
+async def test_after_a_kill_it_starts_again(server: EmbeddedPostgres) -> None:
+    await ask(server.dsn_of("postgres"), "CREATE TABLE kept ()")
+    assert server.pid is not None
+    idle = await asyncpg.connect(server.dsn)  # its process outlives the postmaster for a moment
+    os.kill(server.pid, signal.SIGKILL)
+    await server.start()
+    idle.terminate()
+    assert await ask(server.dsn_of("postgres"), "SELECT to_regclass('kept')::text") == "kept"
+
+
+async def test_a_number_that_is_another_programs_now_does_not_stop_it(
+    server: EmbeddedPostgres, home: Path
+) -> None:
+    """As after a restart of the machine or container."""
+    note = home / "e" / "cluster" / "data" / "postmaster.pid"
+    lines = note.read_text().splitlines()
+    await server.stop()
+    note.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    await server.start()
+    assert server.pid != os.getpid()
+
+
+async def test_nobody_else_can_enter_its_directories(server: EmbeddedPostgres, home: Path) -> None:
+    for folder in ("cluster", "cluster/data", "cluster/socket"):
+        assert (home / "e" / folder).stat().st_mode & 0o077 == 0
+
+
+async def test_a_long_path_does_not_make_the_sockets_too_long(home: Path) -> None:
+    deep = home / ("deep" * 12) / ("down" * 12)
+    server = EmbeddedPostgres(deep, own=home / "own")
+    try:
+        assert await ask(await server.start(), "SELECT 1") == 1
+    finally:
+        await server.remove()
+    assert list(deep.iterdir()) == []
+
+
+async def test_data_is_moved_with_its_directory(server: EmbeddedPostgres, home: Path) -> None:
+    await ask(server.dsn_of("postgres"), "CREATE TABLE kept ()")
+    await server.stop()
+    (home / "e").rename(home / "f")
+    moved = EmbeddedPostgres(home / "f", own=home / "own")
+    await moved.start()
+    assert await ask(moved.dsn_of("postgres"), "SELECT to_regclass('kept')::text") == "kept"
+    await moved.stop()
+    (home / "f").rename(home / "e")
+
+
+# --- as root -------------------------------------------------------------------------------------
+
+
+@as_root
+async def test_where_its_user_cannot_go_it_has_a_place_of_its_own(home: Path) -> None:
+    private = home / "private"
+    private.mkdir(mode=0o700)
+    (private / "pg").symlink_to((WHEEL or DEBIAN)[0])
+    modes = [folder.stat().st_mode for folder in (home, private)]
+    for _ in range(2):
+        server = EmbeddedPostgres(private / "e", binaries=[private / "pg"], own=home / "own")
+        superuser = (await server.start()).replace("ee_login@", "postgres@")
+        await ask(superuser, "CREATE TABLE IF NOT EXISTS kept ()")
+        await server.stop()
+        private.chmod(0o755)  # found where it was, though the directory could be reached now
+    private.chmod(0o700)
+    assert sorted(one.name.split("-")[0] for one in (home / "own").iterdir())[-1] == "postgres"
+    assert len(list((home / "own").iterdir())) == 2, "one copy of the programs, one cluster"
+    assert [one.name for one in (private / "e").iterdir()] == ["cluster.where"]
+    assert [folder.stat().st_mode for folder in (home, private)] == modes
+
+
+# --- what it refuses -----------------------------------------------------------------------------
+
+
+async def test_without_binaries_it_says_what_to_install(home: Path) -> None:
+    with pytest.raises(StartRefused, match="apt-get install postgresql.* or give the engine a DSN"):
+        await EmbeddedPostgres(home / "e", binaries=[home], own=home / "own").start()
+
+
+async def test_data_of_another_version_is_not_touched(server: EmbeddedPostgres, home: Path) -> None:
+    await server.stop()
+    version = home / "e" / "cluster" / "data" / "PG_VERSION"
+    ours = version.read_text()
+    version.write_text("14\n")
+    with pytest.raises(StartRefused, match="no Postgres 14, which made the data"):
+        await EmbeddedPostgres(home / "e", own=home / "own").start()
+    version.write_text(ours)
+
+
+async def test_data_that_went_away_is_not_begun_anew(home: Path) -> None:
+    (home / "e").mkdir()
+    (home / "e" / "cluster.where").write_text("/mnt/gone\n")
+    with pytest.raises(StartRefused, match=r"was in /mnt/gone .*Bring it back"):
+        await EmbeddedPostgres(home / "e", own=home / "own").start()
+
+
+async def test_a_directory_that_is_somebody_elses_is_refused(home: Path) -> None:
+    (home / "e").mkdir()
+    (home / "e" / "cluster").symlink_to(home)
+    with pytest.raises(StartRefused, match="is no directory of user"):
+        await EmbeddedPostgres(home / "e", own=home / "own").start()
+
+
+async def test_a_server_that_does_not_start_shows_its_last_words(home: Path) -> None:
+    server = EmbeddedPostgres(home / "e", own=home / "own", settings=["shared_buffers=nonsense"])
+    with pytest.raises(StartRefused, match=r"does not start.*shared_buffers"):
+        await server.start()
+    await eventually(lambda: server.pid is None)
