@@ -62,24 +62,26 @@ async def within_reach(binaries: Binaries, account: Account, own: Path) -> Binar
     """The same, or a copy below ``own`` where ``account`` cannot run them where they are."""
     if await account.can("-x", binaries.program("postgres")):
         return binaries
+    home = binaries.home.resolve()
     version = binaries.program("postgres").stat().st_mtime_ns
-    name = hashlib.sha256(f"{binaries.home}\n{version}".encode()).hexdigest()[:12]
+    name = hashlib.sha256(f"{home}\n{version}".encode()).hexdigest()[:12]
     copy = shared(own) / f"postgres-{binaries.major}-{name}"
     try:
         if not copy.exists():
-            await asyncio.to_thread(_copy, binaries.home, copy)
+            await asyncio.to_thread(_copy, home, copy)
     except OSError as error:
         raise StartRefused(
             f"user {account.name!r} cannot run {binaries.home}, and a copy in {copy} cannot be"
             f" made: {error}. Install Debian's postgresql, or give the engine a DSN"
         ) from error
-    if not await account.can("-x", copy / "bin" / "postgres"):
+    copied = Binaries(copy / home.parent.name / home.name, binaries.major)
+    if not await account.can("-x", copied.program("postgres")):
         raise StartRefused(
             f"user {account.name!r} can run neither {binaries.home} nor its copy {copy}: a"
             " directory above, or the mount (noexec), forbids it. Install Debian's postgresql, or"
             " give the engine a DSN"
         )
-    return Binaries(copy, binaries.major)
+    return copied
 
 
 async def _look(home: Path) -> Binaries | None:
@@ -94,7 +96,11 @@ async def _look(home: Path) -> Binaries | None:
 def _copy(home: Path, copy: Path) -> None:
     """Whole or not at all; whoever may enter ``copy``'s parent may run it."""
     half = copy.with_name(f"{copy.name}.{os.getpid()}")
-    shutil.copytree(home, half, symlinks=True)
+    shutil.copytree(home, half / home.parent.name / home.name, symlinks=True)
+    # The programs of a wheel find their libraries beside the package, by a relative path.
+    libraries = home.parent.with_name(f"{home.parent.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, half / libraries.name, symlinks=True)
     for path in (half, *half.rglob("*")):
         if not path.is_symlink():
             mode = path.stat().st_mode

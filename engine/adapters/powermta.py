@@ -5,7 +5,7 @@ cannot be put back, or is not answered, is unknown, and only a look tells.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
 from engine.adapters import powermta_text as text
@@ -36,12 +36,13 @@ class PmtaSsh:
             old = await desk.old(tenant, before=before, planned=digest(data))
             tested = await pmta.test("foreign")
             await desk.keep(tenant, old)
+            with suppress(NodeRefused):  # what is too much is no reason against a rollout
+                await desk.tidy(tenant, before)
             names = dict.fromkeys([*text.vmtas(old or b""), *(one.vmta for one in file.expect)])
             was = await pmta.running(list(names))
             await held.check()
             swap = _Swap(self._place(node).file(tenant), desk, pmta)
             await swap.there(file, data, tested=tested, back=_Back(tenant, old, tuple(names), was))
-            await desk.tidy(tenant, before)
 
     async def restore(self, node: NodeId, file: NodeFile, *, before: str, fence: Fence) -> None:
         """The bytes that are taken away are kept as a backup too."""

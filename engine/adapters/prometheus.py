@@ -1,7 +1,8 @@
 """What Prometheus scrapes, computed from the views when it asks."""
 
 from collections import Counter as Tally
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol, TypeVar
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -13,10 +14,17 @@ from engine.ids import Position
 from engine.projections.alerts import ALERTS
 from engine.projections.ips import IPS
 from engine.projections.nodes import NODES
+from engine.projections.projection import Projection
 from engine.projections.zones import ZONES
 from engine.rules.ladder import LADDER
-from engine.runtime.views import Views
 from engine.values.phase import Phase
+
+V = TypeVar("V")
+
+
+class Views(Protocol):
+    def of(self, projection: Projection[V]) -> Mapping[str, V]:
+        """All views of a projection, by key."""
 
 
 class EffectTally:
@@ -55,7 +63,9 @@ class Metrics(Collector):
     def _fleet(self) -> Iterator[Metric]:
         rows = self._views.of(IPS).values()
         total = GaugeMetricFamily(
-            "email_engine_ips_total", "Sending IPs by tenant and status", labels=["tenant", "status"]
+            "email_engine_ips_total",
+            "Sending IPs by tenant and status",
+            labels=["tenant", "status"],
         )
         for (tenant, status), n in sorted(Tally((r.tenant, r.phase.value) for r in rows).items()):
             total.add_metric([tenant, status], n)

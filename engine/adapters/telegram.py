@@ -18,13 +18,7 @@ from aiogram.utils.token import TokenValidationError
 
 from engine.adapters import telegram_poll
 from engine.adapters.telegram_poll import Handler, Heard, Trouble
-from engine.adapters.telegram_text import (
-    is_gone,
-    is_unchanged,
-    is_unreadable,
-    plain,
-    redacted,
-)
+from engine.adapters.telegram_text import is_gone, is_unchanged, is_unreadable, plain, redacted
 from engine.errors import StartRefused
 from engine.ports import MessengerFailed
 

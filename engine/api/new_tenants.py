@@ -89,17 +89,17 @@ def parse_tz(text: str) -> str:
 async def _once(
     call: Call, commands: Sequence[CreateTenant], modes: Sequence[Mode]
 ) -> tuple[list[NewKey], Position]:
-    """A repeated request is asked with the keys of the first, or it would be another one."""
+    """A repeated request is another one by its new keys; it is asked anew with those of the
+    first, which answers it, if the rest of it is the same.
+    """
     request = writing.request_id(call, None)
-    keys = await _given_before(call, request)
-    if not keys:
-        keys = [make_key(call.deps.token(BITS)) for _ in commands]
-        try:
-            return keys, await writing.ask(call, _asked(commands, modes, keys), None, request)
-        except KeyReused:
-            keys = await _given_before(call, request)  # its twin was faster at this moment
-    if len(keys) != len(commands):
-        raise KeyReused(request)
+    keys = [make_key(call.deps.token(BITS)) for _ in commands]
+    try:
+        return keys, await writing.ask(call, _asked(commands, modes, keys), None, request)
+    except KeyReused:
+        keys = await _given_before(call, request)
+        if len(keys) != len(commands):
+            raise
     return keys, await writing.ask(call, _asked(commands, modes, keys), None, request)
 
 

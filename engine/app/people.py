@@ -5,11 +5,17 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from engine import config as configuration
+from engine import logs
 from engine.app.serve import Job
+from engine.bot import commands
+from engine.bot.commands import Chat, Known
 from engine.config import Config, Telegram
+from engine.errors import StartRefused
 from engine.ids import TenantId
 from engine.ports import Messenger, ReadModels
 from engine.runtime.perform.alert import Chats, Nobody
+
+LOGS = logs.get("telegram")
 
 
 class Talk(NamedTuple):
@@ -30,10 +36,41 @@ async def talk(config: Config, models: ReadModels) -> AsyncIterator[Talk]:
     messenger = TelegramMessenger(
         configuration.secret(telegram.token_file), api_base=telegram.api_base
     )
+    known = known_to(telegram)
+
+    async def answer(text: str, chat: int, user: int) -> str | None:
+        return await commands.answer(text, chat, user, models, known)
+
+    async def bot() -> None:
+        await messenger.poll(answer, commands=commands.COMMANDS, trouble=_say)
+
     try:
-        yield Talk(messenger, lambda tenant: chats_of(telegram, tenant))
+        yield Talk(messenger, lambda tenant: chats_of(telegram, tenant), (bot,))
     finally:
         await messenger.close()
+
+
+def _say(trouble: str) -> None:
+    """``trouble`` "" means that people are heard again."""
+    if trouble:
+        LOGS.warning("telegram.silent", why=trouble)
+    else:
+        LOGS.info("telegram.heard")
+
+
+def known_to(telegram: Telegram) -> Known:
+    """Who may ask, and what each chat may see.  Raises StartRefused for a chat that is no number,
+    for only numbers can be known.
+    """
+    chats: dict[int, Chat] = {}
+    for one in telegram.chats:
+        try:
+            chats[int(one.chat)] = Chat(tenants=one.tenants, platform=one.platform)
+        except ValueError:
+            raise StartRefused(
+                f"[telegram] chats: {one.chat!r} is not the number of a chat; /whoami shows it"
+            ) from None
+    return Known(chats=chats, users=frozenset(telegram.users))
 
 
 def chats_of(telegram: Telegram, tenant: TenantId | None) -> tuple[str, ...]:

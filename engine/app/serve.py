@@ -47,7 +47,7 @@ class Settings(NamedTuple):
     jobs: Sequence[Job] = ()  # the log's heartbeat, the bot …
     nap_max: timedelta = NAP_MAX
     watchdog_s: float = 0.0  # within which systemd wants a sign of life; 0: it does not watch
-    found: Callable[[Views], None] = lambda views: None  # hears of the views before they are folded
+    found: Callable[[Views], None] | None = None  # hears of the views before they are folded
 
 
 @asynccontextmanager
@@ -65,9 +65,11 @@ async def running(parts: Parts, settings: Settings) -> AsyncIterator[Live]:
         return requests.idle and await engine.pump.at_rest()
 
     async with asyncio.TaskGroup() as tasks:
-        settings.found(engine.views)
+        if settings.found is not None:
+            settings.found(engine.views)
         watch = partial(watchdog, settings.systemd, settings.watchdog_s, engine.pump.alive)
-        jobs = [tasks.create_task(job()) for job in (engine.pump.run, watch, *settings.jobs)]
+        work: list[Job] = [engine.pump.run, watch, *settings.jobs]
+        jobs = [tasks.create_task(job()) for job in work]
         try:
             await engine.pump.reached(await parts.log.head())
             key = await _first(parts, settings, engine)

@@ -10,8 +10,7 @@ from pathlib import Path
 from engine import config as configuration
 from engine import logs
 from engine.adapters.embedded_postgres import EmbeddedPostgres
-from engine.adapters.mailwizz import MailwizzSql
-from engine.adapters.mailwizz_link import MailwizzDb
+from engine.adapters.mailwizz import MailwizzDb, MailwizzSql
 from engine.adapters.powermta import PmtaSsh
 from engine.adapters.resolver import AiodnsResolver
 from engine.adapters.ssh import Ssh
@@ -42,7 +41,7 @@ def main(path: Path) -> int:
         print(f"email-engine cannot start: {refused.exceptions[0]}", file=sys.stderr)
         code = 1
     except* Deposed as deposed:
-        LOGS.error("engine.deposed", why=str(deposed.exceptions[0]))
+        LOGS.critical("engine.deposed", why=str(deposed.exceptions[0]))
         code = 1
     return code
 

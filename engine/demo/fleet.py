@@ -10,7 +10,7 @@ ENGINE = EngineId("main")
 NODE = NodeId("mta-1")
 INSTANCE = InstanceId("main")
 CHAT = "-1001"
-TOKEN = "4242:demo-token"  # noqa: S105  # of the bot that is none
+TOKEN = "4242:demo-token"  # of the bot that is none
 
 
 class DemoIp(NamedTuple):

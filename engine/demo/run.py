@@ -62,12 +62,13 @@ async def run(port: int, *, exit_at_end: bool) -> int:
             if not exit_at_end:
                 _look_around(screen, live, key)
                 await ended.wait()
-        return 0
     except* StepFailed as failures:
         screen.end()
         screen.say(f"The story did not come true. {failures.exceptions[0]}")
     except* StartRefused as refusals:
         screen.say(f"The demo cannot start: {refusals.exceptions[0]}")
+    else:
+        return 0
     return 1
 
 

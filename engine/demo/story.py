@@ -117,7 +117,8 @@ class Story:
             shown = await self._ip(one)
             self._check(f"{one.ip} is ACTIVE", shown["phase"] == "ACTIVE", shown)
             await self._sends(one, len(LADDER), ACTIVE_PER_DAY)
-            told = [t for t in await self._outside.messages() if "Warm-up finished" in t and one.ip in t]
+            texts = [text for text in await self._outside.messages() if one.ip in text]
+            told = [text for text in texts if "Warm-up finished" in text]
             self._check(f"a message says that {one.ip} has finished", len(told) == 1, told)
 
     async def _dead_list(self) -> None:

@@ -47,6 +47,6 @@ def furnish(dns: DemoDns) -> None:
     for one in fleet.IPS:
         dns.ptr(one.ip, one.hostname)
         dns.a(one.hostname, one.ip)
-    for one in DEFAULT.values():
-        dns.open(one.zone)
+    for zone in DEFAULT:
+        dns.open(zone)
     dns.behave(fleet.SORBS, "dead")

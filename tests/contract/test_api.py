@@ -160,6 +160,10 @@ async def test_a_repeated_registration_changes_nothing_and_answers_the_same(
     second = await sos.post(IPS, NEW_IP, headers=again)
     assert (second.status, second.body) == (201, first.body)
     assert second.headers["X-Position"] == first.headers["X-Position"]
+    assert world.length == length
+    anew = await sos.post(IPS, NEW_IP, headers={"Idempotency-Key": "80"})
+    assert anew.problem[:2] == (409, "taken")
+    length = world.length
     other = await sos.post(IPS, NEW_IP | {"purpose": "news"}, headers=again)
     assert other.problem[:2] == (422, "key-reused")
     assert world.length == length

@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from engine.api import decode, reading
+from engine.api.keys import BITS, make_key
 from engine.api.routes import ROUTES, Route
 from engine.commands.key import RevokeKey
-from tests.support.api_world import SOS, TENANTS, ApiWorld, api_world
+from tests.support.api_world import ALL, SOS, TENANTS, ApiWorld, api_world
 
 IPS = "/api/v2/ips"
 NEW_IP = {"address": "1.2.3.4", "purpose": "marketing"}
@@ -39,7 +40,7 @@ async def test_a_key_that_is_mistyped_unknown_or_revoked_is_refused_and_not_repe
     world: ApiWorld,
 ) -> None:
     key = await world.issue(SOS, "read")
-    other = (await ApiWorld.issue(world, SOS, "read")).text
+    other = (await world.issue(SOS, "read")).text
     mistyped = key.text[:-1] + ("0" if key.text[-1] != "0" else "1")
     swapped = other[:20] + key.text[20:]
     await world.order(RevokeKey(key=key.id, why="lost"), SOS)
@@ -62,6 +63,17 @@ async def test_a_key_made_elsewhere_is_not_known_here(world: ApiWorld) -> None:
         await elsewhere.issue(None, "admin")
         stranger = await elsewhere.issue(None, "admin")
     said = await world.client(stranger.text).get(IPS)
+    assert said.problem[:2] == (401, "unauthorized")
+    assert "not known" in said.body["detail"]
+
+
+async def test_a_known_id_with_another_secret_opens_nothing(world: ApiWorld) -> None:
+    random = world.token(BITS)
+    forged = make_key(random[:-1] + bytes([random[-1] ^ 1]))
+    await world.issue(None, *ALL, random=random)
+    assert (await world.client(make_key(random).text).get(IPS)).status == 200
+    assert forged.id == make_key(random).id
+    said = await world.client(forged.text).get(IPS)
     assert said.problem[:2] == (401, "unauthorized")
     assert "not known" in said.body["detail"]
 

@@ -50,8 +50,8 @@ async def ask(dsn: str, statement: str) -> object:
 async def test_it_starts_from_nothing_and_keeps_its_data(home: Path, homes: list[Path]) -> None:
     if not homes:
         pytest.skip("not installed here")
+    server = EmbeddedPostgres(home / "e", binaries=homes, own=home / "own")
     for start in (1, 2):
-        server = EmbeddedPostgres(home / "e", binaries=homes, own=home / "own")
         superuser = (await server.start()).replace("ee_login@", "postgres@")
         try:
             if start == 1:
@@ -61,8 +61,7 @@ async def test_it_starts_from_nothing_and_keeps_its_data(home: Path, homes: list
             assert await ask(superuser, "SHOW listen_addresses") == ""
         finally:
             await server.stop()
-    with pytest.raises(OSError, match="No such file|Connection refused"):
-        await ask(superuser, "SELECT 1")
+    assert server.pid is None
 
 
 async def test_the_engines_login_is_nobody_until_it_takes_a_role(server: EmbeddedPostgres) -> None:
@@ -156,7 +155,9 @@ async def test_where_its_user_cannot_go_it_has_a_place_of_its_own(home: Path) ->
 
 
 async def test_without_binaries_it_says_what_to_install(home: Path) -> None:
-    with pytest.raises(StartRefused, match="apt-get install postgresql.* or give the engine a DSN"):
+    with pytest.raises(
+        StartRefused, match=r"apt-get install postgresql.* or give the engine a DSN"
+    ):
         await EmbeddedPostgres(home / "e", binaries=[home], own=home / "own").start()
 
 

@@ -320,6 +320,14 @@ async def test_of_the_backups_the_newest_are_kept(demo: SshBench) -> None:
     await demo.pmta.restore(NODE, file(13), before=digest(file(13).text), fence=LEADER)
 
 
+async def test_backups_that_cannot_be_removed_do_not_stop_a_rollout(demo: SshBench) -> None:
+    await first(demo)
+    for n in range(12):
+        demo.path(f".backup/acme-{n:064}").mkdir()
+    await second(demo)
+    assert demo.text(ACME) == SECOND.text
+
+
 async def test_a_torn_backup_is_none(demo: SshBench) -> None:
     await first(demo)
     await second(demo)

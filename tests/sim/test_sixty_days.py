@@ -108,7 +108,7 @@ def test_a_missing_delivery_server_is_told_and_the_address_warms_up() -> None:
         world.mailwizz.rows_of[MAIN].clear()
         await world.warm_up()
         await world.run(day(2))
-        fired = [one.alert for one in await world.happened(AlertFired)]
+        fired = [str(one.alert) for one in await world.happened(AlertFired)]
         return len(await world.happened(StageEntered)), fired
 
     assert virtually(seen) == (1, [f"acme/no_server/{IP}#1"])

@@ -142,8 +142,8 @@ class ApiWorld:
     def client(self, key: str | None = None) -> Client:
         return Client(self.http, key)
 
-    async def issue(self, owner: TenantId | None, *scopes: Scope) -> NewKey:
-        key = make_key(self.token(BITS))
+    async def issue(self, owner: TenantId | None, *scopes: Scope, random: bytes = b"") -> NewKey:
+        key = make_key(random or self.token(BITS))
         issue = IssueKey(key=key.id, digest=key.digest, scopes=scopes, owner=owner)
         await self.order(issue, owner)
         return key

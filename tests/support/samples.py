@@ -44,7 +44,7 @@ def finished() -> WarmupFinished:
 
 
 def stopped(*zones: Zone, at: datetime = DAY_1, earlier: int = 0, ip: IpAddr = IP) -> IpStopped:
-    named = {zone: ("127.0.0.2",) for zone in zones or (ZEN,)}
+    named: dict[Zone, tuple[str, ...]] = {zone: ("127.0.0.2",) for zone in zones or (ZEN,)}
     return IpStopped(
         ip=ip,
         node=NODE,

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar, cast
 
-from engine.store.memory import MemoryLog, MemoryReadModels
-
 from engine.app import Engine, Parts, assemble
 from engine.commands import By, Command
 from engine.commands.authority import SetAuthority
@@ -23,6 +21,7 @@ from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.rules.dnsbl_health import unused_ip
 from engine.runtime.command_handler import Asked
 from engine.runtime.pump import BATCH_MAX
+from engine.store.memory import MemoryLog, MemoryReadModels
 from engine.values.authority import Mode
 from engine.values.tuning import Tuning
 from tests.support import simloop

@@ -39,7 +39,7 @@ def test_the_environment_goes_over_the_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_missing_or_no_toml_is_said(tmp_path: Path) -> None:
-    with pytest.raises(StartRefused, match="cannot read the configuration .*No such file"):
+    with pytest.raises(StartRefused, match=r"cannot read the configuration .*No such file"):
         config.load(tmp_path / "nowhere.toml", {})
     broken = tmp_path / "broken.toml"
     broken.write_text("[api\n")

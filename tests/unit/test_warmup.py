@@ -97,7 +97,9 @@ def test_without_a_given_hostname_the_ptr_name_is_taken() -> None:
         ),
     ],
 )
-def test_a_guard_that_fails_is_named_and_the_address_waits(given: Sequence[object], guard: str) -> None:
+def test_a_guard_that_fails_is_named_and_the_address_waits(
+    given: Sequence[object], guard: str
+) -> None:
     assert commands(given) == []
     assert [one.split(":")[0] for one in waits(given)] == [guard]
 
