@@ -19,6 +19,7 @@ KEEPALIVE_S = 15  # for the runner: aiohttp's own default is an hour
 
 def build(deps: Deps) -> web.Application:
     app = web.Application(client_max_size=decode.BODY_MAX, middlewares=[around(deps)])
+    app.on_shutdown.append(partial(_end, deps))
     for route in ROUTES:
         serve = partial(_serve, deps, route)
         if route.method == "GET":
@@ -26,6 +27,10 @@ def build(deps: Deps) -> web.Application:
         else:
             app.router.add_route(route.method, route.path, serve)
     return app
+
+
+async def _end(deps: Deps, _: web.Application) -> None:
+    deps.requests.end()
 
 
 async def _serve(deps: Deps, route: Route, request: web.Request) -> web.Response:

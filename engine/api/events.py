@@ -11,6 +11,7 @@ from engine.api.call import LIMIT_MAX, Answer, Call, Reading
 from engine.api.problems import Problem
 from engine.events import Event, Recorded
 from engine.ids import Position, TenantId
+from engine.runtime.notes import ENGINE
 
 WAIT_MAX_S = 30
 SCAN = 1_000  # events looked through at once for those of a tenant
@@ -30,7 +31,7 @@ class EventShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stream: str
     tenant: TenantId | None
     actor: str
-    cause: str
+    cause: str | None = None  # a look made for several names the one that wanted it
     type: str
     event: Event
 
@@ -59,7 +60,8 @@ async def _waited(
     try:
         async with asyncio.timeout(query.wait):
             while not found:
-                await call.deps.log.wait_beyond(end)
+                if not await call.deps.requests.until_end(call.deps.log.wait_beyond(end)):
+                    break
                 found, end, head = await _some(call, end, query.limit)
     except TimeoutError:
         pass
@@ -111,7 +113,7 @@ def _present(recorded: Recorded[Event], *, platform: bool) -> EventShown:
         stream=recorded.stream,
         tenant=recorded.tenant,
         actor=recorded.actor,
-        cause=recorded.cause,
+        cause=recorded.cause if platform or recorded.actor != ENGINE else None,
         type=str(recorded.event.__struct_config__.tag),
         event=recorded.event,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from engine.api import api_keys, events, health, ips, new_tenants, nodes, state, tenants
+from engine.api import api_keys, events, health, ips, new_ips, new_tenants, nodes, state, tenants
 from engine.api.call import Handler, OfTenant, Page, Reading
 from engine.api.new_tenants import NewTenant
 from engine.values.scope import Scope
@@ -32,7 +32,7 @@ ROUTES = (
     Route("GET", f"{V2}/keys", "admin", api_keys.listed, Page, "API keys, without their secrets"),
     Route("POST", f"{V2}/keys/{{id}}/revoke", "admin", api_keys.revoke, api_keys.Revocation,
           "Revoke a key"),
-    Route("POST", f"{V2}/ips", "operate", ips.register, ips.NewIp,
+    Route("POST", f"{V2}/ips", "operate", new_ips.register, new_ips.NewIp,
           "Register a sending address; by default everything else follows by itself"),
     Route("GET", f"{V2}/ips", "read", ips.listed, ips.IpPage, "Sending addresses"),
     Route("GET", f"{V2}/ips/{{id}}", "read", ips.show, Reading, "One sending address"),

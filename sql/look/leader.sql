@@ -4,7 +4,8 @@ SET ROLE ee_audit;
 SELECT f.epoch, f.holder, f.position AS log, c.position AS views, f.position - c.position AS behind,
        (SELECT at FROM engine.event e WHERE e.position = f.position) AS last_event
   FROM engine.fence f, engine.checkpoint c;
-RESET ROLE;  -- a role sees only sessions of its own login
+-- A role sees only sessions of its own login.
+RESET ROLE;
 SELECT pid, application_name, state, state_change, wait_event_type, wait_event
   FROM pg_stat_activity
  WHERE datname = current_database() AND usename = session_user

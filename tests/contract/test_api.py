@@ -161,6 +161,8 @@ async def test_a_repeated_registration_changes_nothing_and_answers_the_same(
     assert (second.status, second.body) == (201, first.body)
     assert second.headers["X-Position"] == first.headers["X-Position"]
     assert world.length == length
+    colleague = await world.key(SOS, "operate")
+    assert (await colleague.post(IPS, NEW_IP, headers=again)).problem[:2] == (409, "taken")
     anew = await sos.post(IPS, NEW_IP, headers={"Idempotency-Key": "80"})
     assert anew.problem[:2] == (409, "taken")
     length = world.length

@@ -8,9 +8,10 @@ import pytest
 
 from engine.api.deps import UnderWay
 from engine.effects import LookAtNode
-from engine.ids import NodeId, Position
+from engine.ids import IpAddr, NodeId, Position
 from engine.projections.authorities import AUTHORITIES
 from tests.support.api_world import SOS, ApiWorld, Client, Said, api_world
+from tests.support.samples import looked
 from tests.support.spec import DAY_1
 
 EVENTS = "/api/v2/events"
@@ -116,6 +117,19 @@ async def test_a_tenant_reads_its_own_events_and_learns_no_position(world: ApiWo
     assert (await sos.get(f"{EVENTS}?after=3")).problem == (422, "invalid", "$.after")
 
 
+async def test_a_look_made_for_several_tenants_names_nobody_elses_address(
+    world: ApiWorld,
+) -> None:
+    admin, sos, _ = await world.two_tenants()
+    ip = IpAddr("1.2.3.4")
+    await world.happens(SOS, ip, looked(ip=ip), cause="dnsbl.look_up/5.6.7.8/41/1")
+    seen = (await sos.get(f"{EVENTS}?limit=500")).body["items"][-1]
+    assert seen["type"] == "dnsbl.looked"
+    assert "5.6.7.8" not in str(seen)
+    everything = (await admin.get(f"{EVENTS}?limit=500")).body["items"]
+    assert everything[-1]["cause"] == "dnsbl.look_up/5.6.7.8/41/1"
+
+
 async def test_a_long_poll_is_answered_by_the_next_event_and_is_no_open_request(
     world: ApiWorld,
 ) -> None:
@@ -140,6 +154,17 @@ async def test_a_long_poll_ends_when_nothing_happens(world: ApiWorld) -> None:
     said = await admin.get(f"{EVENTS}?after={world.length}&wait=1")
     assert said.body == {"items": [], "next": str(world.length), "more": False}
     assert (await admin.get(f"{EVENTS}?wait=31")).problem == (422, "invalid", "$.wait")
+
+
+async def test_a_long_poll_does_not_hold_up_the_engines_end(world: ApiWorld) -> None:
+    admin = await world.admin()
+    waiting = asyncio.create_task(admin.get(f"{EVENTS}?after={world.length}&wait=30"))
+    await asyncio.sleep(0.1)
+    assert not waiting.done()
+    world.requests.end()
+    async with asyncio.timeout(5):
+        said = await waiting
+    assert said.body == {"items": [], "next": str(world.length), "more": False}
 
 
 # --- health --------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import os
 import shutil
 import signal
-import tempfile
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 from engine.adapters.embedded_postgres import EmbeddedPostgres
 from engine.adapters.postgres_binaries import installed
 from engine.errors import StartRefused
-from tests.support.postgres import eventually
+from tests.support.postgres import aside, eventually, scratch
 
 pytestmark = pytest.mark.real
 
@@ -24,14 +24,34 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="ee-embedded-"))
-    made.chmod(0o755)
+    made = scratch()
     yield made
     shutil.rmtree(made)
 
 
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[Path]:
+    """A directory of a server that was started once, to be copied: initdb takes its second."""
+    made = scratch()
+
+    async def start_once() -> None:
+        server = EmbeddedPostgres(made / "e", own=made / "own")
+        await server.start()
+        await server.stop()
+
+    aside(start_once())
+    yield made / "e"
+    shutil.rmtree(made)
+
+
+def copy(prepared: Path, to: Path) -> None:
+    """With owners and modes."""
+    subprocess.run(["cp", "-a", prepared, to], check=True)
+
+
 @pytest.fixture
-async def server(home: Path) -> AsyncIterator[EmbeddedPostgres]:
+async def server(home: Path, prepared: Path) -> AsyncIterator[EmbeddedPostgres]:
+    copy(prepared, home / "e")
     made = EmbeddedPostgres(home / "e", own=home / "own")
     await made.start()
     yield made
@@ -108,8 +128,9 @@ async def test_nobody_else_can_enter_its_directories(server: EmbeddedPostgres, h
         assert (home / "e" / folder).stat().st_mode & 0o077 == 0
 
 
-async def test_a_long_path_does_not_make_the_sockets_too_long(home: Path) -> None:
-    deep = home / ("deep" * 12) / ("down" * 12)
+async def test_a_long_path_does_not_make_the_sockets_too_long(home: Path, prepared: Path) -> None:
+    deep = home / ("deep" * 24)
+    copy(prepared, deep)
     server = EmbeddedPostgres(deep, own=home / "own")
     try:
         assert await ask(await server.start(), "SELECT 1") == 1

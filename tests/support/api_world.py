@@ -171,7 +171,9 @@ class ApiWorld:
         )
         await self.order(host)
 
-    async def happens(self, tenant: TenantId, key: str, *events: Event) -> None:
+    async def happens(
+        self, tenant: TenantId, key: str, *events: Event, cause: str = "a test"
+    ) -> None:
         """To an address, whoever decided it."""
         slices = [
             Slice(
@@ -181,7 +183,7 @@ class ApiWorld:
             )
             for event in events
         ]
-        await self.log.append(slices, actor=Actor("engine"), cause="a test")
+        await self.log.append(slices, actor=Actor("engine"), cause=cause)
         await self.pump.reached(await self.log.head())
 
     async def two_tenants(self) -> tuple[Client, Client, Client]:

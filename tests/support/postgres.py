@@ -54,7 +54,10 @@ class PostgresServer:
     """The whole session's; a test that harms it mends it."""
 
     def __init__(self, home: Path) -> None:
-        self.embedded = EmbeddedPostgres(home / "e", own=home)
+        # EE_TEST_POSTGRES: another installation than the one a fresh engine would choose.
+        chosen = os.environ.get("EE_TEST_POSTGRES")
+        binaries = [Path(chosen)] if chosen else None
+        self.embedded = EmbeddedPostgres(home / "e", own=home, binaries=binaries)
 
     def start(self) -> None:
         """With a template that has roles and tables."""
@@ -65,7 +68,8 @@ class PostgresServer:
 
     async def create(self, template: str = DATABASE) -> Database:
         name = f"test_{next(_NUMBERS)}"
-        await self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # A copy of files: the default way writes all of them into the server's log.
+        await self._administer(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         superuser = self.embedded.dsn_of("postgres", name)
         sockets = Path(superuser.partition("?host=")[2])
         return Database(name, self.embedded.dsn_of(LOGIN, name), superuser, sockets)
@@ -116,11 +120,20 @@ class PostgresServer:
             await connection.close()
 
 
+def scratch() -> Path:
+    """Not under pytest's own directory, which only its user may enter; sockets' paths are short.
+    In memory where there is room: databases are made and dropped by the hundred.
+    """
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 4e9
+    made = Path(tempfile.mkdtemp(prefix="ee-postgres-", dir=memory if roomy else None))
+    made.chmod(0o755)
+    return made
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    # Not under pytest's own directory, which only its user may enter; and sockets' paths are short.
-    home = Path(tempfile.mkdtemp(prefix="ee-postgres-"))
-    home.chmod(0o755)
+    home = scratch()
     server = PostgresServer(home)
     try:
         server.start()

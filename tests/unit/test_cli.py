@@ -235,6 +235,12 @@ def test_something_else_on_the_port_is_no_engine(
     assert "not an engine" in capsys.readouterr().err
 
 
+def test_an_address_cannot_lead_to_another_path(engine: Engine) -> None:
+    engine.answers["/api/v2/tenants"] = 200, SHOWN
+    assert cli.main(["ip", "show", "../tenants?a=/#b"]) == exits.NOT_FOUND
+    assert engine.asked[-1][0].startswith("/api/v2/ips/..%2Ftenants%3Fa%3D%2F%23b")
+
+
 @pytest.mark.parametrize("url", ["ftp://x", "127.0.0.1:8025", "http://", "http://x:port"])
 def test_a_url_that_is_none_is_wrong_usage(
     url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

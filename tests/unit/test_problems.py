@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.api import decode, problems
 from engine.api.call import Page
-from engine.api.ips import NewIp
+from engine.api.new_ips import NewIp
 from engine.api.new_tenants import NewTenant
 from engine.api.problems import KINDS, Problem
 from engine.errors import (
