@@ -27,8 +27,14 @@ _HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]
 
 
 def parse_ip(text: str) -> IpAddr:
-    """Canonical form of an IPv4 or IPv6 address without zone; raises ValueError if it is none."""
+    """Canonical form of an IPv4 or IPv6 address without zone; raises ValueError if it is none.
+
+    An IPv4 address in IPv6's clothes (``::ffff:192.0.2.1``) is the IPv4 address: otherwise one
+    address could belong to two tenants.
+    """
     found = ipaddress.ip_address(text)
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
     if getattr(found, "scope_id", None) is not None:
         raise ValueError(f"{text!r} names an interface; give the address alone")
     return IpAddr(found.compressed)

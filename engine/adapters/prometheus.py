@@ -4,7 +4,7 @@ from collections import Counter as Tally
 from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol, TypeVar
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
@@ -38,14 +38,43 @@ class EffectTally:
             self.counts[effect.kind, what] += 1
 
 
+class RequestTally:
+    """Counts and times the API's answers, by route and never by address."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._total = Counter(
+            "email_engine_api_requests",
+            "API requests by method, route and status",
+            ["method", "route", "status"],
+            registry=self.registry,
+        )
+        self._duration = Histogram(
+            "email_engine_api_request_duration_seconds",
+            "How long the API took to answer",
+            ["method", "route"],
+            registry=self.registry,
+        )
+
+    def __call__(self, method: str, route: str, status: int, seconds: float) -> None:
+        self._total.labels(method, route, str(status)).inc()
+        self._duration.labels(method, route).observe(seconds)
+
+
 class Metrics(Collector):
     """``email_engine_*``, by the names of DESIGN §11 as far as the engine knows them."""
 
     def __init__(
-        self, views: Views, tally: EffectTally, position: Callable[[], Position], version: str
+        self,
+        views: Views,
+        tally: EffectTally,
+        requests: RequestTally,
+        position: Callable[[], Position],
+        version: str,
     ) -> None:
         self._views = views
         self._tally = tally
+        self._requests = requests
         self._position = position
         self._version = version
         self._registry = CollectorRegistry(auto_describe=False)
@@ -53,7 +82,7 @@ class Metrics(Collector):
 
     def render(self) -> bytes:
         """The text format; the page names its version itself."""
-        return generate_latest(self._registry)
+        return generate_latest(self._registry) + generate_latest(self._requests.registry)
 
     def collect(self) -> Iterator[Metric]:
         yield from self._fleet()

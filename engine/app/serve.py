@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import structlog
 from aiohttp import web
 
-from engine.adapters.prometheus import EffectTally, Metrics
+from engine.adapters.prometheus import EffectTally, Metrics, RequestTally
 from engine.adapters.systemd import Systemd
 from engine.api.app import KEEPALIVE_S, build
 from engine.api.deps import Deps, UnderWay
@@ -109,7 +109,8 @@ async def _site(
     parts: Parts, settings: Settings, engine: Engine, tally: EffectTally, requests: OpenRequests
 ) -> AsyncIterator[int]:
     config = settings.config
-    metrics = Metrics(engine.views, tally, lambda: engine.pump.position, VERSION)
+    seen = RequestTally()
+    metrics = Metrics(engine.views, tally, seen, lambda: engine.pump.position, VERSION)
     deps = Deps(
         handler=engine.handler,
         log=parts.log,
@@ -127,6 +128,7 @@ async def _site(
         version=VERSION,
         engine_id=config.engine_id,
         requests=requests,
+        seen=seen,
     )
     runner = web.AppRunner(build(deps), keepalive_timeout=KEEPALIVE_S, shutdown_timeout=5)
     await runner.setup()

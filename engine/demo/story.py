@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from engine.demo import fleet
 from engine.demo.clock import DemoClock
 from engine.demo.fleet import DemoIp
-from engine.demo.narrate import line
+from engine.demo.narrate import Narrator
 from engine.demo.outside import Outside
 from engine.demo.screen import Screen
 from engine.ids import Position
@@ -39,6 +39,7 @@ class Story:
         self._ask = ask
         self._screen = screen
         self._read_to = Position(0)
+        self._narrator = Narrator()
         self.steps: list[Step] = []
 
     async def tell(self) -> None:
@@ -173,7 +174,7 @@ class Story:
         while events := await self._log.read_from(self._read_to, 500):
             for recorded in events:
                 self._read_to = recorded.position
-                text = line(recorded)
+                text = self._narrator.line(recorded)
                 if text:
                     day = (recorded.at - fleet.START.replace(hour=0)).days + 1
                     self._screen.told(recorded.at, day, text)

@@ -57,13 +57,7 @@ def evolve(view: Listings, recorded: Recorded[Event]) -> Listings:
 
 def _looked(view: Listings, looked: DnsblLooked, recorded: Recorded[Event]) -> Listings:
     standing = listing.heard(view.standing, looked.answers, recorded.at)
-    silent = tuple(
-        sorted(
-            zone
-            for zone, answer in looked.answers.items()
-            if answer.verdict == "unanswered" and answer.proof == "proved"
-        )
-    )
+    silent = tuple(sorted(zone for zone, answer in looked.answers.items() if _nothing(answer)))
     full = set(dnsbl_catalogue.DEFAULT) <= set(looked.answers)
     return replace(
         view,
@@ -75,6 +69,12 @@ def _looked(view: Listings, looked: DnsblLooked, recorded: Recorded[Event]) -> L
         silent=silent,
         retry=view.retry.failed(recorded.at) if silent else Retry(),
     )
+
+
+def _nothing(answer: Answer) -> bool:
+    """Of a living list nothing was learned: it was silent, or failed its closing test."""
+    heard = answer.verdict in ("clean", "listed")
+    return heard != (answer.proof == "proved") and answer.verdict != "refused"
 
 
 LISTINGS = Projection(

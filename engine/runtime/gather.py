@@ -30,7 +30,11 @@ class Gathering(Generic[E]):
             await pause(GATHER_S)
             self._open = self._done = None
             await self._work(gathered)
-        except BaseException as failure:
+        except asyncio.CancelledError:
+            self._open = self._done = None
+            done.cancel()  # the engine stops; nobody's work was done
+            raise
+        except Exception as failure:
             self._open = self._done = None
             done.set_exception(failure)
             done.exception()  # nobody else may have joined

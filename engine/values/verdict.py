@@ -16,7 +16,7 @@ class Answer(Struct, frozen=True, omit_defaults=True):
 
     verdict: Verdict
     proof: Proof = "proved"
-    codes: tuple[str, ...] = ()  # the A records of a listing, e.g. "127.0.0.2"
+    codes: tuple[str, ...] = ()  # the A records that led to it, e.g. "127.0.0.2"
 
     @property
     def counts(self) -> bool:

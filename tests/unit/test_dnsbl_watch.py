@@ -71,6 +71,14 @@ def test_a_zone_that_did_not_answer_is_asked_again_alone() -> None:
     WATCH.asks(given=silent, at=DAY_1 + timedelta(minutes=1), then=[look(4, PSBL, attempt=2)])
 
 
+def test_a_zone_that_failed_its_closing_test_is_asked_again_soon_and_a_dead_one_is_not() -> None:
+    for verdict in ("clean", "listed"):
+        failed = answered({PSBL: Answer(verdict, proof="unproved")})
+        assert WATCH.wakes([*SENDS, looked(), failed]) == DAY_1 + timedelta(minutes=1)
+    dead = answered({PSBL: Answer("unanswered", proof="unproved")})
+    assert WATCH.wakes([*SENDS, looked(), dead]) == IN_4_H
+
+
 def test_looks_between_do_not_put_off_the_next_full_one() -> None:
     later = DAY_1 + timedelta(hours=1)
     given = [*SENDS, looked(), (later, answered({PSBL: Answer("clean")}))]

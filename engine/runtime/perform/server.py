@@ -45,7 +45,8 @@ class Servers:
                 new = New(self._ids(), looked)
                 stream = MAILWIZZ.stream(instance)
                 slices.append(Slice(stream=stream, tenant=tenant, events=[new]))
-        await self._log.append(slices, actor=ENGINE, cause=effects[0].key)
+        # the cause is read by every tenant of the look, so it names none of their addresses
+        await self._log.append(slices, actor=ENGINE, cause=f"{effects[0].kind}/{self._ids()}")
 
     async def _rows(self, instance: InstanceId) -> tuple[Sequence[ServerRow], str]:
         try:
