@@ -58,8 +58,12 @@ class Log(Protocol):
         Deposed (the process must end).  Repeating it with the same ids is safe.
         """
 
-    async def read(self, category: Category[E], key: str) -> list[Recorded[E]]:
-        """One stream, from its beginning."""
+    async def read(
+        self, category: Category[E], key: str, *, known_only: bool = False
+    ) -> list[Recorded[E]]:
+        """One stream, from its beginning.  An event of an unknown tag raises UnknownEvent, or is
+        left out with ``known_only``.
+        """
 
     async def read_from(self, after: Position, limit: int) -> list[Recorded[Event]]:
         """The next events of the whole log, in its order."""

@@ -32,6 +32,7 @@ STOP_S = 30.0
 ORPHANS_S = 15.0  # after kill -9 of the postmaster, for its children to notice and go
 _SOCKET = ".s.PGSQL.5432"
 _NOTE = "cluster.where"
+_NOBODY = 2**31 - 2  # no kernel gives this number to a process
 _ORPHANS = ("lock file", "shared memory block")  # what Postgres says until they are gone
 
 
@@ -171,7 +172,7 @@ class EmbeddedPostgres:
         half.rename(place.data)
 
     async def _run(self, place: _Place) -> None:
-        _forget_stranger(place.data)
+        _disown_stranger(place.data)
         if await self._is_running(place):
             if await self._answers():
                 return  # left over from an engine that was killed; it is the same server
@@ -260,14 +261,24 @@ def _postmaster(data: Path) -> int | None:
         return None
 
 
-def _forget_stranger(data: Path) -> None:
+def _disown_stranger(data: Path) -> None:
     """After a restart of the machine or container the number in postmaster.pid may be any other
-    program's, and Postgres would wait for that one for ever.
+    program's: Postgres would refuse to start, and pg_ctl would stop that program.  Or it is a
+    postmaster that was killed and that nobody has reaped.  The rest of the file stays: by it
+    Postgres sees whether children of the old one still hold the shared memory.
     """
     pid = _postmaster(data)
-    name = Path(f"/proc/{pid}/comm")
-    if pid is not None and name.exists() and not name.read_text().startswith("post"):
-        (data / "postmaster.pid").unlink(missing_ok=True)
+    process = Path(f"/proc/{pid}")
+    if pid is None or not process.exists():
+        return
+    try:
+        is_ours = (process / "cwd").readlink() == data.resolve()
+    except OSError:  # a zombie has no directory; another user's is not for us to see
+        is_ours = False
+    if not is_ours:
+        file = data / "postmaster.pid"
+        _, _, rest = file.read_text().partition("\n")
+        file.write_text(f"{_NOBODY}\n{rest}")
 
 
 def _tail(log: Path) -> str:

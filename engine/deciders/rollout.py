@@ -46,7 +46,7 @@ def evolve(state: State, event: RolloutEvent) -> State:
         case RolloutUnknown(attempt=attempt):
             return replace(state, doubts=attempt)
         case RolloutTorn():
-            return replace(state, torn=True)
+            return replace(state, torn=True, doubts=0)
         case RolloutEnded(ending="done") if state.plan:
             return State(told=state.plan.vmtas, digest=state.plan.digest)
         case RolloutEnded(ending=ending):

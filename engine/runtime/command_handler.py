@@ -16,8 +16,8 @@ from engine.commands.server import ServerCommand
 from engine.commands.tenant import TenantCommand
 from engine.deciders import alert, authority, host, ip, key, rollout, server, tenant
 from engine.deciders.decider import Decider
-from engine.errors import KeyReused, Rejected, VersionConflict
-from engine.events import Event
+from engine.errors import KeyReused, Rejected, UnknownEvent, VersionConflict
+from engine.events import Event, Recorded
 from engine.events.command import COMMAND, CommandCompleted, Outcome
 from engine.ids import CommandId, Position, TenantId, Version
 from engine.ports import Clock, Ids, Log, New, Slice
@@ -67,7 +67,10 @@ class CommandHandler:
                 return before
             slices, completed = await self._judge(asked, by)
             if by.id:
-                slices = [*slices, self._slice(COMMAND.stream(by.id), [completed], 0, by.tenant)]
+                slices = [
+                    *slices,
+                    self._slice(COMMAND.stream(by.id), [completed], Version(0), by.tenant),
+                ]
             try:
                 position = await self._log.append(slices, actor=by.actor, cause=by.cause)
             except VersionConflict:
@@ -102,9 +105,9 @@ class CommandHandler:
             decider = DECIDERS[type(command)]
             name = decider.key(command)
             stream = decider.category.stream(name)
-            history = await self._log.read(decider.category, name)
             fresh = written.setdefault(stream, [])
             try:
+                history, expected = await self._history(decider, command, name)
                 keep_apart(decider.owner(command, history, whose), command, whose)
                 state = decider.fold(history)
                 for event in fresh:
@@ -112,9 +115,25 @@ class CommandHandler:
                 events = decider.decide(state, command, self._clock.now())
             except Rejected as refused:
                 raise Rejected(refused.reason, code=refused.code, index=index) from refused
-            slices.append(self._slice(stream, events, len(history) + len(fresh), whose))
+            if expected is not None:
+                expected = Version(expected + len(fresh))
+            slices.append(self._slice(stream, events, expected, whose))
             fresh.extend(events)
         return slices
+
+    async def _history(
+        self, decider: Decider[Any, Any, Any], command: Command, name: str
+    ) -> tuple[list[Recorded[Any]], Version | None]:
+        """A stream, and the version to expect of it.  One that holds what a newer engine wrote
+        refuses every command but a stop, which is decided on what is known.
+        """
+        try:
+            history = await self._log.read(decider.category, name)
+        except UnknownEvent as unknown:
+            if not command.stop:
+                raise Rejected(str(unknown)) from unknown
+            return await self._log.read(decider.category, name, known_only=True), None
+        return history, Version(len(history))
 
     def _completed(
         self, asked: Sequence[Asked], by: By, outcome: Outcome, why: Rejected | None = None
@@ -130,13 +149,17 @@ class CommandHandler:
         )
 
     def _slice(
-        self, stream: str, events: Sequence[Event], expected: int, tenant: TenantId | None
+        self,
+        stream: str,
+        events: Sequence[Event],
+        expected: Version | None,
+        tenant: TenantId | None,
     ) -> Slice:
         return Slice(
             stream=stream,
             tenant=tenant,
             events=[New(self._ids(), event) for event in events],
-            expected=Version(expected),
+            expected=expected,
         )
 
 

@@ -65,6 +65,10 @@ def tag_of(body: bytes) -> str:
     return _TAG_DECODER.decode(body).type
 
 
+def is_known(body: bytes) -> bool:
+    return decode(body) is not None
+
+
 def _upcast(body: bytes, tag: str, upcasts: Mapping[str, Upcast]) -> Fields:
     fields: Fields = msgspec.json.decode(body)
     while tag in upcasts:

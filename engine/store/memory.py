@@ -59,11 +59,14 @@ class MemoryLog:
         database.head.move(database.tail.position)
         return database.tail.position
 
-    async def read(self, category: Category[E], key: str) -> list[Recorded[E]]:
+    async def read(
+        self, category: Category[E], key: str, *, known_only: bool = False
+    ) -> list[Recorded[E]]:
         stream = category.stream(key)
         return [
             _recorded(entry, codec.decode_of(category, stream, entry.body))
             for entry in self.database.streams.get(stream, ())
+            if not known_only or codec.is_known(entry.body)
         ]
 
     async def read_from(self, after: Position, limit: int) -> list[Recorded[Event]]:

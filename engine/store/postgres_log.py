@@ -94,11 +94,17 @@ class PostgresLog:
         self._led()
         return await self._writer.append(drafted(slices, actor, cause))
 
-    async def read(self, category: Category[E], key: str) -> list[Recorded[E]]:
+    async def read(
+        self, category: Category[E], key: str, *, known_only: bool = False
+    ) -> list[Recorded[E]]:
         stream = category.stream(key)
         async with self._pool.borrow() as connection:
             found = await connection.fetch(_STREAM + " ORDER BY version", stream, self._end())
-        return [rows.recorded(row, codec.decode_of(category, stream, row["body"])) for row in found]
+        return [
+            rows.recorded(row, codec.decode_of(category, stream, row["body"]))
+            for row in found
+            if not known_only or codec.is_known(row["body"])
+        ]
 
     async def read_from(self, after: Position, limit: int) -> list[Recorded[Event]]:
         """Events of unknown tags are passed over.  An empty list means: nothing more that this

@@ -1,5 +1,6 @@
 """A Postgres of the engine's own: it keeps its data, and it starts whatever was left behind."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -101,13 +102,21 @@ async def test_one_that_was_left_running_is_found(server: EmbeddedPostgres, home
     assert again.pid is None
 
 
-async def test_after_a_kill_it_starts_again(server: EmbeddedPostgres) -> None:
+async def test_after_a_kill_it_waits_for_the_orphans_and_starts_again(
+    server: EmbeddedPostgres,
+) -> None:
     await ask(server.dsn_of("postgres"), "CREATE TABLE kept ()")
+    session = await asyncpg.connect(server.dsn)
+    orphan = session.get_server_pid()
+    os.kill(orphan, signal.SIGSTOP)  # it does not notice that the postmaster is gone
     assert server.pid is not None
-    idle = await asyncpg.connect(server.dsn)  # its process outlives the postmaster for a moment
     os.kill(server.pid, signal.SIGKILL)
-    await server.start()
-    idle.terminate()
+    start = asyncio.ensure_future(server.start())
+    await asyncio.sleep(0.5)
+    assert not start.done()
+    os.kill(orphan, signal.SIGCONT)
+    await start
+    session.terminate()
     assert await ask(server.dsn_of("postgres"), "SELECT to_regclass('kept')::text") == "kept"
 
 
@@ -115,12 +124,17 @@ async def test_a_number_that_is_another_programs_now_does_not_stop_it(
     server: EmbeddedPostgres, home: Path
 ) -> None:
     """As after a restart of the machine or container."""
-    note = home / "e" / "cluster" / "data" / "postmaster.pid"
-    lines = note.read_text().splitlines()
+    data = home / "e" / "cluster" / "data"
+    lines = (data / "postmaster.pid").read_text().splitlines()
     await server.stop()
-    note.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    user = data.stat().st_uid if os.geteuid() == 0 else None
+    stranger = await asyncio.create_subprocess_exec("sleep", "60", user=user)
+    (data / "postmaster.pid").write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
     await server.start()
-    assert server.pid != os.getpid()
+    assert server.pid not in (None, stranger.pid)
+    assert stranger.returncode is None, "and it was left alone"
+    stranger.kill()
+    await stranger.wait()
 
 
 async def test_nobody_else_can_enter_its_directories(server: EmbeddedPostgres, home: Path) -> None:
@@ -196,6 +210,14 @@ async def test_data_that_went_away_is_not_begun_anew(home: Path) -> None:
     (home / "e").mkdir()
     (home / "e" / "cluster.where").write_text("/mnt/gone\n")
     with pytest.raises(StartRefused, match=r"was in /mnt/gone .*Bring it back"):
+        await EmbeddedPostgres(home / "e", own=home / "own").start()
+
+
+async def test_a_directory_that_others_can_enter_is_refused(
+    server: EmbeddedPostgres, home: Path
+) -> None:
+    (home / "e" / "cluster").chmod(0o755)
+    with pytest.raises(StartRefused, match=r"others can enter .*chmod 700"):
         await EmbeddedPostgres(home / "e", own=home / "own").start()
 
 

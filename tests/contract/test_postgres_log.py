@@ -287,6 +287,30 @@ async def test_an_append_whose_outcome_is_unknown_is_written_once(
     assert await whole(database)
 
 
+async def test_the_answer_to_the_bump_may_be_lost_as_well(
+    make: Make, proxy: tuple[FaultProxy, str], database: Database
+) -> None:
+    between, dsn = proxy
+    log = make(dsn, limits=Limits(watch=0.4, patience=5))
+    epoch = (await log.lead("main in person")).epoch
+    await end_connections(database)
+    between.lose_reply = b"main in person"
+    assert await write(log, into("a", 1)) == 1
+    assert between.struck.is_set()
+    assert log.fence().epoch == epoch + 2, "the first bump counts, though nobody heard of it"
+
+
+async def test_what_postgres_cannot_store_is_the_callers_bug_and_stops_nobody_else(
+    log: PostgresLog, database: Database
+) -> None:
+    bad = asyncio.ensure_future(write(log, into("a", 1), cause="a \x00 in a text"))
+    good = asyncio.ensure_future(write(log, into("a", 2)))
+    with pytest.raises(asyncpg.DataError):
+        await bad
+    assert await good == 1
+    assert await whole(database)
+
+
 async def test_what_others_asked_meanwhile_is_written_behind_it(
     make: Make, proxy: tuple[FaultProxy, str], database: Database
 ) -> None:

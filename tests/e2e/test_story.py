@@ -1,6 +1,7 @@
 """The demo's story on real parts: OpenSSH, rbldnsd, MariaDB, Postgres, HTTP."""
 
 import io
+from collections import Counter
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -107,3 +108,16 @@ async def test_six_weeks_of_one_fleet(
         )
         await story.tell()
         assert len(story.steps) > 60
+        await as_it_was_written(database)
+
+
+async def as_it_was_written(database: Database) -> None:
+    """The log tells the same story: each step once, and nothing left open."""
+    rows = await database.ask("SELECT tag, stream FROM engine.event")
+    tags = Counter(row["tag"] for row in rows)
+    assert (tags["tenant.created"], tags["ip.registered"], tags["ip.stopped"]) == (2, 4, 1)
+    assert tags["ip.warmup_finished"] == 3
+    assert tags["rollout.planned"] == tags["rollout.ended"]
+    assert tags["server.planned"] == tags["server.told"]
+    assert tags["alert.fired"] == 5, "SORBS, the listing, three warm-ups that finished"
+    assert not {"effect.stuck", "effect.refused", "effect.withheld", "rollout.unknown"} & set(tags)

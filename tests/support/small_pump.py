@@ -24,9 +24,11 @@ class AwayLog(MemoryLog):
         self._there()
         return await super().append(slices, actor=actor, cause=cause)
 
-    async def read(self, category: Category[E], key: str) -> list[Recorded[E]]:
+    async def read(
+        self, category: Category[E], key: str, *, known_only: bool = False
+    ) -> list[Recorded[E]]:
         self._there()
-        return await super().read(category, key)
+        return await super().read(category, key, known_only=known_only)
 
     async def head(self) -> Position:
         self._there()

@@ -56,8 +56,10 @@ class VirtualClock:
 class SlowLog(MemoryLog):
     """Between what one reads and what one does there is time for others."""
 
-    async def read(self, category: Category[E], key: str) -> list[Recorded[E]]:
-        found = await super().read(category, key)
+    async def read(
+        self, category: Category[E], key: str, *, known_only: bool = False
+    ) -> list[Recorded[E]]:
+        found = await super().read(category, key, known_only=known_only)
         await asyncio.sleep(0.001)
         return found
 

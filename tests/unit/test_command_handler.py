@@ -8,16 +8,16 @@ from msgspec.structs import replace
 
 from engine.commands import By, Command
 from engine.commands.authority import SetAuthority
-from engine.commands.ip import RegisterIp, RequestWarmup, RetireIp
+from engine.commands.ip import QuarantineIp, RegisterIp, RequestWarmup, RetireIp
 from engine.commands.key import IssueKey
 from engine.commands.rollout import PlanRollout
 from engine.commands.tenant import ChangeTenant, CreateTenant
 from engine.errors import KeyReused, Rejected
 from engine.events.ip import IP as IPS
-from engine.ids import CommandId, EventId, KeyId, NodeId, TenantId
+from engine.ids import CommandId, EventId, KeyId, NodeId, TenantId, Version
 from engine.ports import New, Slice
 from engine.runtime.command_handler import Asked, Handled
-from tests.support.samples import registered
+from tests.support.samples import registered, stage
 from tests.support.spec import ACME, IP, NODE, OTHER, PURPOSE, RIVAL
 from tests.support.world import OPERATOR, World, virtually
 
@@ -179,6 +179,25 @@ def test_another_tenants_request_is_no_answer() -> None:
             await handle(world, [Asked(REGISTER, RIVAL)], replace(BY, tenant=RIVAL))
 
     virtually(steal)
+
+
+def test_a_stream_that_a_newer_engine_wrote_into_refuses_all_but_a_stop() -> None:
+    async def answers() -> list[str]:
+        world = World()
+        for event in (registered(), stage(1)):
+            new = New(world.new_id(), event)
+            ours = Slice(stream=IPS.stream(IP), tenant=ACME, events=[new])
+            await world.log.append([ours], actor=OPERATOR, cause="a test")
+        future = b'{"type":"ip.of_the_future","ip":"203.0.113.7"}'
+        entries = world.log.database.streams[IPS.stream(IP)]
+        entries.append(entries[-1]._replace(body=future, version=Version(3)))
+        asked: list[Command] = [
+            RetireIp(ip=IP, how="at_once"),
+            QuarantineIp(ip=IP, reason="at once"),
+        ]
+        return [(await world.ask(one)).outcome for one in asked]
+
+    assert virtually(answers) == ["rejected", "accepted"]
 
 
 def test_two_who_ask_at_once_are_both_answered_and_one_is_refused() -> None:

@@ -172,6 +172,17 @@ def test_a_torn_file_is_put_back() -> None:
     KEEPER.asks(given=[stage(1), FIRST, torn], then=[back])
 
 
+def test_a_restore_that_was_not_answered_is_tried_again() -> None:
+    torn = RolloutTorn(node=NODE, found=digest(OLD), why="x")
+    first = RolloutUnknown(node=NODE, attempt=1, why="the deploy was not answered")
+    again = RolloutUnknown(node=NODE, attempt=1, why="nor was the restore")
+    doubt = ReportRollout(node=NODE, tenant=ACME, answer="silent", why="nor was the restore")
+    FILE.decides(given=[FIRST, first, torn], when=doubt, then=[again])
+    back = Restore(tenant=ACME, node=NODE, vmtas={}, cycle=Position(4), attempt=2)
+    given: list[Event] = [stage(1), FIRST, first, torn, again]
+    KEEPER.asks(given=given, at=LATER, then=[back])
+
+
 def test_what_the_node_runs_needs_nothing() -> None:
     KEEPER.asks(given=[stage(1), FIRST, DONE], at=LATER, then=[])
 
