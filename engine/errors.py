@@ -60,3 +60,10 @@ class UnknownEvent(EngineError):
         )
         self.stream = stream
         self.tag = tag
+
+
+def innermost(error: BaseException) -> BaseException:
+    """The first error within groups of groups: what a person wants to read."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -6,42 +6,28 @@ user of its own.  Every failure is a StartRefused that says what to do.
 """
 
 import asyncio
-import hashlib
-import os
 import shlex
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import asyncpg
 
 import engine
-from engine.adapters.postgres_account import USER, Account, account, shared
+from engine.adapters.postgres_account import USER, Account, account
 from engine.adapters.postgres_binaries import Binaries, choose, installed, within_reach
+from engine.adapters.postgres_place import OWN, Place, find, forget
 from engine.errors import StartRefused
 
 SUPERUSER = "postgres"  # sets the server up, and nothing else
 LOGIN = "ee_login"  # the engine's; it may become each of the engine's roles, and is none of them
 DATABASE = "email_engine"
 ROLES = Path(engine.__file__).parent.parent / "sql" / "roles.sql"
-OWN = Path("/var/lib/email-engine-postgres")  # as root, where Postgres's user cannot reach the data
-SOCKET_MAX = 100  # bytes of a socket's whole path; the kernel's limit is 107
 START_S = 60.0
 STOP_S = 30.0
 ORPHANS_S = 15.0  # after kill -9 of the postmaster, for its children to notice and go
-_SOCKET = ".s.PGSQL.5432"
-_NOTE = "cluster.where"
 _NOBODY = 2**31 - 2  # no kernel gives this number to a process
 _ORPHANS = ("lock file", "shared memory block")  # what Postgres says until they are gone
-
-
-class _Place(NamedTuple):
-    """Directories of one cluster, all of them the account's alone."""
-
-    data: Path
-    socket: Path
-    log: Path
 
 
 class EmbeddedPostgres:
@@ -67,7 +53,7 @@ class EmbeddedPostgres:
         self._settings = tuple(settings)
         self._account = Account("", 0, 0)
         self._binaries = Binaries(Path(), 0)
-        self._place: _Place | None = None
+        self._place: Place | None = None
 
     @property
     def dsn(self) -> str:
@@ -85,8 +71,7 @@ class EmbeddedPostgres:
     async def start(self) -> str:
         """Start it, or find it running; returns ``dsn``.  Raises StartRefused."""
         self._account = await account(self._user)
-        home = await self._home()
-        self._place = place = self._places(home)
+        self._place = place = await find(self._directory, self._account, self._own)
         chosen = await choose(self._homes or installed(), _made_by(place.data))
         self._binaries = await within_reach(chosen, self._account, self._own)
         if not place.data.exists():
@@ -113,50 +98,14 @@ class EmbeddedPostgres:
         await self.stop()
         for folder in (place.socket, place.data.parent):
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-        (self._directory / _NOTE).unlink(missing_ok=True)
+        forget(self._directory)
 
-    # --- where --------------------------------------------------------------------------------
-
-    async def _home(self) -> Path:
-        """The directory of this cluster.  It is chosen once and noted, so that a change of modes
-        never makes the engine begin an empty log beside the one it had.
-        """
-        note = self._directory / _NOTE
-        if note.exists():
-            return self._noted(self._directory / note.read_text().strip(), note)
-        home = shared(self._directory) / "cluster"
-        if self._account.is_other and not await self._account.can("-x", self._directory):
-            name = hashlib.sha256(str(self._directory).encode()).hexdigest()[:12]
-            home = shared(self._own) / name
-        self._account.own(home)
-        # What lies inside moves with it.
-        inside = home.is_relative_to(self._directory)
-        note.write_text(f"{home.name if inside else home}\n")
-        return home
-
-    def _noted(self, home: Path, note: Path) -> Path:
-        if not home.is_dir():
-            raise StartRefused(
-                f"the log's Postgres was in {home} (says {note}), and it is not there. Bring it"
-                f" back; or, to begin with an empty log, remove {note}"
-            )
-        return self._account.own(home)
-
-    def _places(self, home: Path) -> _Place:
-        socket = home / "socket"
-        if len(os.fsencode(socket / _SOCKET)) > SOCKET_MAX:
-            name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-            socket = Path(f"/tmp/email-engine-{name}")  # `own` refuses one that is somebody else's
-        return _Place(home / "data", self._account.own(socket), home / "postgres.log")
-
-    def _started(self) -> _Place:
+    def _started(self) -> Place:
         if self._place is None:
             raise RuntimeError("start it first")
         return self._place
 
-    # --- run ----------------------------------------------------------------------------------
-
-    async def _init(self, place: _Place) -> None:
+    async def _init(self, place: Place) -> None:
         """Whole or not at all: a directory that was left half-made is made again."""
         half = place.data.with_name("data.new")
         status, output = await self._account.run(*("/bin/rm", "-rf", half), seconds=START_S)
@@ -171,7 +120,7 @@ class EmbeddedPostgres:
             raise StartRefused(f"initdb in {half} failed: {_end(output)}")
         half.rename(place.data)
 
-    async def _run(self, place: _Place) -> None:
+    async def _run(self, place: Place) -> None:
         _disown_stranger(place.data)
         if await self._is_running(place):
             if await self._answers():
@@ -193,7 +142,7 @@ class EmbeddedPostgres:
                 )
             await asyncio.sleep(0.2)
 
-    def _options(self, place: _Place) -> str:
+    def _options(self, place: Place) -> str:
         settings = (
             "listen_addresses=",
             f"unix_socket_directories={place.socket}",
@@ -207,7 +156,7 @@ class EmbeddedPostgres:
         command = (self._binaries.program("pg_ctl"), verb, "-D", self._started().data, *more)
         return await self._account.run(*command, seconds=START_S + 5)
 
-    async def _is_running(self, place: _Place) -> bool:
+    async def _is_running(self, place: Place) -> bool:
         if not place.data.exists():
             return False
         status, _ = await self._pg_ctl("status")

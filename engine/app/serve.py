@@ -20,6 +20,7 @@ from engine.app.first import Starter
 from engine.app.watchdog import watchdog
 from engine.config import Config
 from engine.effects import Effect
+from engine.errors import StartRefused
 from engine.ids import InstanceId, TenantId
 from engine.runtime.pump import NAP_MAX
 from engine.runtime.views import Views
@@ -134,7 +135,13 @@ async def _site(
     await runner.setup()
     try:
         site = web.TCPSite(runner, config.api.host, config.api.port, reuse_address=True)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as taken:
+            raise StartRefused(
+                f"cannot listen on {config.api.host}:{config.api.port}: {taken.strerror};"
+                " is another engine running? [api] port (or --port of the demo) sets another"
+            ) from taken
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()

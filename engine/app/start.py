@@ -21,7 +21,7 @@ from engine.app.people import talk
 from engine.app.serve import Live, Settings, running
 from engine.app.stores import open_stores
 from engine.config import Config
-from engine.errors import Deposed, StartRefused
+from engine.errors import Deposed, StartRefused, innermost
 from engine.events.host import HostRegistered
 from engine.ids import InstanceId, IpAddr, NodeId
 from engine.projections.nodes import NODES
@@ -38,10 +38,10 @@ def main(path: Path) -> int:
     try:
         asyncio.run(_run(configuration.load(path)))
     except* StartRefused as refused:
-        print(f"email-engine cannot start: {refused.exceptions[0]}", file=sys.stderr)
+        print(f"email-engine cannot start: {innermost(refused)}", file=sys.stderr)
         code = 1
     except* Deposed as deposed:
-        LOGS.critical("engine.deposed", why=str(deposed.exceptions[0]))
+        LOGS.critical("engine.deposed", why=str(innermost(deposed)))
         code = 1
     return code
 

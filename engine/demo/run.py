@@ -30,9 +30,11 @@ from engine.demo.outside import DemoOutside
 from engine.demo.screen import Screen
 from engine.demo.story import Ask, StepFailed, Story
 from engine.demo.world import DemoWorld, world
-from engine.errors import StartRefused
+from engine.errors import StartRefused, innermost
 from engine.ids import IpAddr
+from engine.projections.ips import IPS
 from engine.rules.dnsbl_health import unused_ip
+from engine.values.levers import PerDay
 
 DAYS_PER_S = 1.3  # so that a person can follow
 UNUSED = 7  # which of the addresses that nobody sends from is asked about
@@ -58,15 +60,15 @@ async def run(port: int, *, exit_at_end: bool) -> int:
                 asyncio.get_running_loop().add_signal_handler(sign, ended.set)
             if not await _unless(ended, story):
                 return 130
-            _summary(screen, story, time.monotonic() - began)
+            await _summary(screen, story, live, time.monotonic() - began)
             if not exit_at_end:
                 _look_around(screen, live, key)
                 await ended.wait()
     except* StepFailed as failures:
         screen.end()
-        screen.say(f"The story did not come true. {failures.exceptions[0]}")
+        screen.say(f"The story did not come true. {innermost(failures)}")
     except* StartRefused as refusals:
-        screen.say(f"The demo cannot start: {refusals.exceptions[0]}")
+        screen.say(f"The demo cannot start: {innermost(refusals)}")
     else:
         return 0
     return 1
@@ -176,10 +178,22 @@ def asker(session: aiohttp.ClientSession, url: str, key: str) -> Ask:
     return ask
 
 
-def _summary(screen: Screen, story: Story, took_s: float) -> None:
+async def _summary(screen: Screen, story: Story, live: Live, took_s: float) -> None:
+    views = live.engine.views
     screen.say()
     screen.say(f"The whole story came true, in {took_s:.0f} s: {len(story.steps)} steps checked")
     screen.say("from outside, on the node, in MailWizz, on the phone and through the API.")
+    screen.say()
+    for row in sorted(views.of(IPS).values(), key=lambda row: row.ip):
+        cap = row.told.output if row.told else None
+        told = f"{cap.cap:,} a day" if isinstance(cap, PerDay) else "paused"
+        screen.say(f"  {row.ip:<15} {row.tenant:<10} {row.phase.value:<8} {told}")
+    seen = story.seen
+    screen.say(
+        f"  {live.engine.pump.position:,} events: {seen['dnsbl.looked']:,} looks at the lists,"
+        f" {seen['rollout.ended']} rollouts, {seen['server.told']} changes in MailWizz,"
+        f" {seen['alert.told']} messages sent or edited"
+    )
 
 
 def _look_around(screen: Screen, live: Live, key: str) -> None:

@@ -1,6 +1,7 @@
 """Six weeks of one fleet, told and checked from outside, step by step."""
 
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -41,6 +42,7 @@ class Story:
         self._read_to = Position(0)
         self._narrator = Narrator()
         self.steps: list[Step] = []
+        self.seen: Counter[str] = Counter()  # events, by tag
 
     async def tell(self) -> None:
         """Raises StepFailed, which names the step."""
@@ -174,6 +176,7 @@ class Story:
         while events := await self._log.read_from(self._read_to, 500):
             for recorded in events:
                 self._read_to = recorded.position
+                self.seen[str(recorded.event.__struct_config__.tag)] += 1
                 text = self._narrator.line(recorded)
                 if text:
                     day = (recorded.at - fleet.START.replace(hour=0)).days + 1

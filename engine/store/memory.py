@@ -89,7 +89,7 @@ class MemoryLog:
     def _passed_over(self, position: Position) -> Position:
         """The last of the unknown events that follow ``position``, if nothing else does."""
         rest = self.database.entries[position:]
-        if any(codec.tag_of(entry.body) in codec.TAGS for entry in rest):
+        if any(codec.is_known(entry.body) for entry in rest):
             return position
         return rest[-1].position if rest else position
 

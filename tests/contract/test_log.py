@@ -270,6 +270,12 @@ async def test_nothing_is_decided_on_a_stream_that_holds_one(log: Log) -> None:
         await log.read(EFFECT, "later")
 
 
+async def test_a_stop_reads_such_a_stream_without_it(log: Log) -> None:
+    await write(log, unknown(1), into("later", 2), unknown(3))
+    found = await log.read(EFFECT, "later", known_only=True)
+    assert [(UUID(one.id).int, one.version) for one in found] == [(2, 2)]
+
+
 # --- one leads -----------------------------------------------------------------------------------
 
 
