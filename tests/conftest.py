@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.support.postgres",
+    "tests.support.log_bench",
     "tests.support.mariadb",
     "tests.support.sshd",
 ]

@@ -23,11 +23,11 @@ from engine.adapters.telegram import TelegramMessenger
 from engine.app.assemble import Parts
 from engine.app.serve import Live, Settings, running
 from engine.app.stores import Stores, open_stores
-from engine.config import Api, Config, MailwizzTable, Node, Times
 from engine.demo import fleet
 from engine.demo.clock import DemoClock
 from engine.demo.outside import DemoOutside
 from engine.demo.screen import Screen
+from engine.demo.settings import settings
 from engine.demo.story import Ask, StepFailed, Story
 from engine.demo.world import DemoWorld, world
 from engine.errors import StartRefused, innermost
@@ -97,13 +97,11 @@ async def _stage(port: int) -> AsyncIterator[tuple[Live, Story, str]]:
         await postgres.start()
         stack.push_async_callback(postgres.stop)
         clock = DemoClock(fleet.START, days_per_s=DAYS_PER_S)
-        config = _config(around, port)
+        config = settings(around.node.registered(fleet.NODE), port=port)
         stores = await stack.enter_async_context(open_stores(postgres.dsn, config, clock))
         parts = await _parts(around, stores, clock, stack)
-        settings = Settings(
-            config, token, Systemd(""), jobs=(stores.keep,), nap_max=timedelta(days=1)
-        )
-        live = await stack.enter_async_context(running(parts, settings))
+        how = Settings(config, token, Systemd(""), jobs=(stores.keep,), nap_max=timedelta(days=1))
+        live = await stack.enter_async_context(running(parts, how))
         clock.stand_until(live.at_rest)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         key = live.admin_key or ""
@@ -112,27 +110,6 @@ async def _stage(port: int) -> AsyncIterator[tuple[Live, Story, str]]:
             outside=DemoOutside(around), clock=clock, log=stores.log, ask=ask, screen=Screen()
         )
         yield live, story, key
-
-
-def _config(around: DemoWorld, port: int) -> Config:
-    host = around.node.registered(fleet.NODE)
-    node = Node(
-        host=host.host,
-        port=host.port,
-        user=host.user,
-        host_key=host.host_key,
-        config_dir=host.config_dir,
-        pmta=host.pmta,
-    )
-    mailwizz = MailwizzTable(user="demo", password_file="", database="demo")
-    return Config(
-        engine_id=fleet.ENGINE,
-        allow_reserved_addresses=True,
-        api=Api(port=port),
-        nodes={fleet.NODE: node},
-        mailwizz={fleet.INSTANCE: mailwizz},
-        times=Times(node_look_seconds=3600),
-    )
 
 
 async def _parts(

@@ -24,9 +24,9 @@ from engine.adapters.systemd import Systemd
 from engine.app.assemble import Parts
 from engine.app.serve import Settings, running
 from engine.app.stores import open_stores
-from engine.config import Api, Config, MailwizzTable, Node, Times
 from engine.demo import fleet
 from engine.demo.clock import DemoClock
+from engine.demo.settings import HOUR_S, settings
 from engine.events.host import HostRegistered
 from engine.ids import Position
 from engine.ports import Log
@@ -50,7 +50,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 async def main(plan: Plan) -> None:
     async with AsyncExitStack() as stack:
         clock = DemoClock(fleet.START, days_per_s=DAYS_PER_S)
-        config = _config(plan)
+        config = settings(plan.node, port=0, node_look_s=24 * HOUR_S)  # three programs each
         stores = await stack.enter_async_context(open_stores(plan.dsn, config, clock))
         clock.set(max(fleet.START, await _last_moment(stores.log)))
         resolver = AiodnsResolver((plan.nameserver,))
@@ -71,10 +71,8 @@ async def main(plan: Plan) -> None:
             fence=stores.fence,
             unused_ip=lambda: unused_ip(7),
         )
-        settings = Settings(
-            config, token, Systemd(""), jobs=(stores.keep,), nap_max=timedelta(days=1)
-        )
-        live = await stack.enter_async_context(running(parts, settings))
+        how = Settings(config, token, Systemd(""), jobs=(stores.keep,), nap_max=timedelta(days=1))
+        live = await stack.enter_async_context(running(parts, how))
         clock.stand_until(live.at_rest)
         Path(plan.ready).write_text(f"{live.port} {live.admin_key or '-'}")
         while True:
@@ -90,26 +88,6 @@ async def _last_moment(log: Log) -> datetime:
         return fleet.START
     (last,) = await log.read_from(Position(head - 1), 1)
     return last.at
-
-
-def _config(plan: Plan) -> Config:
-    node = Node(
-        host=plan.node.host,
-        port=plan.node.port,
-        user=plan.node.user,
-        host_key=plan.node.host_key,
-        config_dir=plan.node.config_dir,
-        pmta=plan.node.pmta,
-    )
-    table = MailwizzTable(user="x", password_file="", database="x")
-    return Config(
-        engine_id=fleet.ENGINE,
-        allow_reserved_addresses=True,
-        api=Api(port=0),
-        nodes={fleet.NODE: node},
-        mailwizz={fleet.INSTANCE: table},
-        times=Times(node_look_seconds=24 * 3600),  # each look starts three programs there
-    )
 
 
 if __name__ == "__main__":

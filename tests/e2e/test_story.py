@@ -17,12 +17,12 @@ from engine.adapters.telegram import TelegramMessenger
 from engine.app.assemble import Parts
 from engine.app.serve import Settings, running
 from engine.app.stores import open_stores
-from engine.config import Api, Config, MailwizzTable, Node, Times
 from engine.demo import fleet
 from engine.demo.clock import DemoClock
 from engine.demo.dns import DemoDns
 from engine.demo.run import asker
 from engine.demo.screen import Screen
+from engine.demo.settings import HOUR_S, settings
 from engine.demo.story import Story
 from engine.demo.telegram import DemoTelegram
 from engine.demo.world import furnish
@@ -38,27 +38,6 @@ from tests.support.sshd import RealNode
 pytestmark = [pytest.mark.e2e, pytest.mark.real]
 
 
-def config(node: RealNode) -> Config:
-    host = node.registered(fleet.NODE)
-    table = Node(
-        host=host.host,
-        port=host.port,
-        user=host.user,
-        host_key=host.host_key,
-        config_dir=host.config_dir,
-        pmta=host.pmta,
-    )
-    mailwizz = MailwizzTable(user="x", password_file="", database="x")
-    return Config(
-        engine_id=fleet.ENGINE,
-        allow_reserved_addresses=True,
-        api=Api(port=0),
-        nodes={fleet.NODE: table},
-        mailwizz={fleet.INSTANCE: mailwizz},
-        times=Times(node_look_seconds=24 * 3600),  # each look starts three programs there
-    )
-
-
 async def test_six_weeks_of_one_fleet(
     database: Database, real_node: RealNode, mariadb: MariaDb
 ) -> None:
@@ -71,9 +50,9 @@ async def test_six_weeks_of_one_fleet(
         furnish(names)
         installation = Installation(mariadb, "story", "late")
         outside = RealOutside(lists, real_node, installation, telegram)
-        settings = config(real_node)
+        config = settings(real_node.registered(fleet.NODE), port=0, node_look_s=24 * HOUR_S)
         clock = DemoClock(fleet.START, days_per_s=1000.0)
-        stores = await stack.enter_async_context(open_stores(database.dsn, settings, clock))
+        stores = await stack.enter_async_context(open_stores(database.dsn, config, clock))
         resolver = SplitResolver(lists, names)
         ssh = Ssh(real_node.registered, real_node.client_key)
         mailwizz = MailwizzSql({fleet.INSTANCE: installation.settings()})
@@ -97,7 +76,7 @@ async def test_six_weeks_of_one_fleet(
         live = await stack.enter_async_context(
             running(
                 parts,
-                Settings(settings, token, Systemd(""), jobs=jobs, nap_max=timedelta(days=1)),
+                Settings(config, token, Systemd(""), jobs=jobs, nap_max=timedelta(days=1)),
             )
         )
         clock.stand_until(live.at_rest)

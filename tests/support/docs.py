@@ -1,7 +1,10 @@
 """Writes the pages that are made from the code: ``python -m tests.support.docs``."""
 
 from pathlib import Path
+from typing import get_args
 
+from engine.events import Event, Fact
+from engine.projections import PROJECTIONS
 from engine.rules import lifecycle
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -15,5 +18,33 @@ An address in STANDBY (whatever the reason) or RESTING is closed and its queues 
 {lifecycle.diagram()}```
 """
 
+
+def events() -> str:
+    """Which projection folds which event; every event is in some file of ``tests/golden``."""
+    kinds = {str(kind.__struct_config__.tag): kind for kind in get_args(Event)}
+    lines = [_line(tag, kind) for tag, kind in sorted(kinds.items())]
+    return "\n".join(
+        [
+            "# Events",
+            "",
+            "Made from the types by `python -m tests.support.docs`; a test compares. A sample of",
+            "each lies in `tests/golden/events/` and is read for ever.",
+            "",
+            "| tag | fields | folded by |",
+            "|---|---|---|",
+            *lines,
+            "",
+        ]
+    )
+
+
+def _line(tag: str, kind: type[Fact]) -> str:
+    folding = [one.name for one in PROJECTIONS if kind in one.folds]
+    return f"| `{tag}` | {', '.join(kind.__struct_fields__)} | {', '.join(folding)} |"
+
+
+PAGES = {"lifecycle.md": LIFECYCLE, "events.md": events()}
+
 if __name__ == "__main__":
-    (DOCS / "lifecycle.md").write_text(LIFECYCLE)
+    for name, text in PAGES.items():
+        (DOCS / name).write_text(text)

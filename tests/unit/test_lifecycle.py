@@ -1,8 +1,8 @@
 """The table of DESIGN §4 holds for whatever is asked of an address."""
 
 from datetime import timedelta
-from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +26,7 @@ from engine.ids import Position
 from engine.rules import lifecycle
 from engine.values.levers import STOPPED
 from engine.values.phase import Phase
+from tests.support.docs import DOCS, PAGES
 from tests.support.samples import DAYS
 from tests.support.spec import DAY_1, GUARDS, HOSTNAME, IP, NODE, PURPOSE, ZEN
 
@@ -73,8 +74,7 @@ def test_every_place_can_be_reached_and_left() -> None:
     assert {place.phase for place in lifecycle.PLACES} == set(Phase)
 
 
-def test_the_diagram_in_the_docs_is_the_table() -> None:
-    page = Path(__file__).parents[2] / "docs" / "lifecycle.md"
-    assert f"```mermaid\n{lifecycle.diagram()}```" in page.read_text(), (
-        "run: python -m tests.support.docs"
-    )
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_the_pages_made_from_the_code_are_up_to_date(name: str) -> None:
+    written = (DOCS / name).read_text()
+    assert written == PAGES[name], "run: python -m tests.support.docs"
