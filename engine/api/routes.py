@@ -2,7 +2,18 @@
 
 from typing import Any, NamedTuple
 
-from engine.api import api_keys, events, health, ips, new_ips, new_tenants, nodes, state, tenants
+from engine.api import (
+    alerts,
+    api_keys,
+    events,
+    health,
+    ips,
+    new_ips,
+    new_tenants,
+    nodes,
+    state,
+    tenants,
+)
 from engine.api.call import Handler, OfTenant, Page, Reading
 from engine.api.new_tenants import NewTenant
 from engine.values.scope import Scope
@@ -56,6 +67,8 @@ ROUTES = (
     Route("GET", f"{V2}/events", "read", events.listed, events.EventPage,
           "The log, from a position on; waits if asked"),
     Route("GET", f"{V2}/alerts", "read", state.alerts, state.AlertPage, "Alerts"),
+    Route("POST", f"{V2}/alerts/acknowledge", "operate", alerts.acknowledge, alerts.Heard,
+          "Say that an alert was heard"),
     Route("GET", f"{V2}/blacklists", "read", state.listings, state.ListingPage,
           "What the block lists say of each address"),
     Route("GET", f"{V2}/zones", "admin", state.zones, state.ZonePage,
