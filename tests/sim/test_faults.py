@@ -119,6 +119,7 @@ def unwell(world: Watched) -> list[object]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(5))
 def test_once_the_world_is_well_all_is_as_it_should(seed: int) -> None:
     async def story() -> Watched:

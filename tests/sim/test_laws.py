@@ -34,6 +34,7 @@ async def hard_times(world: World) -> World:
     return world
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("batch_max", [1, 7, 1_000])
 def test_views_are_the_same_in_any_batch_size_and_after_any_restart(
