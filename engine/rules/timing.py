@@ -16,4 +16,3 @@ COMPANY = timedelta(seconds=20)  # a rollout waits for company of the same file,
 MAILWIZZ_EVERY = timedelta(hours=1)
 MAILWIZZ_AFTER = timedelta(seconds=10)  # PowerMTA is begun first, and MailWizz waits no longer
 PAUSE_AGAIN = timedelta(minutes=1)  # while a rollout is open
-CLEAR_APART = timedelta(hours=24)  # between the two clean looks

@@ -59,7 +59,7 @@ class Teller:
 
 
 class Nobody:
-    """Where no messenger is configured, nobody is told, and that is settled."""
+    """Where no messenger is configured there are no chats either, so nobody asks it anything."""
 
     async def send(self, chat: str, text: str, *, silent: bool = False) -> int:
         del chat, text, silent

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from engine.effects.dnsbl import LookUp
 from engine.events.dnsbl import DNSBL, DnsblLooked
 from engine.events.zone import ZONE, ZoneHealthChanged
-from engine.ids import Actor, EventId, IpAddr, Zone
+from engine.ids import EventId, IpAddr, Zone
 from engine.ports import Ids, Log, New, Resolver, Slice
 from engine.rules import dnsbl
 from engine.rules.dnsbl_catalogue import CATALOGUE_VERSION, DEFAULT, Catalogue
 from engine.rules.dnsbl_health import Finding
+from engine.runtime.notes import ENGINE
 from engine.runtime.perform.dnsbl_round import Outcome, ZoneRound
 from engine.values.verdict import Health
 
-ENGINE = Actor("engine")
 GATHER_S = 0.01  # real seconds; what the pump starts in one pass starts within them
 DEAD_S = dnsbl.EVERY.total_seconds() - 300  # looks come every 4 h, give or take
 
