@@ -1,6 +1,6 @@
 """The whole outside world, on one page.  Every call is safe to repeat unless it says otherwise."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
@@ -51,6 +51,33 @@ class Slice(Struct, frozen=True, kw_only=True):
     expected: Version | None = None  # the version last seen; None: whatever is there
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which events a reader wants; what is left empty does not narrow."""
+
+    tenant: TenantId | None = None
+    streams: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    upto: Position | None = None  # nothing beyond it is looked at
+
+
+ALL = Wanted()
+
+
+class Tip(NamedTuple):
+    """The last event.  Kept outside, it tells later whether the log up to it was rewritten."""
+
+    position: Position
+    digest: bytes
+    at: datetime | None  # None: the log is empty
+
+
+class Page(NamedTuple):
+    """Some events that follow each other, and how far was looked for them."""
+
+    events: list[Recorded[Event]]
+    end: Position
+
+
 class Log(Protocol):
     async def append(self, slices: Sequence[Slice], *, actor: Actor, cause: str) -> Position:
         """All slices or none; returns the last position once it is committed (with no events:
@@ -65,11 +92,31 @@ class Log(Protocol):
         left out with ``known_only``.
         """
 
-    async def read_from(self, after: Position, limit: int) -> list[Recorded[Event]]:
-        """The next events of the whole log, in its order."""
+    async def read_from(
+        self, after: Position, limit: int, wanted: Wanted = ALL
+    ) -> list[Recorded[Event]]:
+        """The next events of the whole log, in its order.  Those of unknown tags are passed over;
+        an empty list means that up to the head there is nothing more to read.
+        """
+
+    def pages(
+        self, after: Position, until: Position, wanted: Wanted = ALL, size: int = 1_000
+    ) -> AsyncGenerator[Page, None]:
+        """All of them up to ``until``, in order, read ahead of whoever folds them.  A page may be
+        empty; the last one ends at ``until``.  To be closed (``aclosing``) when it is left before.
+        """
+
+    async def position_of(self, event: EventId, tenant: TenantId | None = None) -> Position | None:
+        """Where this event stands; None where there is none, or none of this tenant's."""
+
+    async def position_at(self, moment: datetime) -> Position:
+        """The last position that was written at ``moment`` or before; 0 before the first."""
 
     async def head(self) -> Position:
         """The last position; 0 when the log is empty."""
+
+    async def tip(self) -> Tip:
+        """The same with its digest and time."""
 
     async def wait_beyond(self, position: Position) -> None:
         """Return once the log is longer than ``position``."""
@@ -88,17 +135,35 @@ class Row(Struct, frozen=True, kw_only=True):
     body: bytes  # JSON
 
 
-class ReadModels(Protocol):
-    async def checkpoint(self) -> Position:
-        """The position the rows stand at."""
+class Differing(NamedTuple):
+    """Rows of which readers get another than the log gives, one that it does not, or none."""
 
-    async def write(self, rows: Sequence[Row], *, was: Position, now: Position) -> None:
-        """Rows and checkpoint, all or none, while this process leads and the checkpoint is at
-        ``was``; raises Deposed otherwise, LogUnavailable when Postgres is away.
-        """
+    rows: int = 0
+    first: str = ""  # view, key and what is wrong
 
-    async def reset(self) -> None:
-        """Forget all rows; the checkpoint is 0 again."""
+
+class Rebuilt(Struct, frozen=True, kw_only=True):
+    """What a rebuild of the read models did."""
+
+    at: datetime
+    why: str
+    position: Position  # where the rows stood
+    rows: int
+    wrong: int = 0  # rows that were other than the log gives
+    first: str = ""  # the first of them
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """What the rows are that readers get."""
+
+    generation: int
+    position: Position
+    codecs: Mapping[str, str]  # by view: what folded it; one that is missing is to be made anew
+    rebuilt: Rebuilt | None  # by the last one; None: never yet
+
+
+class Reader(Protocol):
+    """Views for readers: as they stand now, or as they stood."""
 
     async def one(self, projection: str, key: str, *, tenant: TenantId | None) -> bytes | None:
         """A body; ``tenant`` None reads as the auditor, who sees all."""
@@ -113,6 +178,77 @@ class ReadModels(Protocol):
         limit: int = 100,
     ) -> list[tuple[str, bytes]]:
         """(key, body) in the order of keys, beyond ``after``; ``where`` names declared columns."""
+
+
+class ReadModels(Reader, Protocol):
+    async def checkpoint(self) -> Position:
+        """The position the rows stand at."""
+
+    async def write(self, rows: Sequence[Row], *, was: Position, now: Position) -> None:
+        """Rows and checkpoint, all or none, while this process leads and the checkpoint is at
+        ``was``; raises Deposed otherwise, LogUnavailable when Postgres is away.
+        """
+
+    async def standing(self) -> Standing:
+        """What the rows are that readers get."""
+
+    # A rebuild: all rows are laid beside those that readers get, and then take their place at once.
+    # Only who leads may; whoever does not hears Deposed, and nothing was done.
+
+    async def lay(self, rows: Sequence[Row]) -> None:
+        """Rows for the next generation, which nobody reads yet; of two for one key the later holds.
+        Safe to repeat.
+        """
+
+    async def differing(self) -> Differing:
+        """How the rows that readers get are other than those that are laid."""
+
+    async def swap(self, codecs: Mapping[str, str], rebuilt: Rebuilt, *, was: Position) -> None:
+        """From now on readers get what is laid, and it stands at ``rebuilt.position``; raises
+        Deposed where the checkpoint is not at ``was``: somebody else wrote there.
+        """
+
+    async def sweep(self) -> int:
+        """Remove some rows that nobody reads; how many, 0 when there are none.  Do it before the
+        first row is laid: a rebuild that died leaves its own behind.
+        """
+
+
+class Part(NamedTuple):
+    """What an image holds of one tenant; None: of the platform."""
+
+    tenant: TenantId | None
+    body: bytes
+
+
+class Images(Protocol):
+    """All views of a projection at one position.  A cache: losing one costs a longer fold.  Each
+    call raises LogUnavailable while Postgres is away, and ImageFailed when it does not work.
+    """
+
+    async def save(
+        self, position: Position, codecs: Mapping[str, str], parts: Mapping[str, Sequence[Part]]
+    ) -> None:
+        """The images of these projections, all or none, while this process leads; raises Deposed
+        otherwise.  Those that were there before are replaced.
+        """
+
+    async def newest(self, projection: str, codec: str, upto: Position) -> Position:
+        """Of the last image of that codec at ``upto`` or before that was made from this very log;
+        0 when there is none.
+        """
+
+    async def parts(
+        self, projection: str, position: Position, tenant: TenantId | None
+    ) -> list[Part]:
+        """The tenant's own part, if it has one; None reads as the auditor, who sees all."""
+
+    async def forget(self) -> None:
+        """All of them, while this process leads; raises Deposed otherwise."""
+
+
+class ImageFailed(Exception):
+    """It cannot be read, or not be kept; an earlier one, or the log, gives the same views."""
 
 
 # --- DNS -----------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
-from uuid import UUID
 
 from engine.ids import EventId
 
@@ -40,7 +39,9 @@ class TimeOrderedIds:
             ms, n = ms + 1, 0
         self._last = (ms, n)
         value = (ms << 80) | (0x7 << 76) | (n << 64) | (0b10 << 62) | self._random(62)
-        return EventId(str(UUID(int=value)))
+        digits = f"{value:032x}"
+        parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
+        return EventId("-".join(parts))
 
 
 def token(bits: int) -> bytes:

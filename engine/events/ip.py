@@ -1,7 +1,7 @@
 """The life of one sending address.  What moves a lever carries node and VMTA."""
 
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from engine.events.base import Category, Fact
 from engine.ids import InstanceId, IpAddr, NodeId, Position, Zone
@@ -42,6 +42,8 @@ class WarmupFinished(Fact, frozen=True, kw_only=True, tag="ip.warmup_finished"):
 
 class IpStopped(Fact, frozen=True, kw_only=True, tag="ip.stopped"):
     """A listing was confirmed: intake closed, output paused."""
+
+    stop: ClassVar[bool] = True
 
     ip: IpAddr
     node: NodeId
@@ -94,6 +96,8 @@ class MonitoringBegan(Fact, frozen=True, kw_only=True, tag="ip.monitoring_began"
 
 
 class IpQuarantined(Fact, frozen=True, kw_only=True, tag="ip.quarantined"):
+    stop: ClassVar[bool] = True
+
     ip: IpAddr
     node: NodeId
     vmta: Vmta

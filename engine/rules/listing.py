@@ -32,18 +32,26 @@ Standings = Mapping[Zone, Standing]
 
 
 def heard(before: Standings, answers: Mapping[Zone, Answer], at: datetime) -> dict[Zone, Standing]:
-    """The standings after one look."""
-    moved = {
-        zone: _moved(before.get(zone, NEW), answer, at)
-        for zone, answer in answers.items()
-        if answer.counts
-    }
-    return {**before, **moved}
+    """The standings after one look.  Zones that have been clean for equally long share one: it is
+    most of what a fleet's views consist of.
+    """
+    after, clean = dict(before), dict[datetime, Standing]()
+    for zone, answer in answers.items():
+        if answer.counts:
+            known = before.get(zone, NEW)
+            if answer.verdict == "clean":
+                since = known.clean_since or at
+                after[zone] = clean.get(since) or clean.setdefault(since, _clean(since, at))
+            else:
+                after[zone] = _hit(known, answer, at)
+    return after
 
 
-def _moved(before: Standing, answer: Answer, at: datetime) -> Standing:
-    if answer.verdict == "clean":
-        return Standing(clean_since=before.clean_since or at, last_at=at, last="clean")
+def _clean(since: datetime, at: datetime) -> Standing:
+    return Standing(clean_since=since, last_at=at, last="clean")
+
+
+def _hit(before: Standing, answer: Answer, at: datetime) -> Standing:
     return Standing(
         hits=before.hits + 1,
         first_hit_at=before.first_hit_at or at,

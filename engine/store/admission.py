@@ -1,16 +1,21 @@
 """May this append be written, and as which entries?  The rules of the log, without its storage."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from engine.errors import RepeatedId, VersionConflict
 from engine.ids import Actor, EventId, Position, Version
-from engine.ports import Slice
+from engine.ports import New, Slice
 from engine.store import codec
-from engine.store.digest import digest_of
+from engine.store.digest import Frame, chained, frame, moment
 from engine.store.entry import Entry
+
+SET_BACK_MAX = timedelta(minutes=10)
+_CANONICAL = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Draft(NamedTuple):
@@ -19,6 +24,7 @@ class Draft(NamedTuple):
     id: EventId
     tag: str
     body: bytes
+    frame: Frame
 
 
 class Part(NamedTuple):
@@ -32,23 +38,46 @@ class Append(NamedTuple):
     parts: tuple[Part, ...]
     actor: Actor
     cause: str
+    events: int
+    size: int  # bytes of bodies
+    stop: bool  # it holds an event for which nothing else may be waited for
 
     def ids(self) -> list[EventId]:
         return [draft.id for part in self.parts for draft in part.drafts]
 
-    def streams(self) -> list[str]:
-        return sorted({part.slice.stream for part in self.parts})
-
 
 def drafted(slices: Sequence[Slice], actor: Actor, cause: str) -> Append:
     """Raises ValueError for an id that is no UUID: whoever made it has a bug."""
-    return Append(tuple(Part(one, tuple(_drafts(one))) for one in slices), actor, cause)
+    parts: list[Part] = []
+    events, size, stop = 0, 0, False
+    for one in slices:
+        drafts = tuple([_draft(one, new, actor, cause) for new in one.events])
+        parts.append(Part(one, drafts))
+        for new, draft in zip(one.events, drafts, strict=True):
+            events, size, stop = events + 1, size + len(draft.body), stop or new.event.stop
+    return Append(tuple(parts), actor, cause, events, size, stop)
 
 
-def _drafts(one: Slice) -> Iterator[Draft]:
-    for new in one.events:
-        body = codec.encode(new.event)
-        yield Draft(EventId(str(UUID(new.id))), codec.tag_of(body), body)
+def _draft(into: Slice, new: New, actor: Actor, cause: str) -> Draft:
+    id, octets = _id(new.id)
+    tag, body = codec.tag_of_event(new.event), codec.encode(new.event)
+    own = frame(
+        stream=into.stream,
+        id=octets,
+        tag=tag,
+        tenant=into.tenant,
+        actor=actor,
+        cause=cause,
+        body=body,
+    )
+    return Draft(id, tag, body, own)
+
+
+def _id(text: EventId) -> tuple[EventId, bytes]:
+    if _CANONICAL(text):
+        return text, bytes.fromhex(text.replace("-", ""))
+    other = UUID(text)
+    return EventId(str(other)), other.bytes
 
 
 class Tail:
@@ -59,56 +88,67 @@ class Tail:
     """
 
     def __init__(
-        self, position: Position, digest: bytes, versions: dict[str, Version], ids: set[EventId]
+        self,
+        position: Position,
+        digest: bytes,
+        at: datetime,
+        versions: dict[str, Version],
+        ids: set[EventId],
     ) -> None:
         self.position = position
         self.digest = digest
-        self._versions = versions
+        self.at = at
+        self.versions = versions
         self._ids = ids
 
-    def admit(self, append: Append, at: datetime) -> list[Entry]:
-        """The entries to write; raises VersionConflict or RepeatedId for the append as a whole."""
-        versions: dict[str, Version] = {}
-        ids: set[EventId] = set()
+    def admit(self, append: Append, now: datetime) -> list[Entry]:
+        """The entries to write; raises VersionConflict or RepeatedId for the append as a whole.
+
+        Time does not decrease along the log, so that a moment of the past is one position: what a
+        clock that was set back a little says is not believed.  One that was wrong by more is.
+        """
+        self._check(append)
+        at = self.at if now < self.at <= now + SET_BACK_MAX else now
+        stamp = moment(at)
+        position, digest = self.position, self.digest
         entries: list[Entry] = []
         for part in append.parts:
-            stream = part.slice.stream
-            actual = versions.get(stream, self._versions.get(stream, Version(0)))
-            if part.slice.expected is not None and part.slice.expected != actual:
-                raise VersionConflict(stream, part.slice.expected, actual)
-            for number, draft in enumerate(part.drafts, start=1):
+            stream, tenant = part.slice.stream, part.slice.tenant
+            version = self.versions.get(stream, Version(0))
+            for draft in part.drafts:
+                position, version = Position(position + 1), Version(version + 1)
+                digest = chained(digest, position, version, stamp, draft.frame)
+                entries.append(
+                    Entry(
+                        position,
+                        stream,
+                        version,
+                        draft.id,
+                        draft.tag,
+                        at,
+                        tenant,
+                        append.actor,
+                        append.cause,
+                        draft.body,
+                        digest,
+                    )
+                )
+            self.versions[stream] = version
+        self._ids.update(append.ids())
+        if entries:
+            self.position, self.digest, self.at = position, digest, at
+        return entries
+
+    def _check(self, append: Append) -> None:
+        moved: dict[str, int] = {}
+        ids: set[EventId] = set()
+        for part in append.parts:
+            stream, expected = part.slice.stream, part.slice.expected
+            actual = moved.get(stream, self.versions.get(stream, Version(0)))
+            if expected is not None and expected != actual:
+                raise VersionConflict(stream, expected, Version(actual))
+            moved[stream] = actual + len(part.drafts)
+            for draft in part.drafts:
                 if draft.id in self._ids or draft.id in ids:
                     raise RepeatedId(draft.id)
                 ids.add(draft.id)
-                version = Version(actual + number)
-                entries.append(self._entry(entries, append, part.slice, draft, version, at))
-            versions[stream] = Version(actual + len(part.drafts))
-        self._versions.update(versions)
-        self._ids |= ids
-        if entries:
-            self.position, self.digest = entries[-1].position, entries[-1].digest
-        return entries
-
-    def _entry(
-        self,
-        before: list[Entry],
-        append: Append,
-        into: Slice,
-        draft: Draft,
-        version: Version,
-        at: datetime,
-    ) -> Entry:
-        entry = Entry(
-            position=Position(self.position + len(before) + 1),
-            stream=into.stream,
-            version=version,
-            id=draft.id,
-            tag=draft.tag,
-            at=at,
-            tenant=into.tenant,
-            actor=append.actor,
-            cause=append.cause,
-            body=draft.body,
-            digest=b"",
-        )
-        return entry._replace(digest=digest_of(entry, before[-1].digest if before else self.digest))

@@ -19,6 +19,7 @@ Upcast = Callable[[Fields], Fields]  # gives the body of another tag, "type" inc
 
 UPCASTS: Mapping[str, Upcast] = {}  # by the tag that is written no more
 
+_ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
@@ -30,7 +31,11 @@ _TAG_DECODER = msgspec.json.Decoder(_Tagged)
 
 
 def encode(event: Event) -> bytes:
-    return msgspec.json.encode(event)
+    return _ENCODER.encode(event)
+
+
+def tag_of_event(event: Event) -> str:
+    return cast(str, event.__struct_config__.tag)  # explicit for every kind, as a test makes sure
 
 
 def decode(body: bytes, upcasts: Mapping[str, Upcast] = UPCASTS) -> Event | None:

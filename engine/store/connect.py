@@ -11,6 +11,7 @@ Role = Literal["ee_migrate", "ee_engine", "ee_api", "ee_audit"]
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 HOST_S = 3.0  # for each host; one that is frozen must not use up the others' time
+STATEMENT_S = 30.0  # without a limit, a connection that swallows all hangs its reader for ever
 GRACE_S = 0.5  # after the first good answer, for a host with a later timeline to answer too
 
 # Postgres is not there, not ready or not writable now; whatever else it raises is a bug of ours.

@@ -9,41 +9,72 @@ the 16 bytes of the UUID; at is microseconds since 1970 UTC, 8-byte big-endian; 
 ``sql/look/chain.sql`` computes the same in Postgres alone.
 """
 
-import hashlib
+import struct
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
-from engine.ids import Position
+from engine.ids import Actor, Position, TenantId, Version
 from engine.store.entry import Entry
 
 GENESIS = bytes(32)
 START = Position(0)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_ID_LENGTH = (16).to_bytes(4, "big")
 _NULL = (-1).to_bytes(4, "big", signed=True)
+_number = struct.Struct(">iq").pack  # a length, which is 8, and an integer
+_length = struct.Struct(">i").pack
+
+
+class Frame(NamedTuple):
+    """The fields that are known before an entry has its place, as the digest takes them in."""
+
+    stream: bytes
+    what: bytes  # id, tag
+    rest: bytes  # tenant, actor, cause, body
+
+
+def frame(
+    *,
+    stream: str,
+    id: bytes,
+    tag: str,
+    tenant: TenantId | None,
+    actor: Actor,
+    cause: str,
+    body: bytes,
+) -> Frame:
+    data = cause.encode()
+    rest = (_text(tenant), _text(actor), _length(len(data)), data, _length(len(body)), body)
+    return Frame(_text(stream), _ID_LENGTH + id + _text(tag), b"".join(rest))
+
+
+def chained(before: bytes, position: Position, version: Version, at: bytes, own: Frame) -> bytes:
+    """The digest of an entry; ``at`` as ``moment`` gives it."""
+    place = _number(8, position) + own.stream + _number(8, version)
+    return sha256(before + place + own.what + at + own.rest).digest()
+
+
+def moment(at: datetime) -> bytes:
+    return _number(8, (at - _EPOCH) // _MICROSECOND)
 
 
 def digest_of(entry: Entry, before: bytes) -> bytes:
     """What ``entry.digest`` must be, given its predecessor's; what it is does not matter here."""
-    whole = hashlib.sha256(before)
-    for field in (
-        _integer(entry.position),
-        entry.stream.encode(),
-        _integer(entry.version),
-        UUID(entry.id).bytes,
-        entry.tag.encode(),
-        _integer((entry.at - _EPOCH) // timedelta(microseconds=1)),
-        None if entry.tenant is None else entry.tenant.encode(),
-        entry.actor.encode(),
-        entry.cause.encode(),
-        entry.body,
-    ):
-        if field is None:
-            whole.update(_NULL)
-        else:
-            whole.update(len(field).to_bytes(4, "big", signed=True) + field)
-    return whole.digest()
+    own = frame(
+        stream=entry.stream,
+        id=UUID(entry.id).bytes,
+        tag=entry.tag,
+        tenant=entry.tenant,
+        actor=entry.actor,
+        cause=entry.cause,
+        body=entry.body,
+    )
+    return chained(before, entry.position, entry.version, moment(entry.at), own)
 
 
 class Break(NamedTuple):
@@ -68,5 +99,9 @@ def first_break(
     return None
 
 
-def _integer(number: int) -> bytes:
-    return number.to_bytes(8, "big", signed=True)
+@lru_cache(10_000)  # the same few streams, tags, tenants and actors come again and again
+def _text(text: str | None) -> bytes:
+    if text is None:
+        return _NULL
+    data = text.encode()
+    return _length(len(data)) + data

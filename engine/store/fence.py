@@ -7,6 +7,7 @@ its row, and only where epoch, holder and position are still the leader's own.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import asyncpg
 from msgspec import Struct
@@ -14,7 +15,7 @@ from msgspec import Struct
 from engine.errors import Deposed, StartRefused
 from engine.ids import Position
 from engine.ports import Fence
-from engine.store.connect import HOST_S, Connection, connect, over_tcp, place, rest
+from engine.store.connect import HOST_S, STATEMENT_S, Connection, connect, over_tcp, place, rest
 from engine.store.server_checks import Durability, refuse_durability, refuse_pooler
 
 LOCK = 0x656D61696C  # "email"; advisory locks belong to one database
@@ -24,17 +25,20 @@ _LOOK = "SELECT epoch, holder FROM engine.fence"
 _BUMP = "UPDATE engine.fence SET epoch = epoch + 1, holder = $1"
 _END = " RETURNING epoch, position, digest"
 _TAKE = _BUMP + _END
+_AT = "SELECT at FROM engine.event WHERE position = $1"
 _RETAKE = _BUMP + " WHERE holder = $1 AND epoch BETWEEN $2 AND $3" + _END
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """Real seconds."""
+    """Real seconds, and events."""
 
+    waiting: int = 20_000  # events that may wait for their commit; then callers wait for room
     watch: float = 10.0  # for the answer to a statement; then its connection is ended, unasked
     patience: float = 10.0  # of a caller whose append was not begun
     idle: float = 8.0  # after which Postgres ends the connection of a leader that hangs
     lock: float = 3.0  # at start, for a former leader's connection to go
     host: float = HOST_S
+    statement: float = STATEMENT_S  # for the answer to one that only reads
 
 
 DEFAULT = Limits()
@@ -59,6 +63,7 @@ class Lead:
         self.fence = Fence(0, "")
         self.position = Position(0)  # where the log ends, as the fence has it
         self.digest = b""
+        self.at: datetime | None = None  # of the last event; None: there is none
 
     @property
     def held(self) -> bool:
@@ -73,7 +78,7 @@ class Lead:
             rows = await self._ask(connection, _TAKE, holder)
             if not rows:
                 raise StartRefused(f"{self.where}: engine.fence is empty; restore a backup")
-            self._hold(connection, rows[0], holder)
+            await self._hold(connection, rows[0], holder)
 
     async def retake(self) -> None:
         """Lead on after a lost connection.  Once this has returned, whatever was sent before is to
@@ -89,7 +94,7 @@ class Lead:
             rows = await self._ask(connection, _RETAKE, *mine)
             if not rows:
                 raise Deposed(f"the log at {self.where} has another leader now")
-            self._hold(connection, rows[0], self.fence.holder)
+            await self._hold(connection, rows[0], self.fence.holder)
 
     async def ask(self, statement: str, *args: object) -> list[asyncpg.Record]:
         """One statement, which is one transaction: a process that freezes holds nothing open.
@@ -122,6 +127,10 @@ class Lead:
             "synchronous_commit": "on",  # a role's or database's default would void the promise
             "idle_session_timeout": time,
             "idle_in_transaction_session_timeout": time,
+            # It looks for single rows by their keys.  A plan that was made while the log was empty
+            # would read all of it, again and again, until somebody analyses the table.
+            "enable_seqscan": "off",
+            "jit": "off",
         }
         if over_tcp(self._dsn):
             settings |= {
@@ -169,8 +178,11 @@ class Lead:
     def _heard(self, _: object, message: asyncpg.PostgresLogMessage) -> None:
         self._doubted |= message.sqlstate in {"01000", "57P01"}
 
-    def _hold(self, connection: Connection, row: asyncpg.Record, holder: str) -> None:
+    async def _hold(self, connection: Connection, row: asyncpg.Record, holder: str) -> None:
+        # Not of the bump itself: one that waited for an append would not see its event.
+        last = await self._ask(connection, _AT, row["position"])
         self._connection = connection
         self.fence = Fence(row["epoch"], holder)
         self._tried = row["epoch"]
         self.position, self.digest = Position(row["position"]), row["digest"]
+        self.at = last[0]["at"] if last else None

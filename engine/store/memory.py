@@ -1,22 +1,25 @@
-"""Log and read models in memory: the same contract, for tests and the demo.
+"""The log in memory: the same contract, for tests and the demo.
 
 Two logs on one ``MemoryDatabase`` are two processes on one Postgres: who leads last deposes the
 other.
 """
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import AsyncGenerator, Sequence
+from datetime import datetime
+from operator import attrgetter
 from typing import TypeVar
 
 from engine.errors import Deposed
 from engine.events import Category, Event, Recorded
-from engine.ids import Actor, Position, TenantId
-from engine.ports import Clock, Fence, Row, Slice
+from engine.ids import Actor, EventId, Position, TenantId
+from engine.ports import ALL, Clock, Fence, Page, Rebuilt, Row, Slice, Tip, Wanted
 from engine.store import codec
-from engine.store.admission import Tail, drafted
+from engine.store.admission import BEGINNING, Tail, drafted
 from engine.store.digest import GENESIS
 from engine.store.entry import Entry
 from engine.store.head import Head
-from engine.store.views import PLATFORM_VIEWS, VIEWS, check_names
+from engine.store.views import VIEWS
 
 E = TypeVar("E", bound=Event)
 
@@ -27,11 +30,15 @@ class MemoryDatabase:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.streams: dict[str, list[Entry]] = {}
-        self.tail = Tail(Position(0), GENESIS, {}, set())
+        self.tail = Tail(Position(0), GENESIS, BEGINNING, {}, set())
         self.fence = Fence(0, "")
         self.head = Head()
         self.rows: dict[str, dict[str, Row]] = {name: {} for name in VIEWS}
         self.checkpoint = Position(0)
+        self.generation = 1
+        self.codecs: dict[str, str] = {}
+        self.rebuilt: Rebuilt | None = None
+        self.laid: dict[str, dict[str, Row]] = {name: {} for name in VIEWS}  # by a rebuild
 
 
 class MemoryLog:
@@ -56,7 +63,7 @@ class MemoryLog:
         for entry in database.tail.admit(drafted(slices, actor, cause), self._clock.now()):
             database.entries.append(entry)
             database.streams.setdefault(entry.stream, []).append(entry)
-        database.head.move(database.tail.position)
+        database.head.move(database.tail.position, database.tail.digest, database.tail.at)
         return database.tail.position
 
     async def read(
@@ -69,19 +76,44 @@ class MemoryLog:
             if not known_only or codec.is_known(entry.body)
         ]
 
-    async def read_from(self, after: Position, limit: int) -> list[Recorded[Event]]:
+    async def read_from(
+        self, after: Position, limit: int, wanted: Wanted = ALL
+    ) -> list[Recorded[Event]]:
         """Events of unknown tags are passed over, as the log in Postgres does it."""
         found: list[Recorded[Event]] = []
         for entry in self.database.entries[after:]:
             if len(found) == limit:
                 break
-            event = codec.decode(entry.body)
+            event = codec.decode(entry.body) if _fits(entry, wanted) else None
             if event is not None:
                 found.append(_recorded(entry, event))
         return found
 
+    async def pages(
+        self, after: Position, until: Position, wanted: Wanted = ALL, size: int = 1_000
+    ) -> AsyncGenerator[Page, None]:
+        until = min(until, self.database.head.position)
+        while after < until:
+            end = Position(min(after + size, until))
+            some = [one for one in self.database.entries[after:end] if _fits(one, wanted)]
+            found = [(one, codec.decode(one.body)) for one in some]
+            yield Page([_recorded(one, event) for one, event in found if event is not None], end)
+            after = end
+
+    async def position_of(self, event: EventId, tenant: TenantId | None = None) -> Position | None:
+        for entry in self.database.entries:
+            if entry.id == event and tenant in {None, entry.tenant}:
+                return entry.position
+        return None
+
+    async def position_at(self, moment: datetime) -> Position:
+        return Position(bisect_right(self.database.entries, moment, key=attrgetter("at")))
+
     async def head(self) -> Position:
         return self.database.head.position
+
+    async def tip(self) -> Tip:
+        return self.database.head.tip
 
     async def wait_beyond(self, position: Position) -> None:
         await self.database.head.beyond(self._passed_over(position))
@@ -92,6 +124,15 @@ class MemoryLog:
         if any(codec.is_known(entry.body) for entry in rest):
             return position
         return rest[-1].position if rest else position
+
+
+def _fits(entry: Entry, wanted: Wanted) -> bool:
+    return (
+        wanted.tenant in {None, entry.tenant}
+        and (wanted.upto is None or entry.position <= wanted.upto)
+        and (not wanted.streams or entry.stream in wanted.streams)
+        and (not wanted.tags or entry.tag in wanted.tags)
+    )
 
 
 def _recorded(entry: Entry, event: E) -> Recorded[E]:
@@ -106,63 +147,3 @@ def _recorded(entry: Entry, event: E) -> Recorded[E]:
         cause=entry.cause,
         event=event,
     )
-
-
-class MemoryReadModels:
-    def __init__(self, log: MemoryLog) -> None:
-        self._log = log
-        self._database = log.database
-
-    async def checkpoint(self) -> Position:
-        return self._database.checkpoint
-
-    async def write(self, rows: Sequence[Row], *, was: Position, now: Position) -> None:
-        for row in rows:
-            check_names(row.projection, row.columns)
-        self._own()
-        at = self._database.checkpoint
-        if at != was:
-            if at == now:
-                return  # written before, by this process
-            raise Deposed(f"the read models stand at {at}, not at {was}")
-        for row in rows:
-            self._database.rows[row.projection][row.key] = row
-        self._database.checkpoint = now
-
-    async def reset(self) -> None:
-        self._own()
-        for rows in self._database.rows.values():
-            rows.clear()
-        self._database.checkpoint = Position(0)
-
-    async def one(self, projection: str, key: str, *, tenant: TenantId | None) -> bytes | None:
-        check_names(projection, ())
-        row = self._database.rows[projection].get(key)
-        return row.body if row is not None and _visible(row, tenant) else None
-
-    async def some(
-        self,
-        projection: str,
-        *,
-        tenant: TenantId | None,
-        where: Mapping[str, str],
-        after: str = "",
-        limit: int = 100,
-    ) -> list[tuple[str, bytes]]:
-        check_names(projection, where)
-        found = [
-            (key, row.body)
-            for key, row in sorted(self._database.rows[projection].items())
-            if key > after
-            and _visible(row, tenant)
-            and all(row.columns.get(name) == value for name, value in where.items())
-        ]
-        return found[:limit]
-
-    def _own(self) -> None:
-        if self._log.fence() != self._database.fence:
-            raise Deposed(f"the log belongs to {self._database.fence.holder!r} now")
-
-
-def _visible(row: Row, tenant: TenantId | None) -> bool:
-    return tenant is None or (row.tenant == tenant and row.projection not in PLATFORM_VIEWS)

@@ -9,11 +9,10 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from engine.errors import LogUnavailable
-from engine.store.connect import AWAY, HOST_S, Role, any_host, explain, place
+from engine.store.connect import AWAY, HOST_S, STATEMENT_S, Role, any_host, explain, place
 
 Borrowed: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
-STATEMENT_S = 30.0  # without a limit, a connection that swallows all hangs its reader for ever
 CLOSE_S = 3.0
 
 
@@ -22,15 +21,25 @@ class Pool:
 
     When ``epoch`` has changed no old connection is used again: the lead was lost and taken anew,
     and an old one may lead to a server that is primary no more.
+
+    ``statement_s``: for the answer to a statement; then its connection is given up.
     """
 
     def __init__(
-        self, dsn: str, role: Role, *, name: str, epoch: Callable[[], int], size: int = 4
+        self,
+        dsn: str,
+        role: Role,
+        *,
+        name: str,
+        epoch: Callable[[], int],
+        size: int = 4,
+        statement_s: float = STATEMENT_S,
     ) -> None:
         self._dsn = dsn
         self._role = role
         self._name = name
         self._size = size
+        self._statement_s = statement_s
         self._epoch = epoch
         self._seen = epoch()
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
@@ -39,8 +48,13 @@ class Pool:
     async def borrow(self) -> AsyncIterator[Borrowed]:
         """Raises LogUnavailable when Postgres is away, before or while it is used."""
         try:
-            async with (await self._opened()).acquire(timeout=STATEMENT_S) as connection:
-                yield connection
+            async with (await self._opened()).acquire(timeout=self._statement_s) as connection:
+                try:
+                    yield connection
+                # Else it is asked to cancel what it does, and that is waited for.
+                except (TimeoutError, asyncio.CancelledError):
+                    connection.terminate()
+                    raise
         except AWAY as error:
             raise LogUnavailable(f"{place(self._dsn)}: {explain(error)}") from error
 
@@ -62,7 +76,7 @@ class Pool:
                 min_size=0,
                 max_size=self._size,
                 timeout=HOST_S,
-                command_timeout=STATEMENT_S,
+                command_timeout=self._statement_s,
                 server_settings={
                     "application_name": self._name,
                     "role": self._role,

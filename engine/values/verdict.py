@@ -11,7 +11,7 @@ Verdict = Literal["clean", "listed", "refused", "unanswered"]
 Proof = Literal["proved", "unproved", "suspected"]  # of a zone, in one round
 
 
-class Answer(Struct, frozen=True, omit_defaults=True):
+class Answer(Struct, frozen=True, gc=False, omit_defaults=True):
     """One zone's answer about one address."""
 
     verdict: Verdict

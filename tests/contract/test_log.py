@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
+from datetime import timedelta
 from typing import Protocol, cast
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from engine.events import Event, Fact
 from engine.events.effect import EFFECT
 from engine.events.engine import ENGINE, EngineLed
 from engine.ids import Actor, EngineId, Position
-from engine.ports import Fence, Log, New, Slice
+from engine.ports import ALL, Fence, Log, New, Slice, Tip, Wanted
 from engine.store.memory import MemoryDatabase, MemoryLog
 from engine.store.postgres_log import PostgresLog
 from tests.support.entries import (
@@ -202,6 +203,120 @@ async def test_whoever_reads_after_an_answer_finds_what_was_answered(log: Log) -
         assert [one.position for one in await log.read_from(Position(position - 1), 9)] == [
             position
         ]
+
+
+async def some(log: Log) -> None:
+    await write(log, into("a", 1), into("b", 2, tenant=BOLT))
+    await write(log, into("c", 3, 4, tenant=None), into("a", 5))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (ALL, [1, 2, 3, 4, 5]),
+        (Wanted(tenant=ACME), [1, 5]),
+        (Wanted(tenant=BOLT), [2]),
+        (Wanted(streams=("effect-a", "effect-c")), [1, 3, 4, 5]),
+        (Wanted(streams=("effect-a", "effect-c"), tenant=ACME), [1, 5]),
+        (Wanted(streams=("effect-z",)), []),
+        (Wanted(tags=("effect.stuck",), tenant=ACME), [1, 5]),
+        (Wanted(tags=("engine.led",)), []),
+    ],
+)
+async def test_a_reader_gets_what_it_wants_and_no_more(
+    log: Log, wanted: Wanted, expected: list[int]
+) -> None:
+    await some(log)
+    found = await log.read_from(Position(0), 9, wanted)
+    assert [UUID(one.id).int for one in found] == expected
+    async with aclosing(log.pages(Position(0), Position(99), wanted, 2)) as pages:
+        read = [page async for page in pages]
+    assert [UUID(one.id).int for page in read for one in page.events] == expected
+    assert read[-1].end == 5, "all of it was looked through"
+    assert all(len(page.events) <= 2 for page in read)
+
+
+async def test_pages_end_where_they_shall(log: Log) -> None:
+    await some(log)
+    async with aclosing(log.pages(Position(1), Position(4))) as pages:
+        read = [(page.end, [one.position for one in page.events]) async for page in pages]
+    assert read == [(4, [2, 3, 4])]
+    assert [page async for page in log.pages(Position(5), Position(5))] == []
+
+
+async def test_whoever_leaves_in_the_middle_of_a_page_harms_nobody(log: Log) -> None:
+    await some(log)
+    for _ in range(9):  # more often than there are connections to lend
+        async with aclosing(log.pages(Position(0), Position(5), ALL, 1)) as pages:
+            async for page in pages:
+                assert page.end == 1
+                break
+    assert await numbers(log) == [1, 2, 3, 4, 5]
+
+
+async def test_an_event_is_found_by_its_id_by_those_who_may_see_it(log: Log) -> None:
+    await some(log)
+    assert await log.position_of(event_id(2)) == 2
+    assert await log.position_of(event_id(2), BOLT) == 2
+    assert await log.position_of(event_id(2), ACME) is None
+    assert await log.position_of(event_id(77)) is None
+
+
+async def test_a_moment_is_a_position(log: Log) -> None:
+    assert await log.position_at(DAY_1) == 0
+    await some(log)
+    times = [one.at for one in await log.read_from(Position(0), 9)]
+    assert [await log.position_at(at) for at in times] == [2, 2, 5, 5, 5]
+    assert await log.position_at(times[0] - timedelta(microseconds=1)) == 0
+    assert await log.position_at(times[2] - timedelta(microseconds=1)) == 2
+    assert await log.position_at(times[-1] + timedelta(days=999)) == 5
+
+
+async def test_the_tip_is_the_last_event(log: Log) -> None:
+    empty = await log.tip()
+    assert empty == Tip(Position(0), bytes(32), None)
+    await some(log)
+    tip = await log.tip()
+    (last,) = await log.read_from(Position(4), 9)
+    assert (tip.position, tip.at) == (5, last.at)
+    assert tip.digest != empty.digest
+
+
+async def test_a_clock_that_was_set_back_a_little_does_not_turn_time_back(
+    processes: Processes,
+) -> None:
+    log = await processes()
+    for number in (1, 2):  # the second process's clock begins where the first one's did
+        log = await processes()
+        await log.lead(f"process {number}")
+        await write(log, into("a", 10 * number))
+        await write(log, into("a", 10 * number + 1))
+        if isinstance(log, PostgresLog):
+            await log.close()
+    times = [one.at for one in await log.read_from(Position(0), 9)]
+    assert times == sorted(times)
+
+
+async def test_of_a_group_each_that_fails_fails_alone_and_whole(log: Log) -> None:
+    """A conflict, a repeated id in the log, one within the group, and appends of two slices."""
+    await write(log, into("a", 1), into("b", 2))
+    answers = await asyncio.gather(
+        write(log, into("a", 3, expected=1)),
+        write(log, into("c", 4), into("a", 5, expected=1)),  # the one before it was first
+        write(log, into("d", 6), into("e", 2)),
+        write(log, into("f", 7, expected=0)),
+        write(log, into("g", 7)),
+        write(log, into("b", 8, expected=0)),  # believes that the stream is new
+        write(log, into("h", 9, expected=0), into("h", 10, expected=1)),
+        return_exceptions=True,
+    )
+    kinds = [type(answer) for answer in answers]
+    assert kinds == [int, VersionConflict, RepeatedId, int, RepeatedId, VersionConflict, int]
+    assert await numbers(log) == [1, 2, 3, 7, 9, 10]
+    read = await log.read_from(Position(0), 99)
+    assert [one.position for one in read] == [1, 2, 3, 4, 5, 6]
+    assert {one.stream for one in read} == {f"effect-{key}" for key in "abfh"}
+    assert [answers[0], answers[3], answers[6]] == [3, 4, 6]
 
 
 async def test_two_tenants_and_the_platform_fit_into_one_append(log: Log) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import RepeatedId
 from engine.ids import Actor, Position, Version
-from engine.store.admission import Tail, drafted
+from engine.store.admission import BEGINNING, Tail, drafted
 from engine.store.digest import GENESIS, digest_of, first_break
 from engine.store.entry import Entry
 from tests.support.entries import ACME, BOLT, SOMEBODY, event_id, into
@@ -30,7 +30,7 @@ ENTRY = Entry(
 
 
 def chain(length: int) -> list[Entry]:
-    tail = Tail(Position(0), GENESIS, {}, set())
+    tail = Tail(Position(0), GENESIS, BEGINNING, {}, set())
     entries: list[Entry] = []
     for number in range(1, length + 1):
         entries += tail.admit(drafted([into("a", number)], SOMEBODY, "a test"), AT)
@@ -117,7 +117,7 @@ def test_a_missing_entry_is_found() -> None:
 
 
 def test_what_is_refused_leaves_the_chain_as_it_was() -> None:
-    tail = Tail(Position(0), GENESIS, {}, set())
+    tail = Tail(Position(0), GENESIS, BEGINNING, {}, set())
     first = tail.admit(drafted([into("a", 1)], SOMEBODY, "a test"), AT)
     with pytest.raises(RepeatedId):
         tail.admit(drafted([into("a", 2), into("b", 1)], SOMEBODY, "a test"), AT)

@@ -1,0 +1,126 @@
+"""Reading the log in pages, the next one under way while this one is decoded."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+
+import asyncpg
+import structlog
+
+from engine.events import Event, Recorded
+from engine.ids import Position, TenantId
+from engine.ports import ALL, Page, Wanted
+from engine.store import codec, rows
+from engine.store.pool import Borrowed
+
+PAGE = 1_000  # events
+WINDOW = 500_000  # positions that one statement looks through for what may not be there
+
+_SOME = f"SELECT {rows.COLUMNS} FROM engine.event WHERE position > $1 AND position <= $2"
+_IN_ORDER = " ORDER BY position LIMIT $3"
+# Materialized: the planner would rather walk the whole log in order than sort a few streams.
+_OF_STREAMS = (
+    f"WITH own AS MATERIALIZED (SELECT {rows.COLUMNS}, tag FROM engine.event"
+    " WHERE stream = ANY ($4::text[]))"
+    f" SELECT {rows.COLUMNS.replace('id::text AS id', 'id')} FROM own"
+    " WHERE position > $1 AND position <= $2"
+)
+
+Reading = Callable[[TenantId | None], AbstractAsyncContextManager[Borrowed]]
+
+_say = structlog.get_logger(__name__)
+
+
+class Reads:
+    """``reading`` gives a connection that reads as this tenant, or as one who sees all."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    async def pages(
+        self, after: Position, until: Position, wanted: Wanted = ALL, size: int = PAGE
+    ) -> AsyncGenerator[Page, None]:
+        """To be closed by whoever does not read to the end: a connection is lent meanwhile."""
+        if after >= until:
+            return
+        async with self._reading(wanted.tenant) as connection:
+            fetch = _Fetch(connection, until, wanted, size)
+            ahead = fetch.begin(after)
+            try:
+                while True:
+                    found = await ahead
+                    end = fetch.end(after, found)
+                    if end < until:
+                        ahead = fetch.begin(end)
+                        await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop: it is sent
+                    yield Page(decoded(found), end)
+                    after = end
+                    if after >= until:
+                        return
+            finally:
+                ahead.cancel()
+                await asyncio.gather(ahead, return_exceptions=True)
+
+
+class _Fetch:
+    """The statements of one reading."""
+
+    def __init__(self, connection: Borrowed, until: Position, wanted: Wanted, size: int) -> None:
+        self._connection = connection
+        self._until = until
+        self._size = size
+        self._window = WINDOW if wanted.tags and not wanted.streams else until
+        self._statement, self._args = _statement(wanted)
+
+    def begin(self, after: Position) -> "asyncio.Task[list[asyncpg.Record]]":
+        upper = min(after + self._window, self._until)
+        work = self._connection.fetch(self._statement, after, upper, self._size, *self._args)
+        return asyncio.ensure_future(work)  # noqa: TID251 - awaited or cancelled by `pages`
+
+    def end(self, after: Position, found: Sequence[asyncpg.Record]) -> Position:
+        """How far the statement that began ``after`` has looked."""
+        if len(found) == self._size:
+            return Position(found[-1]["position"])
+        return Position(min(after + self._window, self._until))
+
+
+def _statement(wanted: Wanted) -> tuple[str, list[object]]:
+    """The number of the first argument that is not a place or a limit is 4."""
+    text, args = _SOME, list[object]()
+    if wanted.streams:
+        text, args = _OF_STREAMS, [list(wanted.streams)]
+    if wanted.tenant is not None:
+        args.append(wanted.tenant)
+        text += f" AND tenant = ${len(args) + 3}"
+    if wanted.tags:
+        args.append(list(wanted.tags))
+        text += f" AND tag = ANY (${len(args) + 3}::text[])"
+    return text + _IN_ORDER, args
+
+
+def decoded(found: Sequence[asyncpg.Record]) -> list[Recorded[Event]]:
+    """Events of unknown tags are passed over, with a warning."""
+    known: list[Recorded[Event]] = []
+    unknown: list[Position] = []
+    decode = codec.decode
+    for position, stream, version, id, at, tenant, actor, cause, body in found:
+        event = decode(body)
+        if event is None:
+            unknown.append(position)
+            continue
+        known.append(
+            Recorded(
+                position=position,
+                stream=stream,
+                version=version,
+                id=id,
+                at=at,
+                tenant=tenant,
+                actor=actor,
+                cause=cause,
+                event=event,
+            )
+        )
+    if unknown:
+        _say.warning("log.unknown_tags", first=unknown[0], last=unknown[-1], events=len(unknown))
+    return known
