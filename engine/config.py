@@ -12,10 +12,10 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from engine.errors import StartRefused
 from engine.ids import EngineId, InstanceId, NodeId, TenantId
@@ -88,6 +88,10 @@ class Times(_Table, frozen=True, kw_only=True):
     node_look_seconds: int = 60
 
 
+class Images(_Table, frozen=True, kw_only=True):
+    every_events: Annotated[int, Meta(ge=1_000)] = 100_000
+
+
 class Config(_Table, frozen=True, kw_only=True):
     engine_id: EngineId = EngineId("main")
     data_dir: str = "/var/lib/email-engine"
@@ -100,9 +104,13 @@ class Config(_Table, frozen=True, kw_only=True):
     mailwizz: dict[InstanceId, MailwizzTable] = {}
     telegram: Telegram | None = None
     times: Times = Times()
+    images: Images = Images()
 
     def tuning(self) -> Tuning:
-        return Tuning(node_look_every=timedelta(seconds=self.times.node_look_seconds))
+        return Tuning(
+            node_look_every=timedelta(seconds=self.times.node_look_seconds),
+            image_every=self.images.every_events,
+        )
 
 
 def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:

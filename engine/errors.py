@@ -46,6 +46,16 @@ class LogUnavailable(EngineError):
     """The log cannot be reached now; nothing was acknowledged.  Try again."""
 
 
+class ViewsBroken(EngineError):
+    """What readers are given cannot be kept or read: a table was dropped or changed by hand.  The
+    next start mends it and makes its rows anew from the log.
+    """
+
+
+class ViewsDiffer(EngineError):
+    """What this process knows is not what the log says: it must end, and fold the log anew."""
+
+
 class StartRefused(EngineError):
     """The engine cannot start; the text says what is wrong, where, and what to do."""
 

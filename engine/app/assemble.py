@@ -26,6 +26,7 @@ from engine.ports import (
     Clock,
     Fence,
     Ids,
+    Images,
     Log,
     Mailwizz,
     Messenger,
@@ -38,14 +39,18 @@ from engine.projections.zones import ZONES
 from engine.reactors import reactors
 from engine.runtime.command_handler import CommandHandler
 from engine.runtime.gate import Gate
+from engine.runtime.imaging import Imaging
+from engine.runtime.mend import Mender
 from engine.runtime.notes import Notes
+from engine.runtime.past import Past
 from engine.runtime.perform import command, dns, node
 from engine.runtime.perform.alert import Chats, Teller
 from engine.runtime.perform.dnsbl import Rounds
 from engine.runtime.perform.rollout import Rollouts
 from engine.runtime.perform.server import Servers
 from engine.runtime.performer import Perform, Performer, Watch, nobody
-from engine.runtime.pump import BATCH_MAX, NAP_MAX, Pump
+from engine.runtime.pump import BATCH_MAX, NAP_MAX, Pace, Pump
+from engine.runtime.rebuild import Rebuilds
 from engine.runtime.views import Views
 from engine.values.tuning import Tuning
 
@@ -55,6 +60,7 @@ class Parts(NamedTuple):
 
     log: Log
     models: ReadModels
+    images: Images
     clock: Clock
     ids: Ids
     resolver: Resolver
@@ -71,6 +77,9 @@ class Engine(NamedTuple):
     views: Views
     performer: Performer
     pump: Pump
+    rebuilds: Rebuilds
+    imaging: Imaging
+    past: Past
 
 
 def assemble(
@@ -91,6 +100,13 @@ def assemble(
         perform=_performs(parts, handler, views, notes),
         watch=watch,
     )
+    imaging = Imaging(
+        log=parts.log,
+        images=parts.images,
+        views=views,
+        projections=PROJECTIONS,
+        every=tuning.image_every,
+    )
     pump = Pump(
         log=parts.log,
         clock=parts.clock,
@@ -98,10 +114,21 @@ def assemble(
         models=parts.models,
         reactors=reactors(tuning),
         performer=performer,
-        batch_max=batch_max,
-        nap_max=nap_max,
+        mend=Mender(models=parts.models, clock=parts.clock, projections=PROJECTIONS).mend,
+        imaging=imaging,
+        pace=Pace(batch_max, nap_max),
     )
-    return Engine(handler, views, performer, pump)
+    rebuilds = Rebuilds(
+        log=parts.log,
+        models=parts.models,
+        clock=parts.clock,
+        pump=pump,
+        views=views,
+        projections=PROJECTIONS,
+        forget_images=imaging.forget,
+    )
+    past = Past(parts.log, parts.images, PROJECTIONS)
+    return Engine(handler, views, performer, pump, rebuilds, imaging, past)
 
 
 def _performs(

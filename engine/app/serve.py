@@ -15,13 +15,15 @@ from engine.adapters.systemd import Systemd
 from engine.api.app import KEEPALIVE_S, build
 from engine.api.deps import Deps, UnderWay
 from engine.api.open_requests import OpenRequests
+from engine.app import head_line
 from engine.app.assemble import Engine, Parts, assemble
 from engine.app.first import Starter
 from engine.app.watchdog import watchdog
 from engine.config import Config
 from engine.effects import Effect
-from engine.errors import StartRefused
+from engine.errors import LogUnavailable, StartRefused
 from engine.ids import InstanceId, TenantId
+from engine.ports import Log
 from engine.runtime.pump import NAP_MAX
 from engine.runtime.views import Views
 from engine.values.version import VERSION
@@ -69,7 +71,8 @@ async def running(parts: Parts, settings: Settings) -> AsyncIterator[Live]:
         if settings.found is not None:
             settings.found(engine.views)
         watch = partial(watchdog, settings.systemd, settings.watchdog_s, engine.pump.alive)
-        work: list[Job] = [engine.pump.run, watch, *settings.jobs]
+        work: list[Job] = [engine.pump.run, engine.rebuilds.run, watch, *settings.jobs]
+        work.append(partial(head_line.hourly, parts.log, parts.clock))
         jobs = [tasks.create_task(job()) for job in work]
         try:
             await engine.pump.reached(await parts.log.head())
@@ -77,9 +80,12 @@ async def running(parts: Parts, settings: Settings) -> AsyncIterator[Live]:
             async with _site(parts, settings, engine, tally, requests) as port:
                 settings.systemd.tell("READY=1", f"STATUS=serving on port {port}")
                 LOGS.info("engine.started", port=port, position=engine.pump.position)
+                await head_line.say(parts.log)
                 yield Live(engine, port, key, at_rest)
                 settings.systemd.tell("STOPPING=1")
             await _settle(engine)
+            await _last_image(engine)
+            await head_line.say(parts.log)
         finally:
             for job in jobs:
                 job.cancel()
@@ -105,6 +111,13 @@ async def _settle(engine: Engine) -> None:
             await engine.performer.settled()
 
 
+async def _last_image(engine: Engine) -> None:
+    """So that the next start folds little; one that takes too long is left."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(STOP_S), engine.pump.held():
+            await engine.imaging.stop(engine.pump.position)
+
+
 @asynccontextmanager
 async def _site(
     parts: Parts, settings: Settings, engine: Engine, tally: EffectTally, requests: OpenRequests
@@ -118,17 +131,19 @@ async def _site(
         models=parts.models,
         views=engine.views,
         pump=engine.pump,
+        rebuilds=engine.rebuilds,
         clock=parts.clock,
         ids=parts.ids,
         token=settings.token,
         leads=lambda: True,
         mailwizz_for=lambda tenant: mailwizz_of(config, tenant),
         allow_reserved=config.allow_reserved_addresses,
-        metrics=metrics.render,
+        metrics=partial(_metrics, metrics, parts.log),
         agenda=lambda: _under_way(engine),
         version=VERSION,
         engine_id=config.engine_id,
         requests=requests,
+        epoch=lambda: parts.fence().epoch,
         seen=seen,
     )
     runner = web.AppRunner(build(deps), keepalive_timeout=KEEPALIVE_S, shutdown_timeout=5)
@@ -145,6 +160,14 @@ async def _site(
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
+
+
+async def _metrics(metrics: Metrics, log: Log) -> bytes:
+    """A log that is away has no head to show, and the rest is wanted all the more."""
+    head = None
+    with suppress(LogUnavailable):
+        head = await log.head()
+    return metrics.render(head)
 
 
 def mailwizz_of(config: Config, tenant: TenantId) -> InstanceId | None:

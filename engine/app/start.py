@@ -9,7 +9,6 @@ from pathlib import Path
 
 from engine import config as configuration
 from engine import logs
-from engine.adapters.embedded_postgres import EmbeddedPostgres
 from engine.adapters.mailwizz import MailwizzDb, MailwizzSql
 from engine.adapters.powermta import PmtaSsh
 from engine.adapters.resolver import AiodnsResolver
@@ -17,11 +16,12 @@ from engine.adapters.ssh import Ssh
 from engine.adapters.system import SystemClock, TimeOrderedIds, token
 from engine.adapters.systemd import Systemd
 from engine.app.assemble import Parts
+from engine.app.database import database
 from engine.app.people import talk
 from engine.app.serve import Live, Settings, running
 from engine.app.stores import open_stores
 from engine.config import Config
-from engine.errors import Deposed, StartRefused, innermost
+from engine.errors import Deposed, StartRefused, ViewsBroken, ViewsDiffer, innermost
 from engine.events.host import HostRegistered
 from engine.ids import InstanceId, IpAddr, NodeId
 from engine.projections.nodes import NODES
@@ -43,6 +43,12 @@ def main(path: Path) -> int:
     except* Deposed as deposed:
         LOGS.critical("engine.deposed", why=str(innermost(deposed)))
         code = 1
+    except* ViewsBroken as broken:
+        LOGS.critical("views.broken", why=str(innermost(broken)))
+        code = 1
+    except* ViewsDiffer as differ:
+        LOGS.critical("engine.wrong", why=str(innermost(differ)), next="start it again")
+        code = 1
     return code
 
 
@@ -59,7 +65,7 @@ async def _run(config: Config) -> None:
     clock, nodes = SystemClock(), _Nodes()
     systemd = Systemd(configuration.notify_socket())
     async with AsyncExitStack() as stack:
-        dsn = await _dsn(config, stack)
+        dsn = await stack.enter_async_context(database(config, make=True))
         stores = await stack.enter_async_context(open_stores(dsn, config, clock))
         resolver = AiodnsResolver(config.dns.nameservers)
         stack.push_async_callback(resolver.close)
@@ -71,6 +77,7 @@ async def _run(config: Config) -> None:
         parts = Parts(
             log=stores.log,
             models=stores.models,
+            images=stores.images,
             clock=clock,
             ids=TimeOrderedIds(clock.now),
             resolver=resolver,
@@ -99,22 +106,6 @@ async def _signalled() -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, ended.set)
     await ended.wait()
-
-
-async def _dsn(config: Config, stack: AsyncExitStack) -> str:
-    """Under systemd a DSN is required: an embedded server would share the unit's fate."""
-    database = config.database
-    if database.dsn or database.dsn_file:
-        return database.dsn or configuration.secret(database.dsn_file)
-    if configuration.under_systemd():
-        raise StartRefused(
-            "under systemd a DSN is required: set dsn_file in [database], for example to"
-            " credential:db-dsn"
-        )
-    postgres = EmbeddedPostgres(Path(config.data_dir) / "postgres")
-    await postgres.start()
-    stack.push_async_callback(postgres.stop)
-    return postgres.dsn
 
 
 def _databases(config: Config) -> dict[InstanceId, MailwizzDb]:

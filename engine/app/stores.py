@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from engine.adapters.system import token
 from engine.config import Config
 from engine.ports import Clock, Fence
+from engine.store.images import PostgresImages
 from engine.store.migrate import migrate
 from engine.store.postgres_log import PostgresLog
 from engine.store.read_models import PostgresReadModels
@@ -15,6 +16,7 @@ from engine.store.read_models import PostgresReadModels
 class Stores(NamedTuple):
     log: PostgresLog
     models: PostgresReadModels
+    images: PostgresImages
     fence: Callable[[], Fence]
     keep: Callable[[], Coroutine[Any, Any, None]]
 
@@ -31,4 +33,6 @@ async def open_stores(dsn: str, config: Config, clock: Clock) -> AsyncIterator[S
         await log.lead(holder)
         models = PostgresReadModels(dsn, log.fence, name=name)
         stack.push_async_callback(models.close)
-        yield Stores(log, models, log.fence, log.keep)
+        images = PostgresImages(dsn, log.fence, name=name)
+        stack.push_async_callback(images.close)
+        yield Stores(log, models, images, log.fence, log.keep)

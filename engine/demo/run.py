@@ -127,6 +127,7 @@ async def _parts(
     return Parts(
         log=stores.log,
         models=stores.models,
+        images=stores.images,
         clock=clock,
         ids=TimeOrderedIds(clock.now),
         resolver=resolver,

@@ -183,17 +183,28 @@ def _stopped(row: IpRow, stopped: IpStopped, recorded: Recorded[Event]) -> IpRow
 
 
 def _lists(lists: Lists, looked: DnsblLooked, recorded: Recorded[Event]) -> Lists:
+    """What is said of zones that were not asked this time stays."""
     asked = looked.answers
-    known = {zone for zone in (*lists.proved, *lists.unproved) if zone not in asked}
-    proved = {zone for zone, answer in asked.items() if answer.counts}
-    refusing = {zone for zone, answer in asked.items() if answer.verdict == "refused"}
+    proved = [zone for zone in lists.proved if zone not in asked]
+    unproved = [zone for zone in lists.unproved if zone not in asked]
+    refusing = [zone for zone in lists.refusing if zone not in asked]
+    for zone, answer in asked.items():
+        (proved if answer.counts else unproved).append(zone)
+        if answer.verdict == "refused":
+            refusing.append(zone)
     return Lists(
         at=recorded.position,
         standing=listing.heard(lists.standing, asked, recorded.at),
-        proved=tuple(sorted(proved | (known & set(lists.proved)))),
-        unproved=tuple(sorted((set(asked) - proved) | (known & set(lists.unproved)))),
-        refusing=tuple(sorted(refusing | (set(lists.refusing) - set(asked)))),
+        proved=_sorted(proved, lists.proved),
+        unproved=_sorted(unproved, lists.unproved),
+        refusing=_sorted(refusing, lists.refusing),
     )
+
+
+def _sorted(zones: list[Zone], before: tuple[Zone, ...]) -> tuple[Zone, ...]:
+    """Mostly the same as before, and then there is no need for another of them."""
+    after = tuple(sorted(zones))
+    return before if after == before else after
 
 
 def _ptr(ptr: Ptr, looked: FcrdnsLooked, recorded: Recorded[Event]) -> Ptr:

@@ -32,6 +32,7 @@ class Projection(Struct, Generic[V], frozen=True, kw_only=True):
     named: Callable[[V, str], V] = unnamed  # the initial view of a key, where it must know its own
     tenant: Callable[[V], TenantId | None] = no_tenant  # whose row it is; None: the platform's
     columns: Callable[[V], Mapping[str, str | None]] = no_columns  # what lists may filter by
+    version: int = 1  # raised when the same events give another view of the same shape
 
 
 def of_tenant(recorded: Recorded[Any], key: str) -> tuple[str, ...]:

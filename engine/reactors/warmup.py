@@ -23,8 +23,12 @@ from engine.values.phase import Phase
 def react(row: IpRow, now: datetime) -> Agenda:
     if not row.ip:
         return Agenda()
-    wants = [_ptr(row), *_next(row, now)]
-    return agenda([one for one in wants if one is not None], now)
+    return agenda([_ptr(row), *steps(row, now)], now)
+
+
+def steps(row: IpRow, now: datetime) -> tuple[Want, ...]:
+    """What comes next in its life, each with its time; nothing, while something holds it."""
+    return tuple(one for one in _next(row, now) if one is not None)
 
 
 def _ptr(row: IpRow) -> Want:

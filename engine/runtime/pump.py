@@ -8,14 +8,16 @@ log before anything acts, and a batch boundary can never be mistaken for the pre
 
 import asyncio
 import heapq
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.errors import LogUnavailable
 from engine.ids import Position
 from engine.ports import Clock, Log, ReadModels
 from engine.reactors.reactor import Reactor
+from engine.runtime.imaging import Imaging
 from engine.runtime.performer import LOG_AWAY_S, Owner, Performer
 from engine.runtime.real import pause
 from engine.runtime.views import Views
@@ -24,8 +26,16 @@ BATCH_MAX = 1_000  # events
 NAP_MAX = timedelta(minutes=1)  # wall clocks get stepped; look again at least this often
 
 
+class Pace(NamedTuple):
+    batch_max: int
+    nap_max: timedelta
+
+
+Mend = Callable[[Views, Position], Awaitable[None]]
+
+
 class Pump:
-    def __init__(
+    def __init__(  # noqa: PLR0913 - here all of it meets
         self,
         *,
         log: Log,
@@ -34,8 +44,9 @@ class Pump:
         models: ReadModels,
         reactors: Sequence[Reactor[Any]],
         performer: Performer,
-        batch_max: int = BATCH_MAX,
-        nap_max: timedelta = NAP_MAX,
+        mend: Mend,
+        imaging: Imaging,
+        pace: Pace,
     ) -> None:
         self._log = log
         self._clock = clock
@@ -43,12 +54,17 @@ class Pump:
         self._models = models
         self._reactors = reactors
         self._performer = performer
-        self._batch_max = batch_max
-        self._nap_max = nap_max
+        self._mend = mend  # the rows, once, before anything acts
+        self.mended = asyncio.Event()
+        self._imaging = imaging
+        self._begun = False
+        self._pace = pace
         self._position = Position(0)  # folded
         self._written = Position(0)  # rows stand there
         self._napping = False
         self._advanced = asyncio.Event()
+        self._touched: set[tuple[str, str]] = set()  # since the reactors were last asked
+        self._between = asyncio.Lock()
         self._wakes: dict[Owner, datetime] = {}
         self._soonest: list[tuple[datetime, Owner]] = []  # a heap; stale ones are passed over
         self._passed = False
@@ -56,11 +72,12 @@ class Pump:
 
     async def run(self) -> None:
         """Never returns.  An effect that raises is a bug, and ends the process with it."""
-        self._written = await self._models.checkpoint()
         async with asyncio.TaskGroup() as effects:
             while True:
                 try:
-                    await self._pass(effects)
+                    async with self._between:
+                        await self._begin()
+                        await self._pass(effects)
                 except LogUnavailable:
                     self.log_away_since = self.log_away_since or self._clock.now()
                     await pause(LOG_AWAY_S)
@@ -71,7 +88,11 @@ class Pump:
     @property
     def position(self) -> Position:
         """How far rows and views stand."""
-        return min(self._position, self._written)
+        return min(self._position, self._written) if self.mended.is_set() else Position(0)
+
+    def held(self) -> AbstractAsyncContextManager[None]:
+        """Between two passes, as long as it lasts: views and rows stand still at ``position``."""
+        return self._between
 
     async def reached(self, position: Position) -> None:
         """Return once every reader sees what stands at ``position``."""
@@ -93,12 +114,29 @@ class Pump:
     def next_wake(self) -> datetime | None:
         return min(self._wakes.values(), default=None)
 
+    async def _begin(self) -> None:
+        """From an image, once.  None beyond the rows is taken: what lies between must be written.
+        All its views count as touched, for no reactor was asked about them yet.
+        """
+        if self._begun:
+            return
+        self._written = await self._models.checkpoint()
+        upto = min(self._written, await self._log.head())
+        self._position = await self._imaging.begin(Position(upto))
+        self._touched, self._begun = set(self._views.all_keys()), True
+
     async def _pass(self, effects: asyncio.TaskGroup) -> None:
         head = await self._log.head()
         self._performer.ended.clear()
-        touched: set[tuple[str, str]] = set()
         while self._position < head:
-            touched |= await self._read(head)
+            await self._read(head)
+            self._imaging.soon(self._position, effects)
+        if not self.mended.is_set():
+            await self._mend(self._views, self._position)
+            self._written = self._position
+            self.mended.set()
+            self._advance()
+        touched, self._touched = self._touched, set()
         now = self._clock.now()
         due = self._pop_due(now)
         for reactor in self._reactors:
@@ -109,16 +147,15 @@ class Pump:
         self._performer.start(self._position, effects)
         self._passed = True
 
-    async def _read(self, head: Position) -> set[tuple[str, str]]:
+    async def _read(self, head: Position) -> None:
         """One batch.  What a start folds again is in the rows already."""
-        limit = min(self._batch_max, head - self._position)
+        limit = min(self._pace.batch_max, head - self._position)
         batch = await self._log.read_from(self._position, limit)
         end = batch[-1].position if batch else head
-        touched: set[tuple[str, str]] = set()
         changed: set[tuple[str, str]] = set()
         for recorded in batch:
             of_it = set(self._views.fold(recorded))
-            touched |= of_it
+            self._touched |= of_it
             if recorded.position > self._written:
                 changed |= of_it
         self._position = end
@@ -126,7 +163,6 @@ class Pump:
             rows = [self._views.row(*one) for one in sorted(changed)]
             await self._write(rows, end)
         self._advance()
-        return touched
 
     async def _write(self, rows: Sequence[Any], now: Position) -> None:
         """The views have moved on, so this batch is written again until it is."""
@@ -166,7 +202,7 @@ class Pump:
         self._napping = True
         while self._soonest and self._wakes.get(self._soonest[0][1]) != self._soonest[0][0]:
             heapq.heappop(self._soonest)
-        latest = self._clock.now() + self._nap_max
+        latest = self._clock.now() + self._pace.nap_max
         wake_at = min(self._soonest[0][0], latest) if self._soonest else latest
         await _first(
             self._log.wait_beyond(self._position),

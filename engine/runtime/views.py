@@ -36,6 +36,29 @@ class Views:
     def get(self, projection: Projection[V], key: str) -> V:
         return self.of(projection).get(key) or first(projection, key)
 
+    def all_keys(self) -> Iterator[tuple[str, str]]:
+        """The (projection, key) of every view."""
+        for name, views in self._views.items():
+            for key in views:
+                yield name, key
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self._views.values()))
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Of the events that concern any of them."""
+        return tuple(sorted(str(kind.__struct_config__.tag) for kind in self._folding))
+
+    def copy(self) -> dict[str, dict[str, Any]]:
+        """By projection and key, as they stand now: what is folded later does not change it."""
+        return {name: dict(views) for name, views in self._views.items()}
+
+    def put(self, name: str, views: dict[str, Any]) -> None:
+        """In the place of all views that this projection had."""
+        self._views[name] = views
+
     def row(self, name: str, key: str) -> Row:
         """A view as it is kept for readers."""
         projection, view = self._projections[name], self._views[name][key]

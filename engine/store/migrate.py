@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import asyncpg
+import structlog
 
 import engine
 from engine.errors import StartRefused
 from engine.store.connect import AWAY, Connection, connect, explain, place
 from engine.store.server_checks import refuse_unsafe
+from engine.store.view_tables import make_view_tables
 
 MIGRATIONS = Path(engine.__file__).parent.parent / "sql" / "migrations"
 
+_say = structlog.get_logger(__name__)
 _NAME = "email-engine migrate"
 _LOCK = 0x6D696772  # "migr"; two starts at once take turns
 _GROUPS = "ee_migrate, ee_engine, ee_api, ee_audit"
@@ -41,6 +44,7 @@ async def migrate(dsn: str, folder: Path = MIGRATIONS) -> list[str]:
         todo = _todo(_read(folder), applied, where)
         for migration in todo:
             await _apply(connection, migration, where)
+        await _make_view_tables(connection, where)
     finally:
         await connection.close()
     return [migration.name for migration in todo]
@@ -109,6 +113,18 @@ def _todo(files: Sequence[Migration], applied: dict[str, bytes], where: str) -> 
                 " comes after it, was. Migrations only go forward: give it a later number"
             )
     return [file for file in files if file.name not in applied]
+
+
+async def _make_view_tables(connection: Connection, where: str) -> None:
+    try:
+        lost = await make_view_tables(connection)
+    except asyncpg.PostgresError as error:
+        raise StartRefused(
+            f"sql/view_table.sql failed at {where} and was undone: {explain(error)}. A table that"
+            " was made by hand may be in the way: drop it, its rows come from the log"
+        ) from error
+    if lost:
+        _say.warning("views.lost", views=lost, next="their rows are made anew from the log")
 
 
 async def _apply(connection: Connection, migration: Migration, where: str) -> None:

@@ -2,17 +2,24 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from itertools import groupby
-from operator import attrgetter
 
-from engine.errors import Deposed
+import asyncpg
+
+from engine.errors import Deposed, ViewsBroken
 from engine.ids import Position, TenantId
-from engine.ports import Fence, Row
+from engine.ports import Differing, Fence, Rebuilt, Row, Standing
+from engine.store import generations
+from engine.store.connect import place
 from engine.store.pool import Borrowed, Pool
-from engine.store.views import VIEWS, check_names
+from engine.store.readers import Readers
+from engine.store.views import check_names
 
 _LIVE = "generation = (SELECT generation FROM engine.checkpoint)"
-_RESET = "UPDATE engine.checkpoint SET position = 0"
+_BY_HAND = (
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.InsufficientPrivilegeError,
+)
 
 
 class PostgresReadModels:
@@ -20,20 +27,20 @@ class PostgresReadModels:
 
     def __init__(self, dsn: str, fence: Callable[[], Fence], *, name: str = "email-engine") -> None:
         self._fence = fence
+        self._where = place(dsn)
 
         def epoch() -> int:
             return fence().epoch
 
         self._engine = Pool(dsn, "ee_engine", name=f"{name} views", epoch=epoch, size=2)
-        self._api = Pool(dsn, "ee_api", name=f"{name} api", epoch=epoch)
-        self._audit = Pool(dsn, "ee_audit", name=f"{name} audit", epoch=epoch, size=2)
+        self._readers = Readers(dsn, name=name, epoch=epoch)
 
     async def close(self) -> None:
-        for pool in (self._engine, self._api, self._audit):
-            await pool.close()
+        await self._engine.close()
+        await self._readers.close()
 
     async def checkpoint(self) -> Position:
-        async with self._audit.borrow() as connection:
+        async with self._reading(None) as connection:
             return Position(await connection.fetchval("SELECT position FROM engine.checkpoint"))
 
     async def write(self, rows: Sequence[Row], *, was: Position, now: Position) -> None:
@@ -52,15 +59,31 @@ class PostgresReadModels:
             if generation is None:
                 await _refuse_stranger(connection, was, now)
                 return
-            by_name = attrgetter("projection")
-            for projection, group in groupby(sorted(rows, key=by_name), by_name):
-                await _upsert(connection, projection, generation, list(group))
+            await generations.upsert(connection, generation, rows)
 
-    async def reset(self) -> None:
+    async def standing(self) -> Standing:
+        async with self._reading(None) as connection:
+            return await generations.standing(connection)
+
+    async def lay(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            check_names(row.projection, row.columns)
         async with self._leading() as connection:
-            for projection in VIEWS:
-                await connection.execute(f"DELETE FROM engine.view_{projection} WHERE {_LIVE}")
-            await connection.execute(_RESET)
+            laid = await generations.live(connection) + 1
+            await generations.upsert(connection, laid, rows)
+
+    async def differing(self) -> Differing:
+        """Who leads may append meanwhile: no lock is held on the fence."""
+        async with self._reading(None) as connection:
+            return await generations.differing(connection)
+
+    async def swap(self, codecs: Mapping[str, str], rebuilt: Rebuilt, *, was: Position) -> None:
+        async with self._leading() as connection:
+            await generations.swap(connection, codecs, rebuilt, was)
+
+    async def sweep(self) -> int:
+        async with self._leading() as connection:
+            return await generations.sweep(connection)
 
     async def one(self, projection: str, key: str, *, tenant: TenantId | None) -> bytes | None:
         check_names(projection, ())
@@ -94,7 +117,11 @@ class PostgresReadModels:
     @asynccontextmanager
     async def _leading(self) -> AsyncIterator[Borrowed]:
         """A transaction in which nobody else can begin to lead."""
-        async with self._engine.borrow() as connection, connection.transaction():
+        async with (
+            _mendable(self._where),
+            self._engine.borrow() as connection,
+            connection.transaction(),
+        ):
             row = await connection.fetchrow("SELECT epoch, holder FROM engine.fence FOR SHARE")
             mine = self._fence()
             # The holder names one start of one process.  Its epoch may have risen since: it took
@@ -105,41 +132,23 @@ class PostgresReadModels:
 
     @asynccontextmanager
     async def _reading(self, tenant: TenantId | None) -> AsyncIterator[Borrowed]:
-        if tenant is None:
-            async with self._audit.borrow() as connection:
-                yield connection
-            return
-        async with self._api.borrow() as connection, connection.transaction(readonly=True):
-            await connection.execute("SELECT set_config('engine.tenant', $1, true)", tenant)
+        async with _mendable(self._where), self._readers.reading(tenant) as connection:
             yield connection
+
+
+@asynccontextmanager
+async def _mendable(where: str) -> AsyncIterator[None]:
+    """What somebody took away by hand; the next start puts it there again."""
+    try:
+        yield
+    except _BY_HAND as error:
+        raise ViewsBroken(
+            f"a read model at {where} was dropped or changed by hand: {error}. Start the engine"
+            " again: it mends the tables of its views, and makes their rows anew from the log"
+        ) from error
 
 
 async def _refuse_stranger(connection: Borrowed, was: Position, now: Position) -> None:
     at = await connection.fetchval("SELECT position FROM engine.checkpoint")
     if at != now:
         raise Deposed(f"the read models stand at {at}, not at {was}: somebody else wrote them")
-
-
-async def _upsert(
-    connection: Borrowed, projection: str, generation: int, rows: Sequence[Row]
-) -> None:
-    """One statement for all rows of a view; of two for one key the later holds."""
-    last = {row.key: row for row in rows}.values()
-    names = ("tenant", *VIEWS[projection], "body")
-    values: list[Sequence[str | bytes | None]] = [
-        [row.tenant for row in last],
-        *[[row.columns.get(name) for row in last] for name in VIEWS[projection]],
-        [row.body for row in last],
-    ]
-    arrays = ", ".join(
-        f"${n}::{'bytea' if name == 'body' else 'text'}[]" for n, name in enumerate(names, start=3)
-    )
-    await connection.execute(
-        f"INSERT INTO engine.view_{projection} (generation, key, {', '.join(names)})"
-        f" SELECT $1, new.* FROM unnest($2::text[], {arrays}) AS new"
-        f" ON CONFLICT (generation, key) DO UPDATE SET "
-        + ", ".join(f"{name} = excluded.{name}" for name in names),
-        generation,
-        [row.key for row in last],
-        *values,
-    )

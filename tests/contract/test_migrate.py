@@ -180,6 +180,7 @@ async def test_the_tables_are_those_that_the_read_models_declare(database: Datab
     )
     assert {row["tablename"] for row in tenants} == {
         "event",
+        "image",
         *(f"view_{name}" for name in VIEWS.keys() - PLATFORM_VIEWS),
     }
 

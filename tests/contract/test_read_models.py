@@ -8,13 +8,15 @@ import pytest
 
 from engine.errors import Deposed
 from engine.ids import Position, TenantId
-from engine.ports import ReadModels, Row
-from engine.store.memory import MemoryDatabase, MemoryLog, MemoryReadModels
+from engine.ports import Differing, ReadModels, Rebuilt, Row
+from engine.store.memory import MemoryDatabase, MemoryLog
+from engine.store.memory_models import MemoryReadModels
 from engine.store.postgres_log import PostgresLog
 from engine.store.read_models import PostgresReadModels
 from engine.store.views import PLATFORM_VIEWS, VIEWS
 from tests.support.entries import ACME, BOLT, CountingClock
 from tests.support.postgres import Database, PostgresServer
+from tests.support.spec import DAY_1
 
 
 class Two(NamedTuple):
@@ -127,7 +129,11 @@ async def test_who_leads_no_more_writes_no_more(two: Two) -> None:
     with pytest.raises(Deposed, match="second"):
         await two.led.write([row("b")], was=Position(1), now=Position(2))
     with pytest.raises(Deposed):
-        await two.led.reset()
+        await two.led.lay([row("b")])
+    with pytest.raises(Deposed):
+        await two.led.swap({}, rebuilt(1), was=Position(1))
+    with pytest.raises(Deposed):
+        await two.led.sweep()
     assert await keys(two.leads) == ["a"]
     assert await two.led.one("ips", "a", tenant=None) == b"{}", "but it may read"
 
@@ -195,10 +201,110 @@ async def test_a_filter_by_an_undeclared_column_is_refused(models: ReadModels) -
     assert await models.checkpoint() == 0
 
 
-async def test_a_reset_forgets_all_rows_and_begins_at_nothing(models: ReadModels) -> None:
-    await put(models, row("a"), row("n", projection="nodes"))
-    await models.reset()
-    assert await models.checkpoint() == 0
-    assert await keys(models) == await keys(models, "nodes") == []
+# --- made anew -----------------------------------------------------------------------------------
+
+
+def rebuilt(position: int, why: str = "a test", rows: int = 0) -> Rebuilt:
+    return Rebuilt(at=DAY_1, why=why, position=Position(position), rows=rows)
+
+
+async def swap(models: ReadModels, **codecs: str) -> None:
+    at = await models.checkpoint()
+    await models.swap(codecs, rebuilt(at), was=at)
+
+
+async def test_nobody_reads_what_is_laid_until_it_takes_the_place_of_all_the_rest(
+    models: ReadModels,
+) -> None:
+    await put(models, row("a", body=b"1"), row("gone"), row("n", projection="nodes"))
+    await models.lay([row("a", body=b"2"), row("new")])
+    assert await keys(models) == ["a", "gone"]
+    assert await models.one("ips", "a", tenant=ACME) == b"1"
+    await swap(models)
+    assert await keys(models) == await keys(models, tenant=ACME) == ["a", "new"]
+    assert await keys(models, "nodes") == []
+    assert await models.one("ips", "a", tenant=ACME) == b"2"
+
+
+async def test_a_row_may_be_laid_again(models: ReadModels) -> None:
+    await models.lay([row("a", BOLT, body=b"1")])
+    for _ in range(2):
+        await models.lay([row("a", body=b"2")])
+    await swap(models)
+    assert await models.one("ips", "a", tenant=ACME) == b"2"
+    assert await models.one("ips", "a", tenant=BOLT) is None
+
+
+async def test_rows_go_on_being_written_where_they_are_read(models: ReadModels) -> None:
+    await put(models, row("a", body=b"1"))
+    await models.lay([row("a", body=b"1")])
+    await put(models, row("a", body=b"2"))
+    assert await models.one("ips", "a", tenant=None) == b"2"
+    await models.lay([row("a", body=b"2")])
+    await swap(models)
+    await put(models, row("a", body=b"3"))
+    assert await models.one("ips", "a", tenant=None) == b"3"
+
+
+async def test_a_swap_says_what_made_the_rows_and_where_they_stand(models: ReadModels) -> None:
+    before = await models.standing()
+    assert (before.position, before.codecs, before.rebuilt) == (0, {}, None)
+    await models.write([row("a")], was=Position(0), now=Position(9))
+    await models.lay([row("a")])
+    restored = Rebuilt(
+        at=DAY_1, why="a restored log", position=Position(5), rows=1, wrong=2, first="ips b"
+    )
+    await models.swap({"ips": "1-abc"}, restored, was=Position(9))
+    after = await models.standing()
+    assert (after.position, after.codecs, after.rebuilt) == (5, {"ips": "1-abc"}, restored)
+    assert after.generation == before.generation + 1
+    assert await models.checkpoint() == 5
+
+
+async def test_what_others_wrote_meanwhile_is_not_replaced(models: ReadModels) -> None:
+    await models.lay([row("b")])
     await put(models, row("a"))
+    with pytest.raises(Deposed, match="stand at 1, not at 0"):
+        await models.swap({}, rebuilt(0), was=Position(0))
     assert await keys(models) == ["a"]
+    assert (await models.standing()).rebuilt is None
+
+
+async def test_what_is_wrong_with_the_rows_is_counted_and_the_first_of_it_named(
+    models: ReadModels,
+) -> None:
+    good = [row("a"), row("b"), row("c", phase=None), row("n", projection="nodes")]
+    await put(models, *good)
+    await models.lay(good)
+    assert await models.differing() == Differing()
+    await put(models, row("z", projection="zones"), row("b", BOLT))
+    assert await models.differing() == Differing(2, "ips b is other than the log gives")
+    await models.lay([row("0"), row("b", BOLT)])
+    assert await models.differing() == Differing(2, "ips 0 is missing")
+    await put(models, row("0"), row("c", phase=""))
+    assert await models.differing() == Differing(2, "ips c is other than the log gives")
+    await models.lay([row("c", phase="")])
+    assert await models.differing() == Differing(1, "zones z should not be there")
+
+
+async def test_rows_that_nobody_reads_are_swept_until_none_is_left(models: ReadModels) -> None:
+    await put(models, row("a"))
+    await models.lay([row("died"), row("n", projection="nodes")])
+    await swept(models)
+    await models.lay([row("a")])
+    assert await models.differing() == Differing(), "what a rebuild that died had laid is gone"
+    await swap(models)
+    await swept(models)
+    assert await keys(models) == ["a"]
+    assert await models.sweep() == 0
+
+
+async def swept(models: ReadModels) -> None:
+    while await models.sweep():
+        pass
+
+
+async def test_what_is_laid_has_declared_columns_too(models: ReadModels) -> None:
+    undeclared = Row(projection="ips", key="a", tenant=ACME, columns={"hat": "x"}, body=b"")
+    with pytest.raises(KeyError, match="declares no column"):
+        await models.lay([undeclared])

@@ -1,7 +1,5 @@
 """What holds in every story."""
 
-from datetime import timedelta
-
 import pytest
 
 from engine.events.effect import EffectRefused, EffectStuck
@@ -11,27 +9,9 @@ from engine.ids import TenantId
 from engine.projections import PROJECTIONS
 from engine.projections.rollouts import ROLLOUTS
 from engine.runtime.views import Views
-from tests.support.spec import ACME, DAY_1, IP, NODE, OTHER, PSBL, RIVAL, day
+from tests.support.spec import ACME, IP, NODE, OTHER, RIVAL
+from tests.support.stories import hard_times
 from tests.support.world import World, virtually
-
-QUIET = day(40) + timedelta(minutes=30)
-
-
-async def hard_times(world: World) -> World:
-    """Two tenants, a node that drops and refuses, a listing, restarts."""
-    await world.let("act")
-    await world.register_node()
-    await world.warm_up()
-    await world.warm_up(OTHER, RIVAL)
-    world.node.faults = ["drop before", "refuse", "drop after upload", "drop after", "refuse"]
-    world.node.deaf, world.node.stubborn = 2, 2
-    restarts = [DAY_1 + timedelta(seconds=35), day(8) + timedelta(seconds=5)]
-    await world.run(day(16), restarts=restarts)
-    world.lists.list(IP, PSBL)
-    await world.run(day(20))
-    world.lists.clear(IP, PSBL)
-    await world.run(QUIET, restarts=[day(22)])
-    return world
 
 
 @pytest.mark.long

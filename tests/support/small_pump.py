@@ -48,10 +48,20 @@ class SmallPump:
         self.position = Position(0)
         self.log_away_since: datetime | None = None
         self.lags = False
+        self._between = asyncio.Lock()
+        self.mended = asyncio.Event()
+        self.mended.set()
+
+    def held(self) -> asyncio.Lock:
+        return self._between
 
     async def reached(self, position: Position) -> None:
         if self.lags or position > await self._log.head():
             await asyncio.Event().wait()
+        async with self._between:
+            await self._pass()
+
+    async def _pass(self) -> None:
         before, touched = self.position, set[tuple[str, str]]()
         for recorded in await self._log.read_from(before, ALL):
             touched |= set(self.views.fold(recorded))

@@ -16,12 +16,14 @@ from engine.demo.mailwizz import DemoMailwizz
 from engine.events import Category, Event, Recorded
 from engine.events.command import CommandCompleted
 from engine.ids import Actor, CommandId, EventId, InstanceId, IpAddr, NodeId, Position, TenantId
-from engine.ports import Fence
+from engine.ports import ALL, Fence, Wanted
 from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.rules.dnsbl_health import unused_ip
 from engine.runtime.command_handler import Asked
 from engine.runtime.pump import BATCH_MAX
-from engine.store.memory import MemoryLog, MemoryReadModels
+from engine.store.memory import MemoryLog
+from engine.store.memory_images import MemoryImages
+from engine.store.memory_models import MemoryReadModels
 from engine.values.authority import Mode
 from engine.values.tuning import Tuning
 from tests.support import simloop
@@ -63,8 +65,10 @@ class SlowLog(MemoryLog):
         await asyncio.sleep(0.001)
         return found
 
-    async def read_from(self, after: Position, limit: int) -> list[Recorded[Event]]:
-        found = await super().read_from(after, limit)
+    async def read_from(
+        self, after: Position, limit: int, wanted: Wanted = ALL
+    ) -> list[Recorded[Event]]:
+        found = await super().read_from(after, limit, wanted)
         await asyncio.sleep(0.001)
         return found
 
@@ -75,6 +79,7 @@ class World:
         self._ids = count(1)
         self.log = SlowLog(self.clock)
         self.models = MemoryReadModels(self.log)
+        self.images = MemoryImages(self.log)
         self.lists = FakeResolver(*DEFAULT)
         self.node = FakeNode()
         self.mailwizz = DemoMailwizz(MAIN)
@@ -92,6 +97,7 @@ class World:
         parts = Parts(
             log=self.log,
             models=self.models,
+            images=self.images,
             clock=self.clock,
             ids=self.new_id,
             resolver=self.lists,

@@ -3,32 +3,26 @@
 import pytest
 
 from engine.effects.dns import LookAtPtr
-from engine.events import Event
-from engine.events.dns import FcrdnsLooked
-from engine.ids import IpAddr, Position, TenantId
+from engine.events.dns import DNS, FcrdnsLooked
+from engine.ids import EventId, IpAddr, Position, TenantId
+from engine.runtime.notes import Notes
 from engine.runtime.perform.dns import look_at_ptr
+from engine.store.memory import MemoryLog
+from tests.support.entries import CountingClock
 from tests.support.fake_resolver import SILENCE, FakeResolver
 
 IP, V6, OTHER = IpAddr("203.0.113.7"), IpAddr("2001:db8::7"), "198.51.100.9"
 
 
-class Notes:
-    def __init__(self) -> None:
-        self.added: list[tuple[str, Event]] = []
-
-    async def add(self, effect: LookAtPtr, stream: str, event: Event) -> None:
-        self.added.append((stream, event))
-
-
 async def look(resolver: FakeResolver, ip: IpAddr = IP) -> FcrdnsLooked:
-    notes = Notes()
+    log = MemoryLog(CountingClock())
     effect = LookAtPtr(tenant=TenantId("acme"), ip=ip, cycle=Position(1))
+    notes = Notes(log, lambda: EventId("00000000-0000-7000-8000-000000000001"))
     await look_at_ptr(effect, resolver=resolver, notes=notes)
-    ((stream, event),) = notes.added
-    assert stream == f"dns-{ip}"
-    assert isinstance(event, FcrdnsLooked)
-    assert event.ip == ip
-    return event
+    (noted,) = await log.read(DNS, ip)
+    assert (noted.tenant, noted.cause) == (effect.tenant, effect.key)
+    assert noted.event.ip == ip
+    return noted.event
 
 
 @pytest.fixture

@@ -1,21 +1,16 @@
 """Asking the DNS about an address: forward-confirmed reverse DNS (RFC 1912 2.1)."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from engine.effects.dns import LookAtPtr
-from engine.events import Event
 from engine.events.dns import DNS, FcrdnsLooked
 from engine.ids import IpAddr, parse_hostname
 from engine.ports import DnsFailure, Resolver
 from engine.rules.dnsbl import is_v6
+from engine.runtime.notes import Notes
 
 NAMES_MAX = 10  # of one address; the rest is not asked about
-
-
-class Notes(Protocol):
-    async def add(self, effect: LookAtPtr, stream: str, event: Event) -> None:
-        """Append it, caused by the effect."""
 
 
 async def look_at_ptr(effect: LookAtPtr, *, resolver: Resolver, notes: Notes) -> None:

@@ -1,0 +1,130 @@
+"""Views to images and back: nothing is lost, and damage is noticed."""
+
+import asyncio
+import zlib
+from collections.abc import Iterator
+from itertools import permutations
+
+import pytest
+
+from engine.ids import TenantId
+from engine.ports import ImageFailed, Part
+from engine.projections import PROJECTIONS
+from engine.projections.ips import IPS, IpRow
+from engine.projections.nodes import NODES
+from engine.runtime.packing import SLICE, packed, unpacked
+from engine.runtime.views import Views
+from engine.store.views import PLATFORM_VIEWS
+from tests.support.event_samples import SAMPLES
+from tests.support.spec import ACME, RIVAL, record
+from tests.support.stories import hard_times
+from tests.support.world import World, virtually
+
+
+def of_samples() -> Iterator[Views]:
+    """Each sample by itself, each two after each other, all of them: for a tenant and nobody."""
+    for tenant in (ACME, None):
+        for some in (*permutations(SAMPLES, 2), SAMPLES):
+            views = Views(PROJECTIONS)
+            for n, event in enumerate(some, start=1):
+                for _ in views.fold(record(n, event, tenant=tenant)):
+                    pass
+            yield views
+
+
+async def same(views: Views) -> int:
+    """How many of them came back as they were."""
+    count = 0
+    for projection in PROJECTIONS:
+        known = views.of(projection)
+        parts = await packed(projection, known)
+        assert await unpacked(projection, parts) == known, projection.name
+        assert {part.tenant for part in parts} == {
+            None if projection.name in PLATFORM_VIEWS else projection.tenant(view)
+            for view in known.values()
+        }
+        count += len(known)
+    return count
+
+
+async def test_what_is_folded_from_any_events_comes_back_as_it_was() -> None:
+    assert sum([await same(views) for views in of_samples()]) > 1_000
+
+
+def test_a_whole_story_comes_back_as_it_was() -> None:
+    async def told() -> int:
+        return await same((await hard_times(World())).last.views)
+
+    assert virtually(told) > 20
+
+
+async def test_a_projection_without_views_has_no_parts() -> None:
+    assert await packed(IPS, {}) == []
+    assert await unpacked(IPS, []) == {}
+
+
+async def test_each_tenant_has_a_part_of_its_own() -> None:
+    views = {f"{tenant}/{n}": IpRow(tenant=tenant) for tenant in (ACME, RIVAL) for n in range(3)}
+    parts = {part.tenant: part for part in await packed(IPS, views)}
+    assert parts.keys() == {ACME, RIVAL}
+    ours = await unpacked(IPS, [parts[ACME]])
+    assert ours == {key: view for key, view in views.items() if view.tenant == ACME}
+
+
+async def test_others_get_their_turn_while_a_large_fleet_is_packed_and_unpacked() -> None:
+    """As often as there are slices; a slice is small enough by its size, not by a clock."""
+    views = {str(n): IpRow(hostname="h" * 100) for n in range(2_000)}
+    size = sum(len(key) for key in views) + 2_000 * 100
+
+    async def turns() -> int:
+        count = 0
+        while True:
+            try:
+                await asyncio.sleep(0)
+            except asyncio.CancelledError:
+                return count
+            count += 1
+
+    async with asyncio.TaskGroup() as group:
+        others = group.create_task(turns())
+        parts = await packed(IPS, views)
+        others.cancel()
+    packing = others.result()
+    async with asyncio.TaskGroup() as group:
+        others = group.create_task(turns())
+        assert await unpacked(IPS, parts) == views
+        others.cancel()
+    assert min(packing, others.result()) >= size / SLICE
+
+
+@pytest.fixture
+async def body() -> bytes:
+    views = {f"{ACME}/{n}": IpRow(tenant=ACME, hostname=f"mail{n}.example") for n in range(50)}
+    (part,) = await packed(IPS, views)
+    return part.body
+
+
+def damaged(body: bytes) -> Iterator[bytes]:
+    yield b""
+    for length in range(1, len(body), 7):
+        yield body[:length]
+    for place in range(2, len(body), 5):
+        yield body[:place] + bytes([body[place] ^ 0x41]) + body[place + 1 :]
+    yield zlib.compress(b'["a",{"phase":"NOWHERE"}]\n')
+    yield zlib.compress(b'["a",{}]')
+    yield zlib.compress(b'["a"')
+
+
+async def test_damage_is_noticed_wherever_it_is(body: bytes) -> None:
+    for one in damaged(body):
+        with pytest.raises(ImageFailed):
+            await unpacked(IPS, [Part(ACME, one)])
+    with pytest.raises(ImageFailed):
+        await unpacked(NODES, [Part(None, zlib.compress(b'["a",7]\n'))])
+
+
+async def test_the_text_of_a_failure_says_whose_part_it_is() -> None:
+    with pytest.raises(ImageFailed, match="holds of bolt"):
+        await unpacked(IPS, [Part(TenantId("bolt"), b"no zlib")])
+    with pytest.raises(ImageFailed, match="holds of the platform"):
+        await unpacked(IPS, [Part(None, b"no zlib")])
