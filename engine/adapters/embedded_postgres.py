@@ -16,7 +16,7 @@ import asyncpg
 import engine
 from engine.adapters.postgres_account import USER, Account, account
 from engine.adapters.postgres_binaries import Binaries, choose, installed, within_reach
-from engine.adapters.postgres_place import OWN, Place, find, forget
+from engine.adapters.postgres_place import OWN, Place, find, forget, is_known
 from engine.errors import StartRefused
 
 SUPERUSER = "postgres"  # sets the server up, and nothing else
@@ -54,6 +54,12 @@ class EmbeddedPostgres:
         self._account = Account("", 0, 0)
         self._binaries = Binaries(Path(), 0)
         self._place: Place | None = None
+        self.was_running = False  # before `start`
+
+    @property
+    def exists(self) -> bool:
+        """Was it ever started here?"""
+        return is_known(self._directory)
 
     @property
     def dsn(self) -> str:
@@ -68,17 +74,31 @@ class EmbeddedPostgres:
         """The postmaster's, while there is one."""
         return _postmaster(self._started().data)
 
-    async def start(self) -> str:
-        """Start it, or find it running; returns ``dsn``.  Raises StartRefused."""
+    async def start(self, *, gently: bool = False) -> str:
+        """Start it, or find it running; returns ``dsn``.  Raises StartRefused.  One that runs and
+        does not answer is started anew, or, ``gently``, left to the engine that uses it.
+        """
         self._account = await account(self._user)
         self._place = place = await find(self._directory, self._account, self._own)
         chosen = await choose(self._homes or installed(), _made_by(place.data))
         self._binaries = await within_reach(chosen, self._account, self._own)
         if not place.data.exists():
             await self._init(place)
-        await self._run(place)
+        await self._run(place, gently)
         await self._make_database()
         return self.dsn
+
+    async def in_use(self) -> bool:
+        """Is anybody but the caller of this connected to its database?"""
+        connection = await self._connected(DATABASE)
+        try:
+            others = (
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+                " AND backend_type = 'client backend' AND pid <> pg_backend_pid())"
+            )
+            return bool(await connection.fetchval(others))
+        finally:
+            await connection.close()
 
     async def stop(self) -> None:
         """Within STOP_S; who still is connected is sent away."""
@@ -120,10 +140,11 @@ class EmbeddedPostgres:
             raise StartRefused(f"initdb in {half} failed: {_end(output)}")
         half.rename(place.data)
 
-    async def _run(self, place: Place) -> None:
+    async def _run(self, place: Place, gently: bool) -> None:
         _disown_stranger(place.data)
-        if await self._is_running(place):
-            if await self._answers():
+        self.was_running = await self._is_running(place)
+        if self.was_running:
+            if gently or await self._answers():
                 return  # left over from an engine that was killed; it is the same server
             await self.stop()
         loop = asyncio.get_running_loop()

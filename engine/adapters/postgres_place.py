@@ -42,6 +42,11 @@ async def find(directory: Path, account: Account, own: Path) -> Place:
     return _place(home, account)
 
 
+def is_known(directory: Path) -> bool:
+    """Was a cluster ever made for it?"""
+    return (directory / _NOTE).exists()
+
+
 def forget(directory: Path) -> None:
     """Its cluster is gone, on purpose."""
     (directory / _NOTE).unlink(missing_ok=True)

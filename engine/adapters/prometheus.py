@@ -77,11 +77,13 @@ class Metrics(Collector):
         self._requests = requests
         self._position = position
         self._version = version
+        self._head: Position | None = None
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
 
-    def render(self) -> bytes:
-        """The text format; the page names its version itself."""
+    def render(self, head: Position | None = None) -> bytes:
+        """The text format; the page names its version itself.  ``head`` None: it is not known."""
+        self._head = head
         return generate_latest(self._registry) + generate_latest(self._requests.registry)
 
     def collect(self) -> Iterator[Metric]:
@@ -135,6 +137,10 @@ class Metrics(Collector):
         yield GaugeMetricFamily(
             "email_engine_log_position", "How far the views have read the log", self._position()
         )
+        if self._head is not None:
+            yield GaugeMetricFamily(
+                "email_engine_log_head_position", "The last event of the log", self._head
+            )
         tasks = CounterMetricFamily(
             "email_engine_tasks",
             "Effects by kind and outcome, since this process began",

@@ -1,13 +1,14 @@
 """The HTTP application: one way to serve every route of the table."""
 
 import ipaddress
+from collections.abc import AsyncGenerator
 from functools import partial
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
-from engine.api import auth, decode, reading
+from engine.api import auth, decode, reading, streams
 from engine.api.call import NOBODY, Answer, Call, Caller, Reading
 from engine.api.deps import Deps
 from engine.api.middleware import around
@@ -33,13 +34,16 @@ async def _end(deps: Deps, _: web.Application) -> None:
     deps.requests.end()
 
 
-async def _serve(deps: Deps, route: Route, request: web.Request) -> web.Response:
+async def _serve(deps: Deps, route: Route, request: web.Request) -> web.StreamResponse:
     caller = _caller(deps, route, request)
     taken = await decode.taken(request, route.takes)
     await _own_writes(deps, request, taken)
-    key = request.headers.get("Idempotency-Key")
-    call = Call(deps, caller, dict(request.match_info), key)
-    return _response(await route.handler(call, taken))
+    headers = request.headers
+    keys = headers.get("Idempotency-Key"), headers.get("Last-Event-ID")
+    answer = await route.handler(Call(deps, caller, dict(request.match_info), *keys), taken)
+    if isinstance(answer.body, AsyncGenerator):
+        return await streams.sent(request, answer)
+    return _response(answer)
 
 
 def _caller(deps: Deps, route: Route, request: web.Request) -> Caller:

@@ -33,10 +33,20 @@ def caller(views: Views, header: str | None) -> Caller:
     return Caller(known.key, known.owner, known.scopes)
 
 
-def permit(who: Caller, scope: Scope) -> None:
+def still(views: Views, who: Caller, scope: Scope) -> bool:
+    """Whether a key that was let in would be let in now."""
+    known = views.get(KEYS, who.key)
+    return not known.revoked and _may(Caller(known.key, known.owner, known.scopes), scope)
+
+
+def _may(who: Caller, scope: Scope) -> bool:
     """``admin`` is the platform's alone, and allows everything."""
     admin = "admin" in who.scopes and who.tenant is None
-    if admin or (scope != "admin" and scope in who.scopes):
+    return admin or (scope != "admin" and scope in who.scopes)
+
+
+def permit(who: Caller, scope: Scope) -> None:
+    if _may(who, scope):
         return
     has = ", ".join(who.scopes) or "nothing"
     owner = "a tenant's key" if who.tenant else "this key"

@@ -31,10 +31,11 @@ class Call(NamedTuple):
     caller: Caller  # NOBODY on a path that needs no key
     path: Mapping[str, str]
     idempotency_key: str | None
+    last_event_id: str | None = None  # of a client that comes back to a stream
 
 
 class Answer(NamedTuple):
-    body: Any  # bytes are sent as they are
+    body: Any  # bytes are sent as they are, a generator's as they come
     status: int = 200
     position: Position | None = None  # of what was written
     location: str | None = None

@@ -1,6 +1,6 @@
 """What the API is built from; the composition root gives it all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -9,6 +9,7 @@ from engine.effects import Effect
 from engine.ids import EngineId, InstanceId, Position, TenantId
 from engine.ports import Clock, Ids, Log, ReadModels
 from engine.runtime.command_handler import CommandHandler
+from engine.runtime.rebuild import Progress
 from engine.runtime.views import Views
 
 Seen = Callable[[str, str, int, float], None]  # method, route, status, seconds: for metrics
@@ -22,6 +23,13 @@ class PumpLike(Protocol):
     def log_away_since(self) -> datetime | None: ...
 
     async def reached(self, position: Position) -> None: ...
+
+
+class RebuildsLike(Protocol):
+    @property
+    def progress(self) -> Progress: ...
+
+    def ask(self, why: str) -> bool: ...
 
 
 class UnderWay(NamedTuple):
@@ -42,15 +50,17 @@ class Deps(NamedTuple):
     models: ReadModels
     views: Views
     pump: PumpLike
+    rebuilds: RebuildsLike
     clock: Clock
     ids: Ids
     token: Callable[[int], bytes]  # so many random bits that nobody can guess
     leads: Callable[[], bool]
     mailwizz_for: Callable[[TenantId], InstanceId | None]  # by the configuration
     allow_reserved: bool
-    metrics: Callable[[], bytes]  # Prometheus text
+    metrics: Callable[[], Awaitable[bytes]]  # Prometheus text
     agenda: Callable[[], UnderWay]
     version: str
     engine_id: EngineId
     requests: OpenRequests
+    epoch: Callable[[], int]  # of the process that leads
     seen: Seen = nobody

@@ -38,4 +38,5 @@ async def _missing(call: Call) -> AsyncIterator[str]:
 
 
 async def metrics(call: Call, _: Reading) -> Answer:
-    return Answer(call.deps.metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")
+    text = await call.deps.metrics()
+    return Answer(text, content_type="text/plain; version=0.0.4; charset=utf-8")

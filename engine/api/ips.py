@@ -50,12 +50,12 @@ async def listed(call: Call, query: IpPage) -> Answer:
 
 
 async def show(call: Call, _: Reading) -> Answer:
-    ip = _address(call)
+    ip = named(call)
     tenant = call.caller.tenant
     owner = tenant or await _owner(call, ip)
     row = await reading.one(call.deps, IPS, f"{owner}/{ip}", tenant)
     if row is None:
-        raise _unknown(ip)
+        raise unknown(ip)
     return Answer(present_ip.ip(row))
 
 
@@ -67,7 +67,7 @@ async def _owner(call: Call, ip: IpAddr) -> TenantId | None:
 
 
 async def warm_up(call: Call, body: OfTenant) -> Answer:
-    return await _move(call, body, RequestWarmup(ip=_address(call)))
+    return await _move(call, body, RequestWarmup(ip=named(call)))
 
 
 async def retire(call: Call, body: OfTenant) -> Answer:
@@ -79,22 +79,22 @@ async def rest(call: Call, body: OfTenant) -> Answer:
 
 
 async def _retire(call: Call, body: OfTenant, how: HowToRetire) -> Answer:
-    return await _move(call, body, RetireIp(ip=_address(call), how=how))
+    return await _move(call, body, RetireIp(ip=named(call), how=how))
 
 
 async def quarantine(call: Call, body: Because) -> Answer:
     reason = words("$.reason", body.reason)
-    return await _move(call, body, QuarantineIp(ip=_address(call), reason=reason))
+    return await _move(call, body, QuarantineIp(ip=named(call), reason=reason))
 
 
 async def release(call: Call, body: Because) -> Answer:
     reason = words("$.reason", body.reason)
-    return await _move(call, body, ReleaseIp(ip=_address(call), reason=reason))
+    return await _move(call, body, ReleaseIp(ip=named(call), reason=reason))
 
 
 async def remedy(call: Call, body: Remedy) -> Answer:
     cause, done = words("$.cause", body.cause), words("$.remedy", body.remedy)
-    return await _move(call, body, RecordRemedy(ip=_address(call), cause=cause, remedy=done))
+    return await _move(call, body, RecordRemedy(ip=named(call), cause=cause, remedy=done))
 
 
 async def _move(call: Call, body: OfTenant, command: IpCommand) -> Answer:
@@ -102,7 +102,7 @@ async def _move(call: Call, body: OfTenant, command: IpCommand) -> Answer:
     try:
         position = await writing.ask(call, [Asked(command, tenant)], tenant)
     except Rejected as refused:
-        raise (_unknown(command.ip) if refused.code == "not_found" else refused) from refused
+        raise (unknown(command.ip) if refused.code == "not_found" else refused) from refused
     return await shown(call, command.ip, tenant, position)
 
 
@@ -124,12 +124,13 @@ def parse_address(text: str) -> IpAddr:
     return ip if mapped is None else parse_ip(str(mapped))
 
 
-def _address(call: Call) -> IpAddr:
+def named(call: Call) -> IpAddr:
+    """The address in the path."""
     try:
         return parse_address(call.path["id"])
     except ValueError as wrong:
         raise Problem("not-found", f"{wrong}; an IP's id is its address") from wrong
 
 
-def _unknown(ip: IpAddr) -> Problem:
+def unknown(ip: IpAddr) -> Problem:
     return Problem("not-found", f"there is no {ip} here; GET /api/v2/ips lists what there is")

@@ -35,6 +35,8 @@ def around(deps: Deps) -> Middleware:
         for name, text in HEADERS.items():
             response.headers.setdefault(name, text)
         seconds = asyncio.get_running_loop().time() - began
+        if response.prepared:
+            seconds = 0.0  # a stream: it was no slow answer, however long it was listened to
         deps.seen(request.method, _route(request), response.status, seconds)
         return response
 

@@ -23,6 +23,10 @@ class OpenRequests:
         finally:
             self._open -= 1
 
+    @property
+    def ending(self) -> bool:
+        return self._ending.is_set()
+
     def end(self) -> None:
         """The process is about to: nobody waits any longer."""
         self._ending.set()

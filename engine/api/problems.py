@@ -14,6 +14,7 @@ from engine.errors import (
     Rejected,
     UnknownEvent,
     VersionConflict,
+    ViewsBroken,
 )
 
 URN = "urn:email-engine:problem:"
@@ -41,6 +42,7 @@ Kind = Literal[
     "log-unavailable",
     "outcome-unknown",
     "behind",
+    "views-broken",
 ]
 
 
@@ -70,6 +72,7 @@ KINDS: Mapping[Kind, _Meaning] = {
     "log-unavailable": _Meaning(503, "The log cannot be reached"),
     "outcome-unknown": _Meaning(503, "Whether it was done is not known"),
     "behind": _Meaning(503, "Not visible yet"),
+    "views-broken": _Meaning(503, "A read model is broken"),
 }
 _CODES: Mapping[str, Kind] = {"not_found": "not-found", "taken": "taken", "refused": "refused"}
 
@@ -140,6 +143,10 @@ def of(error: Exception) -> Problem | None:
         case LogUnavailable():
             why = "Postgres does not answer, and nothing was done; try again shortly"
             return Problem("log-unavailable", why, headers={"Retry-After": RETRY_AFTER_S})
+        case ViewsBroken():
+            why = "a table of the read models was dropped or changed by hand; the log has it all,"
+            why += " and the engine makes the table anew when it is started again"
+            return Problem("views-broken", why)
         case Deposed():
             why = "another process leads now; repeat the request with the same Idempotency-Key"
             return Problem("outcome-unknown", why, headers={"Retry-After": RETRY_AFTER_S})

@@ -6,15 +6,19 @@ from engine.api import (
     alerts,
     api_keys,
     events,
+    explain,
     health,
     ips,
+    log_head,
     new_ips,
     new_tenants,
     nodes,
     state,
     tenants,
+    views,
 )
-from engine.api.call import Handler, OfTenant, Page, Reading
+from engine.api.call import Body, Handler, OfTenant, Page, Reading
+from engine.api.event_filters import EventFilter
 from engine.api.new_tenants import NewTenant
 from engine.values.scope import Scope
 
@@ -47,6 +51,8 @@ ROUTES = (
           "Register a sending address; by default everything else follows by itself"),
     Route("GET", f"{V2}/ips", "read", ips.listed, ips.IpPage, "Sending addresses"),
     Route("GET", f"{V2}/ips/{{id}}", "read", ips.show, Reading, "One sending address"),
+    Route("GET", f"{V2}/ips/{{id}}/explain", "read", explain.explained, explain.Explain,
+          "Why it is in this state: the decisions, and what each was made on"),
     Route("POST", f"{V2}/ips/{{id}}/warmup", "operate", ips.warm_up, OfTenant,
           "Warm up as soon as the guards hold"),
     Route("POST", f"{V2}/ips/{{id}}/retire", "operate", ips.retire, OfTenant,
@@ -66,6 +72,10 @@ ROUTES = (
           "Let the engine act, or only observe: over engine, node-<name> or tenant-<slug>"),
     Route("GET", f"{V2}/events", "read", events.listed, events.EventPage,
           "The log, from a position on; waits if asked"),
+    Route("GET", f"{V2}/events/stream", "read", events.streamed, EventFilter,
+          "The log as server-sent events, resumed by Last-Event-ID"),
+    Route("GET", f"{V2}/log/head", "read", log_head.shown, Reading,
+          "The last event's position and digest, to be kept elsewhere"),
     Route("GET", f"{V2}/alerts", "read", state.alerts, state.AlertPage, "Alerts"),
     Route("POST", f"{V2}/alerts/acknowledge", "operate", alerts.acknowledge, alerts.Heard,
           "Say that an alert was heard"),
@@ -83,6 +93,10 @@ ROUTES = (
           "MailWizz's delivery servers"),
     Route("GET", f"{V2}/agenda", "admin", state.agenda, Reading,
           "What is under way, wished for, and next"),
+    Route("GET", f"{V2}/views", "admin", views.show, Reading,
+          "How far the read models stand, and a rebuild that is under way"),
+    Route("POST", f"{V2}/views/rebuild", "admin", views.rebuild, Body,
+          "Make the read models anew from the log, and compare"),
     Route("GET", "/healthz", None, health.alive, Reading, "Whether the process lives"),
     Route("GET", "/readyz", None, health.ready, Reading, "Whether it can be asked"),
     Route("GET", "/metrics", "admin", health.metrics, Reading, "Prometheus metrics", local=True),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -22,29 +22,63 @@ class Client(NamedTuple):
         asked = {name: text for name, text in query.items() if text != ""}
         asked |= {"wait": wait} if wait else {}
         place = "/".join(quote(one, safe=":") for one in path)
-        status, body = self._answer(f"/api/v2/{place}?{urlencode(asked)}", WITHIN_S + wait)
+        status, body = self._answer("GET", f"/api/v2/{place}?{urlencode(asked)}", WITHIN_S + wait)
         if status != 200:
             raise _failed(status, body, self.url)
         return _read(body, self.url)
 
-    def _answer(self, path: str, timeout: int) -> tuple[int, bytes]:
+    def post(self, *path: str) -> Any:
+        """The decoded answer to a request without a body; raises Failed."""
+        place = "/".join(quote(one, safe=":") for one in path)
+        status, body = self._answer("POST", f"/api/v2/{place}", WITHIN_S)
+        if status not in (200, 201, 202):
+            raise _failed(status, body, self.url)
+        return _read(body, self.url)
+
+    def open(
+        self, *path: str, timeout: float, last_event_id: str = "", **query: str
+    ) -> HTTPResponse:
+        """An answer that comes line by line, to be closed; raises Failed.  ``timeout`` is between
+        two lines.
+        """
+        asked = urlencode({name: text for name, text in query.items() if text})
+        place = f"{urlsplit(self.url).path.rstrip('/')}/api/v2/{'/'.join(path)}?{asked}"
+        headers = {"Authorization": f"Bearer {self.key}", "Accept": "text/event-stream"}
+        headers |= {"Last-Event-ID": last_event_id} if last_event_id else {}
+        connection = _connection(self.url, timeout)
+        try:
+            connection.request("GET", place, headers=headers)
+            response = connection.getresponse()
+            if response.status == 200:
+                return response
+            body = response.read()
+        except (OSError, HTTPException) as away:
+            connection.close()
+            raise _away(self.url, away) from away
+        connection.close()
+        raise _failed(response.status, body, self.url)
+
+    def _answer(self, verb: str, path: str, timeout: int) -> tuple[int, bytes]:
         connection = _connection(self.url, timeout)
         headers = {"Authorization": f"Bearer {self.key}", "Accept": "application/json"}
         try:
-            connection.request("GET", urlsplit(self.url).path.rstrip("/") + path, headers=headers)
+            connection.request(verb, urlsplit(self.url).path.rstrip("/") + path, headers=headers)
             response = connection.getresponse()
             return response.status, response.read()
         except (OSError, HTTPException) as away:
-            why = getattr(away, "strerror", None) or str(away) or type(away).__name__
-            raise Failed(
-                f"no engine answers at {self.url}: {why}. Does it run? Another one: --url",
-                exits.UNREACHABLE,
-            ) from away
+            raise _away(self.url, away) from away
         finally:
             connection.close()
 
 
-def _connection(url: str, timeout: int) -> HTTPConnection:
+def _away(url: str, error: Exception) -> Failed:
+    why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return Failed(
+        f"no engine answers at {url}: {why}. Does it run? Another one: --url", exits.UNREACHABLE
+    )
+
+
+def _connection(url: str, timeout: float) -> HTTPConnection:
     parts = urlsplit(url)
     try:
         host, port = parts.hostname, parts.port

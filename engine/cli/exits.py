@@ -6,11 +6,13 @@ USAGE = 2
 NOT_FOUND = 3
 UNREACHABLE = 4
 REFUSED = 5
+WRONG = 6  # `verify` found something; whoever could not look ends otherwise
 INTERRUPTED = 130  # Ctrl-C
 
 TEXT = """\
 exit codes:
-  0 done   1 failed   2 wrong usage   3 not found   4 engine unreachable   5 refused   130 Ctrl-C
+  0 done   1 failed   2 wrong usage   3 not found   4 engine unreachable   5 refused   6 found wrong
+  130 Ctrl-C
 """
 
 

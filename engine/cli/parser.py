@@ -2,12 +2,14 @@
 
 import argparse
 import difflib
+import itertools
 import re
 import sys
+from collections.abc import Collection
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from engine.cli import environment, exits
+from engine.cli import audit, environment, exits, export, log_words
 
 DEMO_PORT = 8025
 _CHOICE = re.compile(r"invalid choice: '(?P<word>[^']*)' \(choose from (?P<known>.*)\)")
@@ -15,6 +17,22 @@ _CHOICE = re.compile(r"invalid choice: '(?P<word>[^']*)' \(choose from (?P<known
 
 class Parser(argparse.ArgumentParser):
     """One that says what was meant."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """An unknown option is named before its value is taken for a verb."""
+        words = sys.argv[1:] if args is None else list(args)
+        for word in itertools.takewhile(lambda one: one not in self._verbs(), words):
+            name, known = word.partition("=")[0], list(self._option_string_actions)
+            if name.startswith("--") and name not in ("--", *known):
+                near = difflib.get_close_matches(name, known, n=1)
+                self.error(
+                    f"there is no option {name}{f'; did you mean {near[0]}?' if near else ''}"
+                )
+        return super().parse_known_args(words, namespace)
+
+    def _verbs(self) -> Collection[str]:
+        kinds = [one for one in self._actions if isinstance(one, argparse._SubParsersAction)]
+        return [verb for kind in kinds for verb in kind.choices]
 
     def error(self, message: str) -> NoReturn:
         found = _CHOICE.search(message)
@@ -38,8 +56,11 @@ def build() -> Parser:
     run = commands.add_parser("run", help="run the engine", allow_abbrev=False)
     run.add_argument("--config", type=Path, required=True, metavar="FILE", help="engine.toml")
     _demo(commands)
-    _events(commands)
+    export.add(log_words.events(commands, _reading()))
+    log_words.explain(commands, _reading())
     _ip(commands)
+    _views(commands)
+    audit.add(commands)
     return top
 
 
@@ -49,20 +70,24 @@ def _demo(commands: "argparse._SubParsersAction[Parser]") -> None:
     demo.add_argument("--exit", action="store_true", help="end when the story is told")
 
 
-def _events(commands: "argparse._SubParsersAction[Parser]") -> None:
-    events = commands.add_parser(
-        "events", parents=[_reading()], help="what happened, from the log", allow_abbrev=False
-    )
-    events.add_argument("--after", default="", metavar="N", help="a position, or a cursor")
-    events.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
-
-
 def _ip(commands: "argparse._SubParsersAction[Parser]") -> None:
     ip = commands.add_parser("ip", help="sending addresses", allow_abbrev=False)
     verbs = ip.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
     verbs.add_parser("list", parents=[_reading()], help="all of them", allow_abbrev=False)
     show = verbs.add_parser("show", parents=[_reading()], help="one", allow_abbrev=False)
     show.add_argument("address", metavar="ADDRESS")
+
+
+def _views(commands: "argparse._SubParsersAction[Parser]") -> None:
+    commands.add_parser(
+        "views", parents=[_reading()], help="how far the read models stand", allow_abbrev=False
+    )
+    commands.add_parser(
+        "rebuild",
+        parents=[_reading()],
+        help="make the read models anew from the log, and compare",
+        allow_abbrev=False,
+    )
 
 
 def _reading() -> Parser:

@@ -45,8 +45,26 @@ def _do(asked: Namespace) -> int:
         from engine.demo import main as demo
 
         return demo(port=asked.port, exit_at_end=asked.exit)
+    if asked.command in ("views", "rebuild"):
+        from engine.cli import views
+
+        return views.views(asked) if asked.command == "views" else views.rebuild(asked)
+    if asked.command == "verify":
+        from engine.cli import audit
+
+        return audit.verify(asked)
+    if asked.command == "events" and asked.verb == "export":
+        from engine.cli import export
+
+        return export.export(asked)
+    if asked.command == "events":
+        from engine.cli import events
+
+        return events.events(asked)
+    if asked.command == "explain":
+        from engine.cli import explain
+
+        return explain.ip(asked)
     from engine.cli import reading
 
-    if asked.command == "events":
-        return reading.events(asked)
     return reading.ips(asked) if asked.verb == "list" else reading.ip(asked)

@@ -13,7 +13,6 @@ from engine.cli.exits import Failed
 from engine.cli.parser import talk
 
 PAGE = 500
-FOLLOW_S = 30  # one long poll
 _OTHERS = 0o077
 
 Row = Mapping[str, Any]
@@ -38,29 +37,6 @@ def _key_of(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as wrong:
         why = getattr(wrong, "strerror", None) or "it is no text"
         raise Failed(f"cannot read the key file {path}: {why}", exits.USAGE) from wrong
-
-
-def events(asked: Namespace) -> int:
-    source, after, more = client(asked), asked.after, True
-    try:
-        while more or asked.follow:
-            wait = FOLLOW_S if asked.follow else 0
-            page = source.get("events", after=after, limit=PAGE, wait=wait)
-            for one in page["items"]:
-                say(json.dumps(one) if asked.json else _event(one))
-            sys.stdout.flush()
-            after, more = page["next"], page["more"]
-    finally:
-        if not asked.json and after:
-            talk(f"go on from here: --after {after}")
-    return exits.OK
-
-
-def _event(one: Row) -> str:
-    place = one.get("position", "")
-    who = one["tenant"] or "-"
-    kind, stream = tables.plain(one["type"]), tables.plain(one["stream"])
-    return f"{place:>8}  {tables.time(one['at'])}  {kind:<24}  {who:<16}  {stream}"
 
 
 def ips(asked: Namespace) -> int:

@@ -61,6 +61,7 @@ async def main(plan: Plan) -> None:
         parts = Parts(
             log=stores.log,
             models=stores.models,
+            images=stores.images,
             clock=clock,
             ids=TimeOrderedIds(clock.now),
             resolver=resolver,

@@ -62,6 +62,7 @@ async def test_six_weeks_of_one_fleet(
         parts = Parts(
             log=stores.log,
             models=stores.models,
+            images=stores.images,
             clock=clock,
             ids=TimeOrderedIds(clock.now),
             resolver=resolver,

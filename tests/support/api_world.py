@@ -21,8 +21,10 @@ from engine.events import Event, Recorded
 from engine.events.ip import IpEvent
 from engine.ids import Actor, EngineId, EventId, InstanceId, NodeId, Position, TenantId
 from engine.ports import New, Slice
+from engine.projections import PROJECTIONS
 from engine.runtime.command_handler import Asked, CommandHandler
-from engine.store.memory import MemoryReadModels
+from engine.runtime.rebuild import Rebuilds
+from engine.store.memory_models import MemoryReadModels
 from engine.values.scope import Scope
 from tests.support.small_pump import AwayLog, SmallPump
 from tests.support.spec import DAY_1, NODE
@@ -105,6 +107,14 @@ class ApiWorld:
         self.models = MemoryReadModels(self.log)
         self.pump = SmallPump(self.log, self.models)
         self.handler = CommandHandler(log=self.log, clock=self.clock, ids=self.new_id)
+        self.rebuilds = Rebuilds(
+            log=self.log,
+            models=self.models,
+            clock=self.clock,
+            pump=self.pump,
+            views=self.pump.views,
+            projections=PROJECTIONS,
+        )
         self.requests = OpenRequests()
         self.leads = True
         self.under_way = UnderWay((), (), None)
@@ -119,19 +129,24 @@ class ApiWorld:
             models=self.models,
             views=self.pump.views,
             pump=self.pump,
+            rebuilds=self.rebuilds,
             clock=self.clock,
             ids=self.new_id,
             token=self.token,
             leads=lambda: self.leads,
             mailwizz_for=lambda tenant: self.instances.get(tenant),
             allow_reserved=False,
-            metrics=lambda: b"email_engine_ips_total 0\n",
+            metrics=self.metrics,
             agenda=lambda: self.under_way,
             version="0.1.0",
             engine_id=EngineId("main"),
             requests=self.requests,
+            epoch=lambda: self.log.fence().epoch,
             seen=lambda method, route, status, seconds: self.seen.append((method, route, status)),
         )
+
+    async def metrics(self) -> bytes:
+        return b"email_engine_ips_total 0\n"
 
     def new_id(self) -> EventId:
         return EventId(f"00000000-0000-7000-8000-{next(self._numbers):012x}")

@@ -3,9 +3,13 @@
 from pathlib import Path
 from typing import get_args
 
+from engine.api.sentences import sentence
 from engine.events import Event, Fact
 from engine.projections import PROJECTIONS
 from engine.rules import lifecycle
+from engine.store.codec import tag_of_event
+from tests.support.event_samples import SAMPLES
+from tests.support.spec import record
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -33,6 +37,12 @@ def events() -> str:
             "| tag | fields | folded by |",
             "|---|---|---|",
             *lines,
+            "",
+            "What people read of each: the sentence of its sample.",
+            "",
+            "| tag | in words |",
+            "|---|---|",
+            *sorted(f"| `{tag_of_event(one)}` | {sentence(record(1, one))} |" for one in SAMPLES),
             "",
         ]
     )

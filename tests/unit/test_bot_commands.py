@@ -14,7 +14,8 @@ from engine.ports import Row
 from engine.projections.alerts import ALERTS, Alert
 from engine.projections.ips import IPS, IpRow
 from engine.projections.projection import Projection
-from engine.store.memory import MemoryLog, MemoryReadModels
+from engine.store.memory import MemoryLog
+from engine.store.memory_models import MemoryReadModels
 from engine.values.levers import STOPPED, Levers, PerDay
 from engine.values.phase import Phase
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from engine import cli
-from engine.cli import environment, exits
+from engine.cli import environment, exits, views
 
 KEY = "ee_live_a_key"
 SHOWN: dict[str, Any] = {
@@ -36,11 +36,6 @@ SHOWN: dict[str, Any] = {
     "lists": {"listed": [], "unproved": ["dnsbl.sorbs.net"]},
     "warmup": {"waits_for": ["fcrdns: not known yet", "lists: none\x1b[2J"]},
 }
-EVENT = {"at": "2026-01-05T09:00:00Z", "type": "ip.registered", "tenant": "acme"}
-
-
-def event(n: int) -> dict[str, Any]:
-    return EVENT | {"position": n, "stream": f"ip-1.2.3.{n}"}
 
 
 class Engine(ThreadingHTTPServer):
@@ -52,6 +47,8 @@ class Engine(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers: dict[str, tuple[int, object]] = {}
         self.asked: list[tuple[str, str | None]] = []
+        self.posted: list[str] = []
+        self.later: dict[str, list[object]] = {}  # before the answer: one after the other
 
     @property
     def url(self) -> str:
@@ -59,6 +56,13 @@ class Engine(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        engine = self.server
+        assert isinstance(engine, Engine)
+        engine.posted.append(self.path)
+        status, body = engine.answers.get(f"POST {self.path}", (404, {}))
+        self._answer(status, body)
+
     def do_GET(self) -> None:
         engine = self.server
         assert isinstance(engine, Engine)
@@ -66,7 +70,11 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         after = parse_qs(parts.query).get("after", [""])[0]
         found = engine.answers.get(f"{parts.path} {after}") or engine.answers.get(parts.path)
-        status, body = found or (404, {"title": "There is no such thing", "detail": "none"})
+        if engine.later.get(parts.path):
+            found = 200, engine.later[parts.path].pop(0)
+        self._answer(*found or (404, {"title": "There is no such thing", "detail": "none"}))
+
+    def _answer(self, status: int, body: object) -> None:
         self.send_response(status)
         self.end_headers()
         self.wfile.write(body if isinstance(body, bytes) else json.dumps(body).encode())
@@ -95,7 +103,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     [
         (["evnts"], "did you mean `events`?"),
         (["ip", "shwo"], "did you mean `show`?"),
-        (["zzz"], "there are run, demo, events, ip"),
+        (["zzz"], "there are run, demo, events"),
         (["ip"], "VERB"),
         (["ip", "show"], "ADDRESS"),
         (["run"], "--config"),
@@ -165,39 +173,6 @@ def test_an_address_is_shown_with_what_it_waits_for_and_cannot_move_the_cursor(
     assert "fcrdns: not known yet" in out
     assert "unproved lists  dnsbl.sorbs.net" in out
     assert "\x1b" not in out
-
-
-def test_events_are_read_to_the_head_one_line_each(
-    engine: Engine, capsys: pytest.CaptureFixture[str]
-) -> None:
-    engine.answers["/api/v2/events 7"] = 200, {"items": [event(8)], "next": "8", "more": True}
-    engine.answers["/api/v2/events 8"] = 200, {"items": [event(9)], "next": "9", "more": False}
-    assert cli.main(["events", "--after", "7"]) == exits.OK
-    out, err = capsys.readouterr()
-    assert [line.split()[0] for line in out.splitlines()] == ["8", "9"]
-    assert "ip-1.2.3.9" in out
-    assert "--after 9" in err
-    assert cli.main(["events", "--after", "7", "--json"]) == exits.OK
-    out = capsys.readouterr().out
-    assert [json.loads(line)["position"] for line in out.splitlines()] == [8, 9]
-
-
-def test_following_waits_for_what_comes_and_ends_with_130(
-    engine: Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    engine.answers["/api/v2/events"] = 200, {"items": [event(1)], "next": "1", "more": False}
-    engine.answers["/api/v2/events 1"] = 200, {"items": [], "next": "1", "more": False}
-    real = cli.reading.Client.get  # type: ignore[attr-defined]
-
-    def until_three(self: Any, *path: str, **query: Any) -> Any:
-        if len(engine.asked) == 3:
-            raise KeyboardInterrupt
-        return real(self, *path, **query)
-
-    monkeypatch.setattr("engine.cli.client.Client.get", until_three)
-    assert cli.main(["events", "--follow"]) == exits.INTERRUPTED
-    assert capsys.readouterr().out.count("\n") == 1
-    assert all("wait=30" in path for path, _ in engine.asked)
 
 
 # --- failures ------------------------------------------------------------------------------------
@@ -271,6 +246,80 @@ def test_a_key_comes_from_a_file_and_one_that_others_can_read_is_named(
     assert cli.main(["ip", "list", "--key-file", str(file)]) == exits.OK
     assert "chmod" not in capsys.readouterr().err
     assert engine.asked[-1][1] == f"Bearer {KEY}"
+
+
+# --- read models made anew ------------------------------------------------------------------------
+
+VIEWS: dict[str, Any] = {
+    "position": 1234,
+    "generation": 3,
+    "codecs": {"ips": "1-abc", "alerts": "2-def"},
+    "rebuild": None,
+    "last": {
+        "at": "2026-01-05T09:00:00.5Z",
+        "why": "asked for by key:1",
+        "position": 1200,
+        "rows": 4321,
+        "wrong": 2,
+        "first": "ips acme/1.2.3.4 is missing",
+    },
+}
+UNDER_WAY = {"why": "", "folded": 500, "head": 1200, "rows": 0, "failed": ""}
+
+
+def test_the_read_models_are_shown(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    engine.answers["/api/v2/views"] = 200, VIEWS
+    assert cli.main(["views"]) == exits.OK
+    out = capsys.readouterr().out.splitlines()
+    assert out[0].split() == ["stand", "at", "event", "1,234"]
+    assert "4,321 rows: asked for by key:1" in out[2]
+    assert "2 rows, now mended" in out[3]
+    assert out[-2:] == ["alerts  2-def", "ips     1-abc"]
+    assert cli.main(["views", "--json"]) == exits.OK
+    assert json.loads(capsys.readouterr().out) == VIEWS
+
+
+def test_a_rebuild_is_waited_for_and_says_how_far_it_is(
+    engine: Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "POLL_S", 0.0)
+    engine.answers["POST /api/v2/views/rebuild"] = 202, VIEWS
+    engine.later["/api/v2/views"] = [
+        VIEWS | {"rebuild": UNDER_WAY | {"doing": doing, "rows": rows}}
+        for doing, rows in (("folding", 0), ("folding", 0), ("laying", 1000))
+    ]
+    engine.answers["/api/v2/views"] = 200, VIEWS
+    assert cli.main(["rebuild"]) == exits.OK
+    out, err = capsys.readouterr()
+    assert err.splitlines() == [
+        "folds the log: event 500 of 1,200, 0 rows written",
+        "writes rows: event 500 of 1,200, 1,000 rows written",
+    ]
+    assert "ips acme/1.2.3.4 is missing" in out
+    assert engine.posted == ["/api/v2/views/rebuild"]
+
+
+def test_a_rebuild_that_fails_or_is_refused_says_why(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.answers["POST /api/v2/views/rebuild"] = 202, VIEWS
+    failed = UNDER_WAY | {"doing": "", "failed": "Postgres is away, ask again"}
+    engine.answers["/api/v2/views"] = 200, VIEWS | {"rebuild": failed}
+    assert cli.main(["rebuild"]) == exits.FAILED
+    assert "not rebuilt: Postgres is away, ask again" in capsys.readouterr().err
+    refused = {"title": "Not as things stand", "detail": "one is under way"}
+    engine.answers["POST /api/v2/views/rebuild"] = 409, refused
+    assert cli.main(["rebuild"]) == exits.REFUSED
+    assert "one is under way" in capsys.readouterr().err
+
+
+def test_an_engine_that_ends_while_it_rebuilds_is_explained(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.answers["POST /api/v2/views/rebuild"] = 202, VIEWS
+    engine.answers["/api/v2/views"] = 200, b"gone"
+    assert cli.main(["rebuild"]) == exits.UNREACHABLE
+    assert "ends itself" in capsys.readouterr().err
 
 
 # --- starting ------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from engine.errors import (
     Rejected,
     UnknownEvent,
     VersionConflict,
+    ViewsBroken,
 )
 from engine.ids import CommandId, Version
 
@@ -35,6 +36,7 @@ from engine.ids import CommandId, Version
         (UnknownEvent("ip-x", "ip.new"), 409, "refused"),
         (LogUnavailable("secret host"), 503, "log-unavailable"),
         (Deposed("x"), 503, "outcome-unknown"),
+        (ViewsBroken("secret host"), 503, "views-broken"),
         (web.HTTPMethodNotAllowed("PUT", ["GET"]), 405, "method-not-allowed"),
         (web.HTTPNotFound(), 404, "unknown-path"),
         (web.HTTPRequestEntityTooLarge(1, 2), 413, "too-large"),
@@ -62,9 +64,10 @@ def test_what_may_pass_by_itself_says_when_to_return() -> None:
 
 
 def test_a_database_failure_says_nothing_of_the_database() -> None:
-    found = problems.of(LogUnavailable("db.internal:5432 refused"))
-    assert found is not None
-    assert "db.internal" not in found.detail
+    for kind in (LogUnavailable, ViewsBroken):
+        found = problems.of(kind("db.internal:5432 refused"))
+        assert found is not None
+        assert "db.internal" not in found.detail
 
 
 def test_a_problem_is_told_as_rfc_9457_says() -> None:

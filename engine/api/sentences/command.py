@@ -1,0 +1,50 @@
+"""What people and programs asked for, and what became of it."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from engine.api.sentences.words import names
+from engine.events import Recorded
+from engine.events.command import CommandEvent
+
+# By tag; a command that is not here is named by its tag.  Most of the engine's own are never kept.
+ASKED: Mapping[str, str] = {
+    "alert.acknowledge": "acknowledge the alert {alert}",
+    "authority.set": "set the authority over {over} to {mode}: {why}",
+    "host.register": "register the node {node} at {host}",
+    "ip.register": "register {ip} for {purpose} on {node}",
+    "ip.request_warmup": "warm up {ip}",
+    "ip.retire": "retire {ip} ({how})",
+    "ip.quarantine": "quarantine {ip}: {reason}",
+    "ip.release": "release {ip}: {reason}",
+    "ip.record_remedy": "record what {ip} was listed for: {cause}; done about it: {remedy}",
+    "key.issue": "issue the key {key}",
+    "key.revoke": "revoke the key {key}: {why}",
+    "tenant.create": "create the tenant {slug}",
+    "tenant.change": "change the tenant {slug}",
+}
+
+
+def say(told: Recorded[CommandEvent]) -> str:
+    event = told.event
+    commands = msgspec.json.decode(event.commands, type=list[dict[str, Any]])
+    asked = names(map(_asked, commands), "do nothing", "; ")
+    return f"{event.actor} asked to {asked} — {_outcome(event)}"
+
+
+def _asked(command: Mapping[str, Any]) -> str:
+    words = ASKED.get(str(command["type"]), str(command["type"]))
+    return words.format_map(defaultdict(str, command))
+
+
+def _outcome(event: CommandEvent) -> str:
+    match event.outcome:
+        case "accepted":
+            return "done"
+        case "unchanged":
+            return "it was so already"
+        case "rejected":
+            return f"refused: {event.why}" if event.why else "refused"

@@ -1,0 +1,45 @@
+"""Wishes that were not carried out."""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from engine.api.sentences.words import because
+from engine.events import Recorded
+from engine.events.effect import EffectEvent, EffectRefused, EffectStuck, EffectWithheld
+from engine.ids import EffectKey
+
+# By kind of effect; what it works on follows.
+DOING: Mapping[str, str] = {
+    "alert.tell": "telling people of",
+    "command.dispatch": "the engine's own step",
+    "dns.look_at_ptr": "asking the reverse DNS of",
+    "dnsbl.look_up": "asking the block lists about",
+    "node.look": "looking at",
+    "node.pause_queues": "pausing the queues of",
+    "node.resume_queues": "resuming the queues of",
+    "rollout.deploy": "deploying the configuration of",
+    "rollout.read_back": "reading back the configuration of",
+    "rollout.restore": "putting back the configuration of",
+    "server.find": "looking for the MailWizz server of",
+    "server.read": "reading the MailWizz server of",
+    "server.tell": "telling MailWizz about",
+}
+
+
+def say(told: Recorded[EffectEvent]) -> str:
+    event = told.event
+    what = f"{DOING.get(event.effect, event.effect)} {subject(event.effect, event.key)}"
+    match event:
+        case EffectWithheld(why=why):
+            return f"withheld: {what}; the engine only observes ({why})"
+        case EffectRefused(why=why):
+            return f"refused: {what}{because(why)}; it is tried again"
+        case EffectStuck():
+            return f"stuck: {what} ended and changed nothing; it is not begun again"
+        case _:
+            assert_never(event)
+
+
+def subject(kind: str, key: EffectKey) -> str:
+    """A key is kind, subject, cycle and attempt; a subject may hold slashes."""
+    return key.removeprefix(f"{kind}/").rsplit("/", 2)[0]

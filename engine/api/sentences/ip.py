@@ -1,0 +1,106 @@
+"""The life of a sending address."""
+
+from typing import assert_never
+
+from engine.api.sentences.evidence import evidence
+from engine.api.sentences.words import both, listed_by, nth, output
+from engine.events import Recorded
+from engine.events.ip import (
+    IpEvent,
+    IpQuarantined,
+    IpRegistered,
+    IpRested,
+    IpStopped,
+    MonitoringBegan,
+    RemedyRecorded,
+    RetirementBegan,
+    RetirementStepped,
+    StageEntered,
+    WarmupFinished,
+    WarmupRequested,
+)
+from engine.rules import timing
+from engine.values.evidence import Guards
+from engine.values.levers import Levers
+
+_RESTED = {
+    "limit": f"its {timing.DRAIN_LIMIT.days} days to drain are over",
+    "still_listed": f"it is still listed after {timing.STILL_LISTED.days} days",
+    "third_listing": f"it is the {nth(timing.LISTINGS_MAX)} listing in"
+    f" {timing.LISTINGS_WINDOW.days} days",
+}
+_CLOSED = "intake closed, output paused"
+
+
+def say(told: Recorded[IpEvent]) -> str:
+    match told.event:
+        case IpRegistered() as made:
+            return _registered(made, told.tenant or "the platform")
+        case WarmupRequested(ip=ip):
+            return f"the warm-up of {ip} was asked for; it starts once the guards hold"
+        case StageEntered() as entered:
+            return _stage(entered)
+        case WarmupFinished(ip=ip, vmta=vmta, evidence=days):
+            done = f"{ip} has finished its warm-up and is ACTIVE with {output(vmta.levers)}"
+            return f"{done}: {evidence(days)}"
+        case IpStopped() as stopped:
+            return _stopped(stopped)
+        case RemedyRecorded(ip=ip, cause=cause, remedy=remedy):
+            return f"what {ip} was listed for was recorded: {cause}; done about it: {remedy}"
+        case _:
+            return _ending(told.event)
+
+
+def _ending(
+    event: RetirementBegan | RetirementStepped | IpRested | MonitoringBegan | IpQuarantined,
+) -> str:
+    match event:
+        case RetirementBegan() as began:
+            return _retires(began)
+        case RetirementStepped(ip=ip, step=step, vmta=vmta):
+            return f"{ip} retires, step {step} of {timing.RETIRE_STEPS}: {_left(vmta.levers)}"
+        case IpRested(ip=ip, why=why):
+            return f"{ip} rests for {timing.REST.days} days, {_CLOSED}: {_RESTED[why]}"
+        case MonitoringBegan(ip=ip, why="rested"):
+            return f"{ip} has rested, and is watched for {timing.MONITORING.days} clean days"
+        case MonitoringBegan(ip=ip, reason=reason):
+            days = timing.MONITORING.days
+            return f"{ip} was released ({reason}), and is watched for {days} clean days"
+        case IpQuarantined(ip=ip, reason=reason):
+            return f"{ip} is quarantined, {_CLOSED} until a person releases it: {reason}"
+        case _:
+            assert_never(event)
+
+
+def _registered(made: IpRegistered, tenant: str) -> str:
+    warmup = "by itself once" if made.warmup == "auto" else "when somebody asks for it and"
+    return (
+        f"{made.ip} was registered for {tenant}, {made.vmta.purpose}, on {made.node};"
+        f" it warms up {warmup} the guards hold"
+    )
+
+
+def _stage(entered: StageEntered) -> str:
+    starts = isinstance(entered.evidence, Guards)
+    what = "starts to warm up at" if starts else "reaches"
+    cap = output(entered.vmta.levers)
+    return f"{entered.ip} {what} stage {entered.stage}, {cap}: {evidence(entered.evidence)}"
+
+
+def _stopped(stopped: IpStopped) -> str:
+    count = nth(stopped.earlier + 1)
+    return (
+        f"{stopped.ip} is listed by {listed_by(stopped.zones)}, as a second look confirmed:"
+        f" stopped, {_CLOSED}; the {count} listing in {timing.LISTINGS_WINDOW.days} days"
+    )
+
+
+def _retires(began: RetirementBegan) -> str:
+    if began.how == "steps":
+        return f"{began.ip} begins to retire, in {timing.RETIRE_STEPS} steps of a day each"
+    return f"{began.ip} retires at once: {both(began.vmta.levers)}, what waits drains"
+
+
+def _left(levers: Levers) -> str:
+    """After the last step intake is closed, and the output stays for what waits."""
+    return output(levers) if levers.intake == "open" else f"{both(levers)}, what waits drains"

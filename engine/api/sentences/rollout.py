@@ -1,0 +1,50 @@
+"""A tenant's configuration on a node: planned, and how it ended."""
+
+from typing import assert_never
+
+from engine.api.sentences.words import because, both, names, several
+from engine.events import Recorded
+from engine.events.rollout import (
+    RolloutEnded,
+    RolloutEvent,
+    RolloutPlanned,
+    RolloutTorn,
+    RolloutUnknown,
+)
+
+DIGEST_SHOWN = 12  # letters: enough to tell two files apart
+
+
+def say(told: Recorded[RolloutEvent]) -> str:
+    whose = f"the configuration of {told.tenant}"
+    match told.event:
+        case RolloutPlanned(node=node, vmtas=vmtas, digest=digest, before=before):
+            was = f"in place of {before[:DIGEST_SHOWN]}" if before else "where there was none"
+            ips = several(len(vmtas), "address", "addresses")
+            return f"{whose} for {node} is planned: {ips}, file {digest[:DIGEST_SHOWN]} {was}"
+        case RolloutUnknown(node=node, attempt=1, why=why):
+            return f"whether {node} took {whose} is not known{because(why)}; it is looked at"
+        case RolloutUnknown(node=node, attempt=attempt, why=why):
+            looks = several(attempt - 1, "look")
+            return f"whether {node} took {whose} is not known after {looks}{because(why)}"
+        case RolloutTorn(node=node, found=found, why=why):
+            file = found[:DIGEST_SHOWN] or "none"
+            return f"{node} holds file {file} and runs another{because(why)}; the old one goes back"
+        case RolloutEnded() as ended:
+            return _ended(ended, whose)
+        case _:
+            assert_never(told.event)
+
+
+def _ended(ended: RolloutEnded, whose: str) -> str:
+    node, why = ended.node, because(ended.why)
+    match ended.ending:
+        case "done":
+            told = [f"{ip} {both(levers)}" for ip, levers in ended.changed.items()]
+            changed = names(told, "nothing changed for any address", "; ")
+            return f"{node} runs {whose}: {changed}"
+        case "failed":
+            kind = f" ({ended.kind})" if ended.kind else ""
+            return f"{whose} was not deployed on {node}{kind}{why}"
+        case "conflict":
+            return f"{whose} on {node} was edited by hand, and is not written until settled{why}"

@@ -1,0 +1,81 @@
+"""How an address stands, and what comes next, in sentences."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from engine.api.sentences.words import both, moment, names
+from engine.api.waits import waits_for
+from engine.commands.ip import (
+    AdvanceStage,
+    BeginMonitoring,
+    RestIp,
+    StartWarmup,
+    StepRetirement,
+)
+from engine.effects import Dispatch, Effect
+from engine.projections.ips import IpRow
+from engine.reactors import warmup
+from engine.rules.ladder import LADDER
+from engine.values.phase import Phase
+
+
+def state(row: IpRow) -> str:
+    since = f" since {moment(row.entered_at)}" if row.entered_at else ""
+    where = f"{row.ip} ({row.tenant}, {row.vmta.purpose}, on {row.node})"
+    wanted = f"wanted: {both(row.vmta.levers)}"
+    return f"{where} is {_phase(row)}{since}; {wanted}; {_told(row)}"
+
+
+def _phase(row: IpRow) -> str:
+    match row.phase:
+        case Phase.STANDBY if row.reason == "listed":
+            return f"STANDBY (listed by {names(row.listed_by)})"
+        case Phase.STANDBY:
+            return f"STANDBY ({row.reason})"
+        case Phase.WARMING:
+            return f"WARMING, stage {row.stage} of {len(LADDER)},"
+        case _:
+            return str(row.phase.value)
+
+
+def _told(row: IpRow) -> str:
+    if row.told is None or row.told_at is None:
+        return f"{row.node} was told nothing of it yet"
+    what = "so" if row.told == row.vmta.levers else both(row.told)
+    last = "" if row.told == row.vmta.levers else "last "
+    return f"{row.node} was {last}told {what} at {moment(row.told_at)}"
+
+
+def coming(row: IpRow, now: datetime) -> Iterator[str]:
+    """What comes by itself, and what holds it."""
+    for want in warmup.steps(row, now):
+        due = want.at is None or want.at <= now
+        yield f"{_step(want.effect)}: {'now' if due or want.at is None else moment(want.at)}"
+    yield from waits_for(row)
+    if row.phase is Phase.WARMING and row.told != row.vmta.levers:
+        yield f"told: days count once {row.node} was told the stage's levers"
+    if row.retry.at is not None and row.retry.at > now:
+        yield f"retry: the last try was refused; again at {moment(row.retry.at)}"
+    if row.phase is Phase.ACTIVE:
+        yield "active: it goes on until a list names it or somebody asks for something else"
+
+
+def _step(effect: Effect) -> str:
+    command = effect.command if isinstance(effect, Dispatch) else None
+    match command:
+        case StartWarmup():
+            return "start of warm-up"
+        case AdvanceStage(stage=stage) if stage > len(LADDER):
+            return "end of warm-up"
+        case AdvanceStage(stage=stage):
+            return f"stage {stage}"
+        case StepRetirement(step=step):
+            return f"step {step} of retirement"
+        case RestIp(why="limit"):
+            return "rest, when the time to drain is over"
+        case RestIp():
+            return "rest, if it is still listed"
+        case BeginMonitoring():
+            return "end of rest"
+        case _:
+            return "next step"

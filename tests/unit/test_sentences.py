@@ -1,0 +1,207 @@
+"""Every event in a sentence: it names the thing and the why, and no position of the log."""
+
+from typing import Any, get_args
+
+import pytest
+from msgspec import Raw
+
+from engine.api.sentences import SAYS, command, sentence
+from engine.api.sentences.effect import DOING
+from engine.api.sentences.words import NAMED_MAX, names, nth, output
+from engine.commands import Command
+from engine.effects import Effect
+from engine.events import Event
+from engine.events.command import CommandCompleted
+from engine.events.dnsbl import DnsblLooked
+from engine.events.ip import IpStopped
+from engine.events.node import NodeLooked
+from engine.events.rollout import RolloutEnded
+from engine.events.server import ServerTold
+from engine.ids import Actor, CommandId, IpAddr, Position, ServerId, Zone
+from engine.rules import ladder
+from engine.values.evidence import Guards
+from engine.values.levers import STOPPED, Levers, Unlimited
+from engine.values.server import ServerRow
+from engine.values.verdict import Answer
+from tests.support import samples
+from tests.support.event_samples import OFF, SAMPLES
+from tests.support.spec import DAY_1, IP, NODE, PSBL, ZEN, record, vmta
+
+# What each must name: the thing, and the why or the evidence.
+NAMED = {
+    "alert.acknowledged": ("engine", "ip listed", "203.0.113.7"),
+    "alert.fired": ("critical", "ip listed", "203.0.113.7"),
+    "alert.told": ("203.0.113.7", "1 chat"),
+    "alert.telling_failed": ("203.0.113.7", "bot was blocked"),
+    "authority.set": ("act", "acme", "created with authority act"),
+    "command.completed": ("key:4k2", "warm up 203.0.113.7", "not found"),
+    "dns.fcrdns_looked": ("203.0.113.7", "mail1.acme.example"),
+    "dnsbl.looked": ("203.0.113.7", "zen.spamhaus.org (127.0.0.2)", "dnsbl.sorbs.net"),
+    "effect.refused": ("configuration of pmta-1/acme", "a rollout is open"),
+    "effect.stuck": ("configuration of pmta-1/acme",),
+    "effect.withheld": ("configuration of pmta-1/acme", "node-pmta-1"),
+    "engine.led": ("main", "epoch 3", "0.1.0"),
+    "host.registered": ("pmta-1", "10.0.0.5", "22", "email-engine", "ssh-ed25519"),
+    "ip.monitoring_began": ("203.0.113.7", "cleaned", "7 clean days"),
+    "ip.quarantined": ("203.0.113.7", "leaked password"),
+    "ip.registered": ("203.0.113.7", "acme", "marketing", "pmta-1", "by itself"),
+    "ip.remedy_recorded": ("203.0.113.7", "an old list", "removed it"),
+    "ip.rested": ("203.0.113.7", "30 days", "5 days to drain"),
+    "ip.retirement_began": ("203.0.113.7", "7 steps"),
+    "ip.retirement_stepped": ("203.0.113.7", "step 1 of 7", "50 a day"),
+    "ip.stage_entered": ("203.0.113.7", "stage 1", "50 a day", "mail1.acme.example", "sorbs"),
+    "ip.stopped": ("203.0.113.7", "zen.spamhaus.org (127.0.0.2)", "second look", "1st"),
+    "ip.warmup_finished": ("203.0.113.7", "ACTIVE", "7 days counted", "4 were needed"),
+    "ip.warmup_requested": ("203.0.113.7", "guards"),
+    "key.issued": ("4k2", "acme", "read, operate"),
+    "key.revoked": ("4k2", "lost"),
+    "mailwizz.looked": ("main", "203.0.113.7", "server 3"),
+    "node.looked": ("pmta-1", "2026-01-01 00:00:00", "acme--203-0-113-7"),
+    "node.pause_failed": ("203.0.113.7", "pmta-1", "no answer in time"),
+    "node.queues_paused": ("203.0.113.7", "pmta-1", "stand still"),
+    "node.queues_resumed": ("203.0.113.7", "pmta-1", "run again"),
+    "node.resume_failed": ("203.0.113.7", "pmta-1", "no answer in time"),
+    "rollout.ended": ("pmta-1", "acme", "203.0.113.7", "50 a day"),
+    "rollout.planned": ("pmta-1", "acme", "1 address", "efefefefefef", "none"),
+    "rollout.torn": ("pmta-1", "efefefefefef", "PowerMTA runs something else"),
+    "rollout.unknown": ("pmta-1", "acme", "connection lost", "not known"),
+    "server.claimed": ("203.0.113.7", "main", "3"),
+    "server.failed": ("203.0.113.7", "no such row"),
+    "server.planned": ("203.0.113.7", "on", "50 a day", "10 an hour"),
+    "server.told": ("203.0.113.7", "server 3", "active", "50 a day", "10 an hour"),
+    "server.unknown": ("203.0.113.7", "connection lost"),
+    "tenant.changed": ("acme", "Acme Ltd", "mail.acme.example"),
+    "tenant.created": ("acme", "UTC", "acme.example", "main"),
+    "zone.health_changed": ("zen.spamhaus.org", "dead", "127.0.0.2 is not listed", "nothing"),
+}
+
+
+def said(event: Event) -> str:
+    return sentence(record(1, event))
+
+
+def tag(event: Event) -> str:
+    return str(event.__struct_config__.tag)
+
+
+def test_every_event_has_a_sentence_of_its_own() -> None:
+    assert set(SAYS) == set(get_args(Event))
+    assert len(set(map(said, SAMPLES))) == len(SAMPLES)
+
+
+@pytest.mark.parametrize("event", SAMPLES, ids=tag)
+def test_a_sentence_names_the_thing_and_the_why(event: Event) -> None:
+    text = said(event)
+    for named in NAMED[tag(event)]:
+        assert named in text
+
+
+@pytest.mark.parametrize("event", SAMPLES, ids=tag)
+def test_a_sentence_is_one_short_line_without_names_from_the_code(event: Event) -> None:
+    text = said(event)
+    assert text.isprintable()
+    assert len(text) < 220
+    assert not {"Position", "None", "{", "}", "Struct", "_"} & set(text.split())
+    assert tag(event) not in text
+
+
+def test_no_sentence_tells_a_position() -> None:
+    """A tenant reads it, and a position counts everybody's events."""
+    far = Position(9_123_456)
+    guards = Guards(hostname="h", fcrdns=far, lists=far, proved=(ZEN,), unproved=())
+    moved = IpStopped(
+        ip=IP, node=NODE, vmta=vmta(STOPPED), zones={ZEN: ()}, looked=far, at=DAY_1, earlier=0
+    )
+    assert "123" not in said(samples.stage(1, evidence=guards)) + said(moved)
+    for event in SAMPLES:
+        if tag(event).startswith("effect."):
+            assert "/7/1" not in said(event)
+
+
+def test_a_look_tells_apart_who_lists_who_refuses_who_is_silent_and_who_is_not_believed() -> None:
+    answers = {
+        ZEN: Answer("listed", codes=("127.0.0.2", "127.0.0.4")),
+        PSBL: Answer("clean"),
+        Zone("a.example"): Answer("refused"),
+        Zone("b.example"): Answer("unanswered"),
+        Zone("c.example"): Answer("listed", proof="unproved"),
+    }
+    text = said(DnsblLooked(ip=IP, round="r", answers=answers, catalogue=1))
+    assert "5 block lists" in text
+    assert f"finds it on {ZEN} (127.0.0.2, 127.0.0.4);" in text
+    assert "1 list is clean" in text
+    assert "refusing us: a.example" in text
+    assert "silent: b.example" in text
+    assert text.endswith("counting for nothing, as unproved: c.example")
+
+
+def test_zero_of_mailwizz_reads_as_no_limit_and_a_big_number_has_separators() -> None:
+    row = ServerRow(ServerId(3), "h", "active", 0, 0)
+    assert "no limit a day, no limit an hour" in said(ServerTold(ip=IP, wish=OFF, row=row))
+    assert output(ladder.active()) == "10,000 a day"
+    assert output(Levers("open", Unlimited())) == "no limit a day"
+
+
+def test_a_fleet_in_one_event_is_counted_beyond_the_first_few() -> None:
+    changed = {IpAddr(f"203.0.113.{n}"): STOPPED for n in range(200)}
+    text = said(RolloutEnded(node=NODE, ending="done", changed=changed))
+    assert "203.0.113.0 intake closed, output paused" in text
+    assert text.endswith("and 192 more")
+    still = said(NodeLooked(node=NODE, paused=tuple(changed)))
+    assert still.endswith("and 192 more")
+    assert names(map(str, range(NAMED_MAX))) == "0, 1, 2, 3, 4, 5, 6, 7"
+
+
+def test_a_node_that_is_silent_and_a_manual_warm_up_are_said() -> None:
+    assert said(NodeLooked(node=NODE, paused=None, why="timeout")).endswith("not answer: timeout")
+    manual = said(samples.registered(warmup="manual"))
+    assert "when somebody asks for it and the guards hold" in manual
+
+
+def test_a_stage_that_is_reached_tells_the_days_that_counted() -> None:
+    text = said(samples.stage(3))
+    assert "reaches stage 3, 500 a day: 7 days counted since 2026-01-05, 4 were needed" in text
+
+
+def test_the_retirement_that_closes_intake_says_so() -> None:
+    closed = samples.retiring("at_once", Levers("closed", ladder.levers(3).output))
+    assert "at once: intake closed, 500 a day, what waits drains" in said(closed)
+
+
+def test_every_command_of_people_is_known_by_its_tag() -> None:
+    tags = {str(kind.__struct_config__.tag) for kind in get_args(Command)}
+    assert set(command.ASKED) <= tags
+    own = {"alert.fire", "alert.report_telling", "ip.stop", "ip.start_warmup", "ip.advance_stage"}
+    own |= {"ip.step_retirement", "ip.rest", "ip.begin_monitoring"}
+    own |= {one for one in tags if one.partition(".")[0] in ("rollout", "server")}
+    assert tags - set(command.ASKED) == own
+
+
+def test_every_kind_of_effect_has_words() -> None:
+    assert set(DOING) == {str(kind.__struct_config__.tag) for kind in get_args(Effect)}
+
+
+def asked(*commands: str, **more: Any) -> str:
+    body = f"[{','.join(commands)}]".encode()
+    completed = CommandCompleted(
+        request=CommandId("c"), commands=Raw(body), actor=Actor("key:1"), **more
+    )
+    return said(completed)
+
+
+def test_a_request_of_several_commands_is_one_sentence_and_an_unknown_one_is_named() -> None:
+    one = '{"type":"ip.request_warmup","ip":"192.0.2.1"}'
+    assert asked(one, one, outcome="accepted").endswith(
+        "warm up 192.0.2.1; warm up 192.0.2.1 — done"
+    )
+    assert "asked to ip.levitate — it was so already" in asked(
+        '{"type":"ip.levitate"}', outcome="unchanged"
+    )
+    assert "warm up  — done" in asked('{"type":"ip.request_warmup"}', outcome="accepted")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd")]
+)
+def test_ordinals(number: int, text: str) -> None:
+    assert nth(number) == text
