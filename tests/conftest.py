@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.support.postgres",
     "tests.support.log_bench",
+    "tests.support.pair",
     "tests.support.mariadb",
     "tests.support.sshd",
 ]

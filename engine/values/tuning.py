@@ -7,3 +7,4 @@ from msgspec import Struct
 
 class Tuning(Struct, frozen=True, kw_only=True):
     node_look_every: timedelta = timedelta(minutes=1)
+    image_every: int = 100_000  # events between two images of the views
