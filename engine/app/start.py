@@ -15,6 +15,7 @@ from engine.adapters.resolver import AiodnsResolver
 from engine.adapters.ssh import Ssh
 from engine.adapters.system import SystemClock, TimeOrderedIds, token
 from engine.adapters.systemd import Systemd
+from engine.app import collector
 from engine.app.assemble import Parts
 from engine.app.database import database
 from engine.app.people import talk
@@ -97,6 +98,7 @@ async def _run(config: Config) -> None:
             found=lambda views: setattr(nodes, "views", views),
         )
         async with running(parts, settings) as live:
+            collector.settle()
             _show_key(config, live)
             await _signalled()
 

@@ -25,7 +25,7 @@ CAUSES = (
 DOUBTS_MAX = 3  # unanswered looks in a row, and then people hear exactly what is unknown
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class Change(Struct, frozen=True, gc=False, kw_only=True):
     facts: dict[str, str] = {}  # label -> text; they replace those of the same label
     fires: bool = False
     anew: bool = False  # even while it is firing

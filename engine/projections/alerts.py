@@ -19,7 +19,7 @@ from engine.values.alert import Severity
 from engine.values.retry import Work
 
 
-class Alert(Struct, frozen=True):
+class Alert(Struct, frozen=True, gc=False):
     key: str = ""  # "<tenant or ->/<name>/<subject>"
     tenant: TenantId | None = None
     name: str = ""

@@ -13,7 +13,7 @@ from engine.ids import Actor, CommandId, Position, TenantId
 from engine.projections.projection import Projection
 
 
-class Request(Struct, frozen=True):
+class Request(Struct, frozen=True, gc=False):
     request: CommandId = CommandId("")
     tenant: TenantId | None = None
     actor: Actor = Actor("")

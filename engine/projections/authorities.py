@@ -11,7 +11,7 @@ from engine.projections.projection import Projection
 from engine.values.authority import Mode
 
 
-class Authority(Struct, frozen=True):
+class Authority(Struct, frozen=True, gc=False):
     mode: Mode = "observe"
     since: Position = Position(0)
     why: str = "nobody has let the engine act"

@@ -10,7 +10,7 @@ from engine.ids import EffectKey, Position, TenantId
 from engine.projections.projection import Projection
 
 
-class Wish(Struct, frozen=True):
+class Wish(Struct, frozen=True, gc=False):
     key: EffectKey = EffectKey("")
     effect: str = ""
     tenant: TenantId | None = None

@@ -35,7 +35,7 @@ from engine.values.retry import Retry
 from engine.values.vmta import Vmta
 
 
-class Ptr(Struct, frozen=True):
+class Ptr(Struct, frozen=True, gc=False):
     """The reverse DNS of the address, by the last look that was answered."""
 
     at: Position = Position(0)
@@ -46,7 +46,7 @@ class Ptr(Struct, frozen=True):
     retry: Retry = Retry()  # while it is not confirmed
 
 
-class Lists(Struct, frozen=True):
+class Lists(Struct, frozen=True, gc=False):
     """What the block lists say of the address."""
 
     at: Position = Position(0)  # the last look
@@ -56,7 +56,7 @@ class Lists(Struct, frozen=True):
     refusing: tuple[Zone, ...] = ()
 
 
-class IpRow(Struct, frozen=True):
+class IpRow(Struct, frozen=True, gc=False):
     ip: IpAddr = IpAddr("")
     tenant: TenantId = TenantId("")
     node: NodeId = NodeId("")

@@ -12,7 +12,7 @@ from engine.projections.projection import Projection
 from engine.values.scope import Scope
 
 
-class Key(Struct, frozen=True):
+class Key(Struct, frozen=True, gc=False):
     key: KeyId = KeyId("")
     digest: str = ""
     scopes: tuple[Scope, ...] = ()

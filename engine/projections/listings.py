@@ -24,7 +24,7 @@ from engine.values.retry import Retry
 from engine.values.verdict import Answer
 
 
-class Listings(Struct, frozen=True):
+class Listings(Struct, frozen=True, gc=False):
     ip: IpAddr = IpAddr("")
     tenant: TenantId = TenantId("")
     stoppable: bool = False

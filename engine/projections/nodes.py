@@ -13,7 +13,7 @@ from engine.ids import NodeId
 from engine.projections.projection import Projection
 
 
-class Node(Struct, frozen=True):
+class Node(Struct, frozen=True, gc=False):
     node: NodeId = NodeId("")
     registered: HostRegistered | None = None
     looked_at: datetime | None = None  # the last look that was answered

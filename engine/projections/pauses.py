@@ -34,7 +34,7 @@ LEVERS = get_args(LeverEvent)
 ROLLOUT = (RolloutPlanned, RolloutUnknown, RolloutTorn, RolloutEnded)
 
 
-class Stop(Struct, frozen=True):
+class Stop(Struct, frozen=True, gc=False):
     """One VMTA that must stand still."""
 
     tenant: TenantId
@@ -45,7 +45,7 @@ class Stop(Struct, frozen=True):
     retry_at: datetime | None = None  # after one that failed
 
 
-class Resume(Struct, frozen=True):
+class Resume(Struct, frozen=True, gc=False):
     """One VMTA that we paused, and that may let its mail out again."""
 
     tenant: TenantId
@@ -60,7 +60,7 @@ class Due(NamedTuple):
     at: datetime | None  # None: at once
 
 
-class Pauses(Struct, frozen=True):
+class Pauses(Struct, frozen=True, gc=False):
     node: NodeId = NodeId("")
     registered: bool = False
     stops: dict[IpAddr, Stop] = {}  # few; what grows with the fleet is what sends

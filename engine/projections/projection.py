@@ -23,7 +23,7 @@ def no_columns(view: object) -> Mapping[str, str | None]:
     return {}
 
 
-class Projection(Struct, Generic[V], frozen=True, kw_only=True):
+class Projection(Struct, Generic[V], frozen=True, gc=False, kw_only=True):
     name: str
     folds: tuple[type[Fact], ...]
     keys: Callable[[Recorded[Any]], tuple[str, ...]]  # from the event's own fields and its tenant

@@ -20,7 +20,7 @@ from engine.values.vmta import Vmta
 LEVERS = get_args(LeverEvent)
 
 
-class Rollout(Struct, frozen=True):
+class Rollout(Struct, frozen=True, gc=False):
     node: NodeId = NodeId("")
     tenant: TenantId = TenantId("")
     wanted: dict[IpAddr, Vmta] = {}  # bounded: the addresses of one tenant on one node

@@ -28,7 +28,7 @@ from engine.values.server import ServerName, ServerRow, ServerWish
 LEVERS = get_args(LeverEvent)
 
 
-class Server(Struct, frozen=True):
+class Server(Struct, frozen=True, gc=False):
     ip: IpAddr = IpAddr("")
     tenant: TenantId = TenantId("")
     node: NodeId = NodeId("")

@@ -12,7 +12,7 @@ from engine.ids import InstanceId, TenantId
 from engine.projections.projection import Projection
 
 
-class Tenant(Struct, frozen=True):
+class Tenant(Struct, frozen=True, gc=False):
     slug: TenantId = TenantId("")
     name: str = ""
     brand_domain: str = ""

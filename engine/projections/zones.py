@@ -12,7 +12,7 @@ from engine.projections.projection import Projection
 from engine.values.verdict import Health
 
 
-class ZoneView(Struct, frozen=True):
+class ZoneView(Struct, frozen=True, gc=False):
     zone: Zone = Zone("")
     health: Health | None = None  # None: never asked
     since: datetime | None = None

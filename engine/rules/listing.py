@@ -15,7 +15,7 @@ from engine.rules.dnsbl import CLEAR_APART, HITS_MIN
 from engine.values.verdict import Answer
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class Standing(Struct, frozen=True, gc=False, kw_only=True):
     """One zone's word on one address, as of the last definite answer."""
 
     hits: int = 0  # in a row

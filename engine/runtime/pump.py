@@ -9,13 +9,13 @@ log before anything acts, and a batch boundary can never be mistaken for the pre
 import asyncio
 import heapq
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from engine.errors import LogUnavailable
 from engine.ids import Position
-from engine.ports import Clock, Log, ReadModels
+from engine.ports import Clock, Log, Page, ReadModels
 from engine.reactors.reactor import Reactor
 from engine.runtime.imaging import Imaging
 from engine.runtime.performer import LOG_AWAY_S, Owner, Performer
@@ -128,9 +128,11 @@ class Pump:
     async def _pass(self, effects: asyncio.TaskGroup) -> None:
         head = await self._log.head()
         self._performer.ended.clear()
-        while self._position < head:
-            await self._read(head)
-            self._imaging.soon(self._position, effects)
+        size = self._pace.batch_max
+        async with aclosing(self._log.pages(self._position, head, size=size)) as pages:
+            async for page in pages:
+                await self._fold(page)
+                self._imaging.soon(self._position, effects)
         if not self.mended.is_set():
             await self._mend(self._views, self._position)
             self._written = self._position
@@ -147,18 +149,15 @@ class Pump:
         self._performer.start(self._position, effects)
         self._passed = True
 
-    async def _read(self, head: Position) -> None:
-        """One batch.  What a start folds again is in the rows already."""
-        limit = min(self._pace.batch_max, head - self._position)
-        batch = await self._log.read_from(self._position, limit)
-        end = batch[-1].position if batch else head
+    async def _fold(self, page: Page) -> None:
+        """What a start folds again is in the rows already."""
         changed: set[tuple[str, str]] = set()
-        for recorded in batch:
-            of_it = set(self._views.fold(recorded))
-            self._touched |= of_it
+        for recorded in page.events:
+            of_it = list(self._views.fold(recorded))
+            self._touched.update(of_it)
             if recorded.position > self._written:
-                changed |= of_it
-        self._position = end
+                changed.update(of_it)
+        self._position = end = page.end
         if end > self._written:
             rows = [self._views.row(*one) for one in sorted(changed)]
             await self._write(rows, end)

@@ -121,7 +121,9 @@ class PostgresLog:
         beyond what was passed over as well.
         """
         end = after
-        async with aclosing(self.pages(after, await self.head(), wanted, limit)) as pages:
+        until = min(await self.head(), self._end())
+        some = self._reads.pages(after, until, wanted, limit, ahead=False)
+        async with aclosing(some) as pages:
             async for page in pages:
                 if page.events:
                     return page.events

@@ -20,10 +20,8 @@ _SOME = f"SELECT {rows.COLUMNS} FROM engine.event WHERE position > $1 AND positi
 _IN_ORDER = " ORDER BY position LIMIT $3"
 # Materialized: the planner would rather walk the whole log in order than sort a few streams.
 _OF_STREAMS = (
-    f"WITH own AS MATERIALIZED (SELECT {rows.COLUMNS}, tag FROM engine.event"
-    " WHERE stream = ANY ($4::text[]))"
-    f" SELECT {rows.COLUMNS.replace('id::text AS id', 'id')} FROM own"
-    " WHERE position > $1 AND position <= $2"
+    f"WITH own AS MATERIALIZED (SELECT {rows.COLUMNS} FROM engine.event"
+    " WHERE stream = ANY ($4::text[]) AND position > $1 AND position <= $2"
 )
 
 Reading = Callable[[TenantId | None], AbstractAsyncContextManager[Borrowed]]
@@ -38,28 +36,37 @@ class Reads:
         self._reading = reading
 
     async def pages(
-        self, after: Position, until: Position, wanted: Wanted = ALL, size: int = PAGE
+        self,
+        after: Position,
+        until: Position,
+        wanted: Wanted = ALL,
+        size: int = PAGE,
+        *,
+        ahead: bool = True,
     ) -> AsyncGenerator[Page, None]:
-        """To be closed by whoever does not read to the end: a connection is lent meanwhile."""
+        """To be closed by whoever does not read to the end: a connection is lent meanwhile.
+        Without ``ahead`` a page is fetched when it is wanted.
+        """
         if after >= until:
             return
         async with self._reading(wanted.tenant) as connection:
             fetch = _Fetch(connection, until, wanted, size)
-            ahead = fetch.begin(after)
+            fetching = fetch.begin(after)
             try:
                 while True:
-                    found = await ahead
-                    end = fetch.end(after, found)
-                    if end < until:
-                        ahead = fetch.begin(end)
+                    found = await fetching
+                    after = fetch.end(after, found)
+                    if ahead and after < until:
+                        fetching = fetch.begin(after)
                         await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop: it is sent
-                    yield Page(decoded(found), end)
-                    after = end
+                    yield Page(decoded(found), after)
                     if after >= until:
                         return
+                    if not ahead:
+                        fetching = fetch.begin(after)
             finally:
-                ahead.cancel()
-                await asyncio.gather(ahead, return_exceptions=True)
+                fetching.cancel()
+                await asyncio.gather(fetching, return_exceptions=True)
 
 
 class _Fetch:
@@ -95,6 +102,8 @@ def _statement(wanted: Wanted) -> tuple[str, list[object]]:
     if wanted.tags:
         args.append(list(wanted.tags))
         text += f" AND tag = ANY (${len(args) + 3}::text[])"
+    if wanted.streams:
+        text += ") SELECT * FROM own"
     return text + _IN_ORDER, args
 
 

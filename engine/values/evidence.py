@@ -12,7 +12,7 @@ RULES_VERSION = 1  # raised with every change of what a transition is decided by
 CountedBy = Literal["told"]  # a day counts on which the node was told the stage's levers
 
 
-class Guards(Struct, frozen=True, kw_only=True, tag="guards"):
+class Guards(Struct, frozen=True, gc=False, kw_only=True, tag="guards"):
     """The guards at an entry into WARMING, as they stood (DESIGN §4)."""
 
     hostname: str  # frozen from here on
@@ -24,7 +24,7 @@ class Guards(Struct, frozen=True, kw_only=True, tag="guards"):
     rules: int = RULES_VERSION
 
 
-class Days(Struct, frozen=True, kw_only=True, tag="days"):
+class Days(Struct, frozen=True, gc=False, kw_only=True, tag="days"):
     """The days of a warm-up stage."""
 
     first: date  # the stage's first day, in the tenant's day_tz

@@ -15,7 +15,7 @@ def pause_after(attempt: int) -> timedelta:
     return min(timedelta(minutes=2 ** min(attempt - 1, 4)), PAUSE_MAX)
 
 
-class Retry(Struct, frozen=True):
+class Retry(Struct, frozen=True, gc=False):
     attempt: int = 1
     at: datetime | None = None  # None: at once
 
@@ -23,7 +23,7 @@ class Retry(Struct, frozen=True):
         return Retry(self.attempt + 1, at + (STOP_PAUSE if stop else pause_after(self.attempt)))
 
 
-class Work(Struct, frozen=True):
+class Work(Struct, frozen=True, gc=False):
     since: Position = Position(0)  # the event that made it necessary
     retry: Retry = Retry()
 

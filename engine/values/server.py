@@ -7,7 +7,7 @@ from engine.ids import InstanceId, ServerId
 HOURLY_PERCENT = 20  # of the daily quota (DESIGN §4)
 
 
-class ServerRow(Struct, frozen=True):
+class ServerRow(Struct, frozen=True, gc=False):
     """A row of MailWizz's delivery-server table.  0 means unlimited in every quota."""
 
     server_id: ServerId
@@ -22,7 +22,7 @@ class ServerRow(Struct, frozen=True):
         return self.status in ("active", "in-use")
 
 
-class ServerWish(Struct, frozen=True):
+class ServerWish(Struct, frozen=True, gc=False):
     """What MailWizz is to be told.  ``daily`` is at least 1: a stop is ``on=False``, never 0."""
 
     on: bool
@@ -33,7 +33,7 @@ class ServerWish(Struct, frozen=True):
         return None if self.daily is None else hourly(self.daily)
 
 
-class ServerName(Struct, frozen=True):
+class ServerName(Struct, frozen=True, gc=False):
     instance: InstanceId
     server_id: ServerId
 

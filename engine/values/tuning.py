@@ -5,6 +5,6 @@ from datetime import timedelta
 from msgspec import Struct
 
 
-class Tuning(Struct, frozen=True, kw_only=True):
+class Tuning(Struct, frozen=True, gc=False, kw_only=True):
     node_look_every: timedelta = timedelta(minutes=1)
     image_every: int = 100_000  # events between two images of the views

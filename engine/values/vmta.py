@@ -6,7 +6,7 @@ from engine.ids import IpAddr
 from engine.values.levers import Levers
 
 
-class Vmta(Struct, frozen=True):
+class Vmta(Struct, frozen=True, gc=False):
     """What is wanted of it; a rollout carries one for each address of the tenant on the node."""
 
     purpose: str  # its pool, within the tenant
@@ -14,7 +14,7 @@ class Vmta(Struct, frozen=True):
     levers: Levers
 
 
-class Running(Struct, frozen=True):
+class Running(Struct, frozen=True, gc=False):
     """What a node says it runs for one VMTA (``pmta show vmta-settings``)."""
 
     vmta: str

@@ -1,7 +1,7 @@
 """The world in memory, in virtual time, and an engine in it that can be restarted."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
@@ -16,7 +16,7 @@ from engine.demo.mailwizz import DemoMailwizz
 from engine.events import Category, Event, Recorded
 from engine.events.command import CommandCompleted
 from engine.ids import Actor, CommandId, EventId, InstanceId, IpAddr, NodeId, Position, TenantId
-from engine.ports import ALL, Fence, Wanted
+from engine.ports import ALL, Fence, Page, Wanted
 from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.rules.dnsbl_health import unused_ip
 from engine.runtime.command_handler import Asked
@@ -65,12 +65,12 @@ class SlowLog(MemoryLog):
         await asyncio.sleep(0.001)
         return found
 
-    async def read_from(
-        self, after: Position, limit: int, wanted: Wanted = ALL
-    ) -> list[Recorded[Event]]:
-        found = await super().read_from(after, limit, wanted)
-        await asyncio.sleep(0.001)
-        return found
+    async def pages(
+        self, after: Position, until: Position, wanted: Wanted = ALL, size: int = 1_000
+    ) -> AsyncGenerator[Page, None]:
+        async for page in super().pages(after, until, wanted, size):
+            await asyncio.sleep(0.001)
+            yield page
 
 
 class World:

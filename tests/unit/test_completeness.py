@@ -7,9 +7,10 @@ import engine
 from engine.commands import Command
 from engine.effects import Dispatch, Effect
 from engine.effects.base import Look, Tell, Touch
-from engine.events import Event
+from engine.events import Event, Recorded
 from engine.projections import PROJECTIONS
 from engine.runtime.command_handler import DECIDERS
+from engine.store import codec
 from tests.support.world import World, virtually
 
 ROOT = Path(engine.__file__).parent
@@ -55,3 +56,9 @@ def test_a_stream_family_has_the_same_file_name_in_every_room() -> None:
 def test_no_file_is_long() -> None:
     for path in ROOT.rglob("*.py"):
         assert len(path.read_text().splitlines()) <= 400, path
+
+
+def test_the_garbage_collector_need_not_walk_through_views_and_events() -> None:
+    """They hold nothing that holds them, and there are hundreds of thousands."""
+    kinds = {type(one.initial) for one in PROJECTIONS} | set(codec.TAGS.values()) | {Recorded}
+    assert [kind.__name__ for kind in kinds if kind.__struct_config__.gc] == []
