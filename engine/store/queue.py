@@ -21,6 +21,7 @@ class Asked:
         self.since = loop.time()
         self.answer: asyncio.Future[Position] = loop.create_future()
         self.sent = False  # it may be in the log, or get there yet
+        self.tries = 0  # how often it was sent
 
     @property
     def wanted(self) -> bool:
@@ -52,6 +53,8 @@ class Queue:
         self._left = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self.why = "no answer"  # why nothing is begun, for those who wait in vain
+        self._first = ""
+        self._over: Exception | None = None
 
     def __len__(self) -> int:
         return len(self._stops) + len(self._others)
@@ -60,6 +63,8 @@ class Queue:
         """Raises LogUnavailable where there is no room; a stop needs none."""
         if self._events >= self._room and not append.stop:
             await self._until_room()
+        if self._over is not None:
+            raise self._over
         asked = Asked(append)
         (self._stops if append.stop else self._others).append(asked)
         self._events += append.events
@@ -103,11 +108,24 @@ class Queue:
             timer.cancel()
         return bool(self)
 
+    def trouble(self, where: str, why: str) -> None:
+        """Why nothing is begun.  What came first often says more: first a full disk, then nobody
+        there.
+        """
+        self._first = self._first or why
+        began = "" if why == self._first else f"; it began with {self._first}"
+        self.why = f"{where}: {why}{began}"
+
+    def well(self) -> None:
+        self._first = ""
+
     def wake(self) -> None:
         _settle(self._came)
 
     def fail(self, error: Exception) -> None:
-        """Nobody will be served any more."""
+        """Nobody will be served any more, nor those who still wait for room."""
+        self._over = error
+        self._left.set()
         for asked in (*self._stops, *self._others):
             asked.fail(error)
         if self._timer is not None:
@@ -124,17 +142,19 @@ class Queue:
     async def _until_room(self) -> None:
         try:
             async with asyncio.timeout(self._patience):
-                while self._events >= self._room:
+                while self._events >= self._room and self._over is None:
                     await self._left.wait()
         except TimeoutError:
             full = f"as many events as may wait for their commit do ({self._room:,})"
             raise LogUnavailable(f"{full}: {self.why}") from None
 
     def _arm(self, when: float) -> None:
-        self._timer = asyncio.get_running_loop().call_at(when, self._expire)
+        self._timer = asyncio.get_running_loop().call_at(when, self.expire)
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
         """Tell those whose append was not begun in time; what is sent only Postgres can answer."""
+        if self._timer is not None:
+            self._timer.cancel()
         self._timer = None
         now = asyncio.get_running_loop().time()
         waiting = [one for one in (*self._taken, *self._stops, *self._others) if one.wanted]

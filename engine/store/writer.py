@@ -27,6 +27,7 @@ from engine.store.streams import Streams
 UNDONE = (
     asyncpg.DataError,
     asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
     asyncpg.SyntaxOrAccessError,
 )
 # asyncpg's own errors are of several families, and after any of them nobody knows.
@@ -149,7 +150,7 @@ class Writer:
     async def _send(self, batch: Sequence[Asked], entries: Sequence[Entry]) -> None:
         self._before = self._lead.position
         for asked in batch:
-            asked.sent = True
+            asked.sent, asked.tries = True, asked.tries + 1
         try:
             await statements.write(self._lead, entries)
         except UNDONE:
@@ -171,6 +172,7 @@ class Writer:
         sent = [asked for asked in batch if asked.sent]
         ids = [id for asked in sent for id in asked.append.ids()]
         there = await statements.found(self._lead, ids, self._before)
+        self._queue.well()
         if there:
             self._head.move(self._lead.position, self._lead.digest, self._lead.at)
         for asked in sent:
@@ -178,6 +180,8 @@ class Writer:
             if there:
                 own = asked.append.ids()
                 asked.succeed(there[own[-1]] if own else self._lead.position)
+        if any(asked.tries > 1 for asked in sent):
+            self._queue.expire()  # what fails again and again is seldom met when it is not sent
 
     async def _beat(self) -> None:
         """Show Postgres that this process is alive, and find out whether it still leads."""
@@ -191,6 +195,6 @@ class Writer:
 
     def _lost(self, error: BaseException) -> None:
         why = explain(error)
-        self._queue.why = f"{self._lead.where}: {why}"
+        self._queue.trouble(self._lead.where, why)
         _say.warning("log.connection_lost", where=self._lead.where, why=why)
         self._lead.drop()

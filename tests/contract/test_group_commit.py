@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from engine.errors import LogUnavailable, RepeatedId, VersionConflict
+from engine.errors import Deposed, LogUnavailable, RepeatedId, VersionConflict
 from engine.events.ip import IP, IpStopped
 from engine.ids import Version
 from engine.ports import New, Slice
@@ -135,6 +135,16 @@ async def test_whoever_waits_for_room_in_vain_is_told_how_many_wait() -> None:
         await queue.put(drafted([into("a", 2)], SOMEBODY, "a test"))
 
 
+async def test_whoever_waits_for_room_hears_at_once_that_nobody_is_served_any_more() -> None:
+    queue = Queue(1, 60)
+    await queue.put(drafted([into("a", 1)], SOMEBODY, "a test"))
+    waiting = asyncio.ensure_future(queue.put(drafted([into("a", 2)], SOMEBODY, "a test")))
+    await asyncio.sleep(0)
+    queue.fail(Deposed("another engine leads"))
+    await asyncio.wait({waiting}, timeout=5)
+    assert isinstance(waiting.exception(), Deposed)
+
+
 async def test_whoever_is_not_begun_in_time_is_told_why() -> None:
     queue = Queue(9, 0.05)
     queue.why = "Postgres is away"
@@ -143,6 +153,17 @@ async def test_whoever_is_not_begun_in_time_is_told_why() -> None:
     with pytest.raises(LogUnavailable, match="Postgres is away"):
         await asked.answer
     assert not taken.wanted
+
+
+async def test_whoever_waits_in_vain_is_told_what_the_trouble_began_with() -> None:
+    queue = Queue(9, 9)
+    queue.trouble("here", "the disk is full")
+    assert queue.why == "here: the disk is full"
+    queue.trouble("here", "nobody listens")
+    assert queue.why == "here: nobody listens; it began with the disk is full"
+    queue.well()
+    queue.trouble("here", "nobody listens")
+    assert queue.why == "here: nobody listens"
 
 
 async def test_what_is_sent_only_postgres_can_answer() -> None:

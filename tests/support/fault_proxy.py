@@ -14,29 +14,35 @@ class FaultProxy:
 
     ``lose_request``: what the client sends never arrives.  ``lose_reply``: it arrives, and what
     Postgres answers does not.  Both end that connection.  ``mute_reply``: the same, but the
-    connection stays, silent.  ``refuse``: nobody gets in.  ``forge``: bytes in an answer that are
-    replaced, for ever.
+    connection stays, silent.  ``spare``: so many such messages go through unharmed first.
+
+    ``refuse``: nobody gets in.  ``swallow``: nothing goes through any more, in either direction,
+    and every connection stays.  ``forge_pid``: answers name another server process, for ever.
     """
 
     def __init__(self, upstream: Path) -> None:
         self.lose_request = b""
         self.lose_reply = b""
         self.mute_reply = b""
+        self.spare = 0
+        self.swallow = False
         self.refuse = False
         self.forge_pid = False
         self.struck = asyncio.Event()
         self._upstream = upstream
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """No coroutine: one that is cancelled before it began would leave its connection open."""
+        task = asyncio.ensure_future(self._serve(reader, writer))
         self._tasks.add(task)
+        task.add_done_callback(lambda _: writer.transport.abort())
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.CancelledError):
             if not self.refuse:
                 await self._carry(reader, writer)
-        writer.transport.abort()
-        self._tasks.discard(task)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         up_reader, up_writer = await asyncio.open_unix_connection(str(self._upstream / _SOCKET))
@@ -46,15 +52,17 @@ class FaultProxy:
         try:
             await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            up_writer.transport.abort()
             for one in (up, down):
                 one.cancel()
             await asyncio.gather(up, down, return_exceptions=True)
-            up_writer.transport.abort()
 
     async def _up(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fate: "_Fate"
     ) -> None:
         while data := await reader.read(65536):
+            if self.swallow:
+                continue
             if self._strikes("lose_request", data):
                 return
             fate.lose = fate.lose or self._strikes("lose_reply", data)
@@ -68,7 +76,7 @@ class FaultProxy:
         while data := await reader.read(65536):
             if fate.lose:
                 return
-            if fate.mute:
+            if fate.mute or self.swallow:
                 continue
             writer.write(_with_another_pid(data) if self.forge_pid else data)
             await writer.drain()
@@ -76,6 +84,9 @@ class FaultProxy:
     def _strikes(self, fault: str, data: bytes) -> bool:
         mark: bytes = getattr(self, fault)
         if not mark or mark not in data:
+            return False
+        if self.spare:
+            self.spare -= 1
             return False
         setattr(self, fault, b"")
         self.struck.set()
