@@ -50,7 +50,7 @@ def verify(config: Path, asked: Asked, progress: Progress) -> Report:
 def verify_export(file: Path, anchors: Sequence[Anchor], progress: Progress) -> Report:
     """Without any database.  Raises StartRefused for what is no export."""
     report = Report()
-    found = verify_file(file, anchors, lambda done, of: progress("read", done, of))
+    found = verify_file(file, anchors, lambda done, of: progress("bytes read", done, of))
     report.add(found, "file")
     return report
 

@@ -4,12 +4,14 @@ import sys
 import time
 
 EVERY_S = 0.2  # at a terminal
-QUARTERS = 4
+QUARTERS = 4  # lines elsewhere
+QUIET_S = 2.0  # what takes no longer is not worth a line there
 
 
 class Progress:
-    def __init__(self, *, moves: bool | None = None) -> None:
+    def __init__(self, *, moves: bool | None = None, quiet_s: float = QUIET_S) -> None:
         self._moves = sys.stderr.isatty() if moves is None else moves
+        self._quiet_s = quiet_s
         self._what = ""
         self._began = self._told_at = 0.0
         self._quarter = 0
@@ -25,7 +27,8 @@ class Progress:
             sys.stderr.flush()
         elif not self._moves and done * QUARTERS // max(of, 1) > self._quarter:
             self._quarter = done * QUARTERS // max(of, 1)
-            sys.stderr.write(f"{self._line(done, of, now)}\n")
+            if now - self._began >= self._quiet_s:
+                sys.stderr.write(f"{self._line(done, of, now)}\n")
 
     def end(self) -> None:
         """The next thing that is written begins a line."""

@@ -11,6 +11,11 @@ from engine.store.entry import Entry
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+# Before a field stands its length, of 4 bytes.
+_TO_STREAM = 4 + 8 + 4  # a position
+_TO_ID = 4 + 8 + 4  # a version
+_AT = 4 + 8
+
 _length = struct.Struct(">i").unpack_from
 _number = struct.Struct(">q").unpack_from
 
@@ -56,35 +61,30 @@ def link_of(entry: Entry) -> Link:
 
 def entry_of(link: Link) -> Entry:
     """The columns again, from the very bytes that the digest covers."""
-    position, stream, version, id, tag, at, tenant, actor, cause, body = _fields(link.content)
+    content = link.content
+    id_at = _TO_STREAM + len(link.stream) + _TO_ID
+    at = id_at + 16 + 4 + len(link.tag) + _AT
+    tenant, at = _text(content, at)
+    actor, at = _text(content, at)
+    cause, at = _text(content, at)
+    id = content[id_at : id_at + 16].hex()
     return Entry(
-        position=Position(int.from_bytes(position or b"")),
-        stream=_text(stream),
-        version=Version(int.from_bytes(version or b"")),
-        id=EventId(str(UUID(bytes=id))),
-        tag=_text(tag),
-        at=EPOCH + timedelta(microseconds=int.from_bytes(at or b"", signed=True)),
-        tenant=None if tenant is None else TenantId(tenant.decode()),
-        actor=Actor(_text(actor)),
-        cause=_text(cause),
-        body=body or b"",
-        digest=link.digest,
+        Position(link.position),
+        link.stream.decode(),
+        Version(link.version),
+        EventId(f"{id[:8]}-{id[8:12]}-{id[12:16]}-{id[16:20]}-{id[20:]}"),
+        link.tag.decode(),
+        EPOCH + timedelta(microseconds=link.at),
+        None if tenant is None else TenantId(tenant),
+        Actor(actor or ""),
+        cause or "",
+        link.body,
+        link.digest,
     )
 
 
-def _fields(content: bytes) -> list[bytes | None]:
-    fields: list[bytes | None] = []
-    at = 0
-    while at < len(content):
-        size = _length(content, at)[0]
-        at += 4
-        if size < 0:
-            fields.append(None)
-            continue
-        fields.append(content[at : at + size])
-        at += size
-    return fields
-
-
-def _text(field: bytes | None) -> str:
-    return (field or b"").decode()
+def _text(content: bytes, at: int) -> tuple[str | None, int]:
+    """A field, and where the next one begins."""
+    size = _length(content, at)[0]
+    at += 4
+    return (None, at) if size < 0 else (content[at : at + size].decode(), at + size)

@@ -70,7 +70,9 @@ async def test_the_file_holds_the_rows_to_the_byte(
 async def test_the_same_events_give_the_same_file(export: Export, tmp_path: Path) -> None:
     for name in ("f", "g"):
         await export(tmp_path / name, Position(0), Position(EVENTS))
-    assert (tmp_path / "f").read_bytes() == (tmp_path / "g").read_bytes()
+    data = (tmp_path / "f").read_bytes()
+    assert data == (tmp_path / "g").read_bytes()
+    assert data[3:8] == bytes(5), "gzip's place for a name and a time"
 
 
 async def test_a_part_goes_from_one_position_to_another(export: Export, tmp_path: Path) -> None:
@@ -131,7 +133,9 @@ async def test_a_file_that_is_there_is_not_written_over(export: Export, tmp_path
     with pytest.raises(StartRefused, match="is there already; --force"):
         await export(tmp_path / "f")
     assert (tmp_path / "f").read_text() == "mine"
-    await export(tmp_path / "f", force=True)
+    with (tmp_path / "f").open() as reading:
+        await export(tmp_path / "f", force=True)
+        assert reading.read() == "mine", "whoever reads the old one reads it to its end"
     assert verified(tmp_path / "f").wrong == []
 
 

@@ -200,7 +200,7 @@ def steps(shown: Callable[[str, int, int], None]) -> None:
 
 
 def test_without_a_terminal_there_are_a_few_lines(capsys: Captured) -> None:
-    steps(Shown(moves=False))
+    steps(Shown(moves=False, quiet_s=0))
     lines = capsys.readouterr().err.splitlines()
     assert [line.partition(",")[0] for line in lines[:2]] == [
         "verified 250 of 1",
@@ -208,6 +208,11 @@ def test_without_a_terminal_there_are_a_few_lines(capsys: Captured) -> None:
     ]
     assert len(lines) == 4
     assert "(25 %)" in lines[0]
+
+
+def test_what_takes_no_time_says_nothing_elsewhere(capsys: Captured) -> None:
+    steps(Shown(moves=False, quiet_s=3_600))
+    assert capsys.readouterr().err == ""
 
 
 def test_at_a_terminal_one_line_moves_and_goes(capsys: Captured) -> None:
