@@ -1,0 +1,1 @@
+"""SPF, RFC 7208: which addresses may send in the name of a domain."""
