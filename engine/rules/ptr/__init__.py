@@ -1,0 +1,1 @@
+"""Forward-confirmed reverse DNS (RFC 1912 2.1, RFC 8601 3)."""
