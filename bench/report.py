@@ -54,7 +54,7 @@ def aim_text(aim: Aim) -> str:
 
 
 def _heads(table: Table) -> Cells:
-    heads = ["", "events/s", "range"]
+    heads = ["", table.unit, "range"]
     if _compared(table):
         heads.append("the engine is")
     if _waited(table):

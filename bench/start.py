@@ -1,7 +1,7 @@
 """Starts an engine on a log of five million events, and asks it about the past.
 
-    python -m bench.start --dsn SUPERUSER_DSN     of a database that `python -m bench.log_of` filled
-    python -m bench.start --events 5000000        fills one first, and removes it afterwards
+    python -m bench.start --dsn DSN          of a database that `python -m bench.log_of` filled
+    python -m bench.start --events 5000000   fills one first, and removes it afterwards
 
 The first start folds all of it and leaves images behind; the second begins with the last one.  The
 world that the engine looks at is silent, and its clock goes on where the log ends.
@@ -24,6 +24,7 @@ from bench.log_of import fill
 from bench.server import running as server
 from engine.adapters.systemd import Systemd
 from engine.app.assemble import Parts
+from engine.app.collector import settle
 from engine.app.serve import Settings, running
 from engine.app.stores import open_stores
 from engine.config import Config, read
@@ -106,6 +107,7 @@ async def start(dsn: str, *, ask: bool) -> Started:
         )
         how = Settings(config, _token, Systemd(""), jobs=(stores.keep,))
         async with running(parts, how):
+            settle()
             found = Started(time.perf_counter() - began, _rss(), _peak())
             _say(f"ready in {found.ready_s:.1f} s, {found.rss_mb:.0f} MB")
             if ask:

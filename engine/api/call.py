@@ -1,6 +1,7 @@
 """One request as a handler sees it, and its answer."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
 from msgspec import Meta, Struct
@@ -39,6 +40,7 @@ class Answer(NamedTuple):
     status: int = 200
     position: Position | None = None  # of what was written
     location: str | None = None
+    then: tuple[Position | None, datetime] | None = None  # as of when; a tenant counts no positions
     content_type: str = "application/json"
 
 
@@ -64,7 +66,13 @@ class Reading(Body, frozen=True, kw_only=True):
     at_least: Annotated[int, Meta(ge=0)] | None = None  # the X-Position of an own write
 
 
-class Page(Reading, frozen=True, kw_only=True):
+class AsOf(Reading, frozen=True, kw_only=True):
+    """A query about views, which can be looked at as they stood."""
+
+    as_of: str = ""  # a moment, or for the platform a position; "" = now
+
+
+class Page(AsOf, frozen=True, kw_only=True):
     after: str = ""  # ``next`` of the page before
     limit: Annotated[int, Meta(ge=1, le=LIMIT_MAX)] = 100
     tenant: TenantId | None = None  # for a platform's key: only of this one

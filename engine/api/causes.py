@@ -37,7 +37,7 @@ def because(story: Story, decision: Recorded[Event]) -> Line:
 def _evidence(story: Story, decision: Recorded[Event]) -> Iterator[Recorded[Event]]:
     match decision.event:
         case StageEntered(evidence=Guards() as held):
-            yield from _at(story, held.fcrdns, held.lists)
+            yield from _at(story, held.fcrdns, held.lists, *held.spf_looks.values())
         case StageEntered() | WarmupFinished():
             yield from _told(story, decision)
         case IpStopped(zones=zones, looked=looked):

@@ -8,11 +8,13 @@ from typing import Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from engine.api import auth
+from engine.api import as_of, auth
+from engine.api.as_of import Stood
 from engine.api.call import Answer, Call, Page
 from engine.api.deps import Deps
 from engine.api.problems import Problem
 from engine.ids import Position, TenantId
+from engine.ports import Reader
 from engine.projections.projection import Projection
 
 VISIBLE_WITHIN_S = 2
@@ -42,8 +44,10 @@ async def at_least(deps: Deps, position: int | None) -> None:
         raise Problem("behind", why, headers={"Retry-After": "1"})
 
 
-async def one(deps: Deps, projection: Projection[V], key: str, tenant: TenantId | None) -> V | None:
-    body = await deps.models.one(projection.name, key, tenant=tenant)
+async def one(
+    reader: Reader, projection: Projection[V], key: str, tenant: TenantId | None
+) -> V | None:
+    body = await reader.one(projection.name, key, tenant=tenant)
     return None if body is None else msgspec.json.decode(body, type=type(projection.initial))
 
 
@@ -53,7 +57,7 @@ async def written(
     """A row as it stands after an own write; None: it cannot be read yet."""
     if not await visible(deps, position):
         return None
-    return await one(deps, projection, key, tenant)
+    return await one(deps.models, projection, key, tenant)
 
 
 def later(path: str, position: Position) -> Answer:
@@ -70,21 +74,31 @@ async def page(
 ) -> Answer:
     """Rows in the order of their keys; one that ``show`` makes nothing of is passed over."""
     tenant = auth.reads_as(call.caller, query.tenant)
+    then = await as_of.stood(call, query.as_of)
+    reader = await as_of.reader(call, then, projection, tenant)
     wanted = {name: text for name, text in (where or {}).items() if text is not None}
     kind = type(projection.initial)
     after, found = opened(query.after), list[T]()
     while True:
         left = query.limit - len(found)
-        rows = await call.deps.models.some(
+        rows = await reader.some(
             projection.name, tenant=tenant, where=wanted, after=after, limit=left
         )
         shown = [show(msgspec.json.decode(body, type=kind)) for _, body in rows]
         found += [row for row in shown if row is not None]
         after = rows[-1][0] if rows else after
         if len(rows) < left:
-            return Answer(Items(found, None))
+            return as_then(call, then, Answer(Items(found, None)))
         if len(found) == query.limit:
-            return Answer(Items(found, closed(after)))
+            return as_then(call, then, Answer(Items(found, closed(after))))
+
+
+def as_then(call: Call, then: Stood | None, answer: Answer) -> Answer:
+    """The answer, saying what it is as of."""
+    if then is None:
+        return answer
+    position = then.position if call.caller.tenant is None else None
+    return answer._replace(then=(position, then.at))
 
 
 def closed(text: str) -> str:

@@ -40,7 +40,7 @@ def _key_of(path: Path) -> str:
 
 
 def ips(asked: Namespace) -> int:
-    found = list(_pages(client(asked), "ips"))
+    found = list(pages(client(asked), "ips", as_of=asked.as_of))
     if asked.json:
         say(json.dumps(found, indent=2))
         return exits.OK
@@ -59,7 +59,7 @@ def _ip_row(ip: Row) -> tuple[object, ...]:
 
 
 def ip(asked: Namespace) -> int:
-    shown = client(asked).get("ips", asked.address)
+    shown = client(asked).get("ips", asked.address, as_of=asked.as_of)
     if asked.json:
         say(json.dumps(shown, indent=2))
         return exits.OK
@@ -98,10 +98,10 @@ def _output(of: Row) -> str:
     return tables.plain(of["cap"]) if of["output"] == "per_day" else str(of["output"])
 
 
-def _pages(source: Client, *path: str) -> Iterator[Row]:
+def pages(source: Client, *path: str, as_of: str, status: str = "") -> Iterator[Row]:
     after: str | None = ""
     while after is not None:
-        page = source.get(*path, after=after, limit=PAGE)
+        page = source.get(*path, after=after, limit=PAGE, as_of=as_of, status=status)
         yield from page["items"]
         after = page["next"]
 

@@ -37,18 +37,17 @@ def heard(before: Standings, answers: Mapping[Zone, Answer], at: datetime) -> di
     """
     after, clean = dict(before), dict[datetime, Standing]()
     for zone, answer in answers.items():
-        if answer.counts:
-            known = before.get(zone, NEW)
-            if answer.verdict == "clean":
-                since = known.clean_since or at
-                after[zone] = clean.get(since) or clean.setdefault(since, _clean(since, at))
-            else:
-                after[zone] = _hit(known, answer, at)
+        if not answer.counts:
+            continue
+        known = before.get(zone, NEW)
+        if answer.verdict == "clean":
+            since = known.clean_since or at
+            if since not in clean:
+                clean[since] = Standing(clean_since=since, last_at=at, last="clean")
+            after[zone] = clean[since]
+        else:
+            after[zone] = _hit(known, answer, at)
     return after
-
-
-def _clean(since: datetime, at: datetime) -> Standing:
-    return Standing(clean_since=since, last_at=at, last="clean")
 
 
 def _hit(before: Standing, answer: Answer, at: datetime) -> Standing:

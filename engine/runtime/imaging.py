@@ -80,10 +80,13 @@ class Imaging:
         for one in some:
             self._views.put(one.name, dict(views.of(one)))
 
-    def soon(self, position: Position, tasks: asyncio.TaskGroup) -> None:
-        """Saves an image, if it is time; the views stand at ``position`` when this is called."""
-        if position - self._last >= self._every and not self._saving.locked():
-            self._last = position
+    async def soon(self, position: Position, tasks: asyncio.TaskGroup) -> None:
+        """Saves an image, if it is time; the views stand at ``position`` until this returns.  It
+        waits only for the image before, and only where a long log is folded faster than saved.
+        """
+        if position - self._last >= self._every:
+            async with self._saving:
+                self._last = position
             tasks.create_task(self._save(self._views.copy(), position))
 
     async def stop(self, position: Position) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from engine.ids import Position, TenantId
-from engine.ports import Images, Log, Reader
+from engine.ports import Images, Log, Reader, Row
 from engine.projections.projection import Projection
 from engine.projections.selection import Asked, Shown, selected, visible
 from engine.projections.shape import codec_of
 from engine.runtime.folding import fold, nearest
 from engine.runtime.views import Views
 
-KEPT_MAX = 20_000  # views of answers that may be asked for again, such as the next page
+KEPT_MAX = 5_000  # views of answers that are kept beside the last one, for their next pages
 
 
 class Wish(NamedTuple):
@@ -40,9 +40,11 @@ class Past:
         """
         wish = Wish(position, frozenset(names), tenant)
         async with self._one_at_a_time:
-            found = self._kept.pop(wish, None) or await self._folded(wish)
+            found = self._kept.pop(wish, None)
+            if found is None:
+                self._forget()
+                found = await self._folded(wish)
             self._kept[wish] = found
-            self._forget()
         return found
 
     async def _folded(self, wish: Wish) -> "PastViews":
@@ -65,7 +67,8 @@ class Past:
         return PastViews({one.name: one for one in some}, views_of, wish.tenant)
 
     def _forget(self) -> None:
-        while len(self._kept) > 1 and sum(map(len, self._kept.values())) > KEPT_MAX:
+        """Before a new one is made: two of a large fleet's must not stand beside each other."""
+        while sum(map(len, self._kept.values())) > KEPT_MAX:
             self._kept.pop(next(iter(self._kept)))
 
 
@@ -107,6 +110,15 @@ class PastViews(Reader):
         asked = Asked(tenant or self._tenant, where, after, limit)
         found = selected(self._of(projection), lambda key: self._shown(projection, key), asked)
         return [(key, self._views[projection].row(projection, key).body) for key in found]
+
+    def rows(self, projection: str) -> list[Row]:
+        """All that its reader sees, in the order of keys."""
+        keys = selected(
+            self._of(projection),
+            lambda key: self._shown(projection, key),
+            Asked(self._tenant, {}, "", len(self._of(projection))),
+        )
+        return [self._views[projection].row(projection, key) for key in keys]
 
     def _of(self, name: str) -> Mapping[str, Any]:
         return self._views[name].of(self._projections[name])

@@ -132,7 +132,7 @@ class Pump:
         async with aclosing(self._log.pages(self._position, head, size=size)) as pages:
             async for page in pages:
                 await self._fold(page)
-                self._imaging.soon(self._position, effects)
+                await self._imaging.soon(self._position, effects)
         if not self.mended.is_set():
             await self._mend(self._views, self._position)
             self._written = self._position

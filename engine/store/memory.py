@@ -129,7 +129,6 @@ class MemoryLog:
 def _fits(entry: Entry, wanted: Wanted) -> bool:
     return (
         wanted.tenant in {None, entry.tenant}
-        and (wanted.upto is None or entry.position <= wanted.upto)
         and (not wanted.streams or entry.stream in wanted.streams)
         and (not wanted.tags or entry.tag in wanted.tags)
     )

@@ -136,8 +136,7 @@ class PostgresLog:
         self, after: Position, until: Position, wanted: Wanted = ALL, size: int = PAGE
     ) -> AsyncGenerator[Page, None]:
         """A leader gives what is acknowledged, whatever ``until`` says."""
-        until = min(until, self._end(), until if wanted.upto is None else wanted.upto)
-        return self._reads.pages(after, until, wanted, size)
+        return self._reads.pages(after, min(until, self._end()), wanted, size)
 
     async def position_of(self, event: EventId, tenant: TenantId | None = None) -> Position | None:
         async with self._readers.reading(tenant) as connection:

@@ -12,6 +12,7 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
     "servers": ("instance", "state"),
     "alerts": ("name", "severity", "state"),
     "authorities": ("mode",),
+    "domains": ("status",),
     "effects": ("state",),
     "audit": ("actor", "outcome"),
     "keys": (),

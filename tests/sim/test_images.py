@@ -8,6 +8,11 @@ import pytest
 
 from engine.errors import LogUnavailable
 from engine.events import Event, Recorded
+from engine.events.dns import FcrdnsLooked
+from engine.events.dnsbl import DnsblLooked
+from engine.events.ip import IpStopped
+from engine.events.mailwizz import MailwizzLooked
+from engine.events.node import NodeLooked
 from engine.ids import Position
 from engine.ports import ALL, ImageFailed, Page, Part, Wanted
 from engine.projections import PROJECTIONS
@@ -168,6 +173,25 @@ def test_every_reactor_is_asked_about_what_stood_in_the_image() -> None:
         return world
 
     assert lives(virtually(lambda: told(OFTEN))) == lives(virtually(lambda: told(WITHOUT)))
+
+
+def test_a_start_with_nothing_to_fold_goes_on_with_everything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No event touches a key, so nothing but the image can tell what is due."""
+    monkeypatch.setattr("engine.runtime.imaging.AT_STOP", 1)
+
+    async def told() -> World:
+        world = World(tuning=OFTEN)
+        await busy(world)
+        await world.last.imaging.stop(await world.log.head())
+        assert positions(world)[-1] == await world.log.head()
+        await world.run(day(12))
+        return world
+
+    after = [one.event for one in virtually(told).log_story if one.at > day(9)]
+    kinds = {type(one) for one in after}
+    assert {DnsblLooked, FcrdnsLooked, NodeLooked, MailwizzLooked, IpStopped} <= kinds
 
 
 def test_an_image_beyond_the_rows_is_not_taken_for_rows_must_be_written() -> None:
