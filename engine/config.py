@@ -86,10 +86,15 @@ class Telegram(_Table, frozen=True, kw_only=True):
 
 class Times(_Table, frozen=True, kw_only=True):
     node_look_seconds: int = 60
+    domain_check_hours: Annotated[int, Meta(ge=1)] = 24
+
+
+class Smtp(_Table, frozen=True, kw_only=True):
+    port: Annotated[int, Meta(ge=0, le=65535)] = 25  # of the nodes; 0: they are not asked
 
 
 class Images(_Table, frozen=True, kw_only=True):
-    every_events: Annotated[int, Meta(ge=1_000)] = 100_000
+    every_events: Annotated[int, Meta(ge=1_000)] = 50_000
 
 
 class Config(_Table, frozen=True, kw_only=True):
@@ -104,11 +109,14 @@ class Config(_Table, frozen=True, kw_only=True):
     mailwizz: dict[InstanceId, MailwizzTable] = {}
     telegram: Telegram | None = None
     times: Times = Times()
+    smtp: Smtp = Smtp()
     images: Images = Images()
 
     def tuning(self) -> Tuning:
         return Tuning(
             node_look_every=timedelta(seconds=self.times.node_look_seconds),
+            domain_check_every=timedelta(hours=self.times.domain_check_hours),
+            smtp_port=self.smtp.port,
             image_every=self.images.every_events,
         )
 

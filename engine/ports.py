@@ -18,9 +18,13 @@ from engine.ids import (
     TenantId,
     Version,
 )
+from engine.values.dns import DnsAnswer, Question
+from engine.values.node import Fence as Fence
+from engine.values.node import Found as Found
+from engine.values.node import NodeFile as NodeFile
+from engine.values.node import NodeStatus as NodeStatus
 from engine.values.rollout import Kind
 from engine.values.server import ServerRow, ServerWish
-from engine.values.vmta import Running
 
 E = TypeVar("E", bound=Event)
 Ids = Callable[[], EventId]  # a new one each time, ordered by time
@@ -57,7 +61,6 @@ class Wanted(Struct, frozen=True, kw_only=True):
     tenant: TenantId | None = None
     streams: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    upto: Position | None = None  # nothing beyond it is looked at
 
 
 ALL = Wanted()
@@ -255,6 +258,13 @@ class ImageFailed(Exception):
 
 
 class Resolver(Protocol):
+    @property
+    def name(self) -> str:
+        """Who is asked, for people: "127.0.0.1:53", or the file that says it."""
+
+    async def lookup(self, question: Question) -> DnsAnswer:
+        """Whatever came of it: a failure is an outcome too, and nothing is raised for it."""
+
     async def a(self, name: str) -> tuple[str, ...]:
         """IPv4 addresses of ``name``, sorted; () if there is none; raises DnsFailure."""
 
@@ -274,35 +284,6 @@ class DnsFailure(Exception):
 
 
 # --- PowerMTA ------------------------------------------------------------------------------------
-
-
-class Fence(NamedTuple):
-    """Who leads; a node keeps it beside the engine's files and refuses an older one."""
-
-    epoch: int
-    holder: str
-
-
-class NodeFile(Struct, frozen=True, kw_only=True):
-    """One tenant's file on one node, as it shall be.  ``text`` "" means: no file."""
-
-    tenant: TenantId
-    text: str
-    expect: tuple[Running, ...]  # what PowerMTA must run once it is loaded
-
-
-class Found(NamedTuple):
-    """What lies on a node, and what it runs."""
-
-    digest: str  # hex SHA-256 of the tenant's file; "" = there is none
-    running: tuple[Running, ...]  # of the VMTAs asked about; one that is not defined is left out
-
-
-class NodeStatus(NamedTuple):
-    version: str  # "5.0r1"
-    started: str  # PowerMTA's own start time, as it prints it
-    paused: tuple[str, ...]  # VMTAs all of whose queues stand still
-    included: bool  # the operator's configuration includes the engine's files
 
 
 class PmtaNode(Protocol):
@@ -330,6 +311,11 @@ class PmtaNode(Protocol):
     async def resume(self, node: NodeId, vmta: str) -> None:
         """Let it out again.  Raises NodeRefused."""
 
+    async def dkim_public(self, node: NodeId, path: str) -> bytes:
+        """The public part, as SubjectPublicKeyInfo, of the private key that lies there; the private
+        part does not leave the node.  Raises NodeRefused where there is none to be read.
+        """
+
     async def look(self, node: NodeId) -> NodeStatus:
         """Changes nothing.  Raises NodeRefused when it answers what is not understood."""
 
@@ -344,6 +330,17 @@ class NodeRefused(Exception):
 
 class NodeSilent(Exception):
     """The node did not answer; whether it obeyed is unknown."""
+
+
+class Greeter(Protocol):
+    """Asks SMTP servers for their name, and sends nothing."""
+
+    async def ehlo(self, host: str, port: int) -> str:
+        """The name it says in answer to EHLO (RFC 5321 4.1.1.1), lower case; raises NotGreeted."""
+
+
+class NotGreeted(Exception):
+    """Nobody answered there, or not as an SMTP server does."""
 
 
 # --- MailWizz ------------------------------------------------------------------------------------

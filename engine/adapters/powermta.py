@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
+from engine.adapters import powermta_keys
 from engine.adapters import powermta_text as text
 from engine.adapters.powermta_command import Command
 from engine.adapters.powermta_files import Desk, Place, digest, read_config
@@ -76,6 +77,9 @@ class PmtaSsh:
 
     async def resume(self, node: NodeId, vmta: str) -> None:
         await Command(self._ssh, node).resume(vmta)
+
+    async def dkim_public(self, node: NodeId, path: str) -> bytes:
+        return await powermta_keys.dkim_public(self._ssh, node, path)
 
     async def look(self, node: NodeId) -> NodeStatus:
         place, pmta = self._place(node), Command(self._ssh, node)

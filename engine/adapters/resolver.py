@@ -18,15 +18,18 @@ import aiodns
 import pycares
 from aiodns.error import ARES_ENODATA, ARES_ENOTFOUND, ARES_EREFUSED, DNSError
 
+from engine.adapters import dns_answers
+from engine.adapters.open_questions import OpenQuestions
 from engine.ids import IpAddr, parse_ip
 from engine.ports import DnsFailure
+from engine.values.dns import DnsAnswer, Question
 
 TIMEOUT_S = 12.0  # one question with all its tries
 TRIES = 6
 IN_FLIGHT = 200  # more overflows default UDP buffers, and answers are lost (facts/dnsbl.md 0.7)
 CHANNEL_MAX = 10_000  # questions; a channel keeps what it was told, and so do we
 
-Question = tuple[str, str]  # record type, name
+_Asked = tuple[str, str]  # record type, name
 
 
 class _Channel:
@@ -34,7 +37,7 @@ class _Channel:
 
     def __init__(self, nameservers: Sequence[str], try_s: float, tries: int) -> None:
         self.resolver = aiodns.DNSResolver(nameservers=nameservers, timeout=try_s, tries=tries)
-        self.answered: set[Question] = set()
+        self.answered: set[_Asked] = set()
         self.in_flight = 0
 
 
@@ -55,6 +58,7 @@ class AiodnsResolver:
         self._tries = tries
         self._limit = asyncio.Semaphore(IN_FLIGHT)
         self._channel: _Channel | None = None
+        self._open = OpenQuestions(self._look_up)
 
     async def a(self, name: str) -> tuple[str, ...]:
         found = await self._ask("A", name)
@@ -72,6 +76,24 @@ class AiodnsResolver:
         names = {r.data.dname for r in found if isinstance(r.data, pycares.PTRRecordData)}
         return tuple(sorted({name.rstrip(".").lower() for name in names}))
 
+    @property
+    def name(self) -> str:
+        return ", ".join(self._nameservers) or "/etc/resolv.conf"
+
+    async def lookup(self, question: Question) -> DnsAnswer:
+        return await self._open.answer(question)
+
+    async def _look_up(self, question: Question) -> DnsAnswer:
+        name, kind = question
+        if not dns_answers.askable(name):
+            return DnsAnswer("nxdomain")
+        try:
+            return dns_answers.read(question, await self._asked(kind, name))
+        except DNSError as error:
+            return dns_answers.failed(error.args[0])
+        except TimeoutError:
+            return DnsAnswer("timeout")
+
     async def close(self) -> None:
         """Questions under way end as failures."""
         if self._channel is not None:
@@ -80,23 +102,28 @@ class AiodnsResolver:
 
     async def _ask(self, kind: str, name: str) -> list[pycares.DNSRecord]:
         """The answer section, in which a CNAME may come before what was asked for."""
+        try:
+            return (await self._asked(kind, name)).answer
+        except DNSError as error:
+            return _nothing(kind, name, error)
+        except TimeoutError:
+            raise DnsFailure(f"{kind} {name}: no answer within {self._timeout_s:g} s") from None
+
+    async def _asked(self, kind: str, name: str) -> pycares.DNSResult:
+        """Raises DNSError and TimeoutError."""
         question = kind, name.lower()  # c-ares' cache knows no case
         async with self._limit:
             channel = await self._fresh(question)
             channel.in_flight += 1
             try:
                 async with asyncio.timeout(self._timeout_s):
-                    return (await channel.resolver.query_dns(name, kind)).answer
-            except DNSError as error:
-                return _nothing(kind, name, error)
-            except TimeoutError:
-                raise DnsFailure(f"{kind} {name}: no answer within {self._timeout_s:g} s") from None
+                    return await channel.resolver.query_dns(name, kind)
             finally:
                 channel.in_flight -= 1
                 channel.answered.add(question)
                 await self._leave(channel)
 
-    async def _fresh(self, question: Question) -> _Channel:
+    async def _fresh(self, question: _Asked) -> _Channel:
         """A channel that holds no answer to this question."""
         old = self._channel
         if old and question not in old.answered and len(old.answered) < CHANNEL_MAX:

@@ -75,7 +75,8 @@ async def revoke(call: Call, body: Revocation) -> Answer:
 
 async def listed(call: Call, query: Page) -> Answer:
     wanted = query.tenant
-    everybody = Page(after=query.after, limit=query.limit)  # a platform view, which no tenant reads
+    # a platform view, which no tenant reads
+    everybody = Page(after=query.after, limit=query.limit, as_of=query.as_of)
     return await reading.page(
         call, everybody, KEYS, lambda one: present(one) if wanted in (None, one.owner) else None
     )

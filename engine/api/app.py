@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from engine.api import auth, decode, reading, streams
+from engine.api import auth, decode, moments, reading, streams
 from engine.api.call import NOBODY, Answer, Call, Caller, Reading
 from engine.api.deps import Deps
 from engine.api.middleware import around
@@ -81,6 +81,11 @@ def _response(answer: Answer) -> web.Response:
     response.headers["Content-Type"] = answer.content_type
     if answer.position is not None:
         response.headers["X-Position"] = str(answer.position)
+    if answer.then is not None:
+        position, at = answer.then
+        response.headers["X-As-Of"] = moments.written(at)
+        if position is not None:
+            response.headers["X-As-Of-Position"] = str(position)
     if answer.location is not None:
         response.headers["Location"] = answer.location
     return response

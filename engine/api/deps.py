@@ -1,16 +1,18 @@
 """What the API is built from; the composition root gives it all."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from engine.api.open_requests import OpenRequests
+from engine.api.validations import Validations
 from engine.effects import Effect
 from engine.ids import EngineId, InstanceId, Position, TenantId
-from engine.ports import Clock, Ids, Log, ReadModels
+from engine.ports import Clock, Ids, Log, Reader, ReadModels, Resolver
 from engine.runtime.command_handler import CommandHandler
 from engine.runtime.rebuild import Progress
 from engine.runtime.views import Views
+from engine.values.tuning import Tuning
 
 Seen = Callable[[str, str, int, float], None]  # method, route, status, seconds: for metrics
 
@@ -32,6 +34,12 @@ class RebuildsLike(Protocol):
     def ask(self, why: str) -> bool: ...
 
 
+class PastLike(Protocol):
+    async def at(
+        self, position: Position, names: Iterable[str], tenant: TenantId | None
+    ) -> Reader: ...
+
+
 class UnderWay(NamedTuple):
     """What the engine does, wants to do, and when it looks again."""
 
@@ -51,6 +59,7 @@ class Deps(NamedTuple):
     views: Views
     pump: PumpLike
     rebuilds: RebuildsLike
+    past: PastLike
     clock: Clock
     ids: Ids
     token: Callable[[int], bytes]  # so many random bits that nobody can guess
@@ -63,4 +72,7 @@ class Deps(NamedTuple):
     engine_id: EngineId
     requests: OpenRequests
     epoch: Callable[[], int]  # of the process that leads
+    resolver: Resolver
+    validations: Validations
     seen: Seen = nobody
+    tuning: Tuning = Tuning()

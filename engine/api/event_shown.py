@@ -12,7 +12,7 @@ from engine.ids import EffectKey, Position, TenantId
 from engine.runtime.notes import ENGINE
 
 # What counts everybody's events; the keys of effects hold a position too.
-_COUNTS: tuple[object, ...] = (Position, EffectKey)
+_COUNTS: tuple[object, ...] = (Position, EffectKey, dict[str, Position])
 
 
 class EventShown(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -6,18 +6,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.api import causes, ips, moments, places, state_said, story
-from engine.api.call import Answer, Call, Reading
-from engine.api.problems import Problem
+from engine.api import as_of, causes, ips, state_said, story
+from engine.api.as_of import Stood
+from engine.api.call import Answer, AsOf, Call
 from engine.api.sentences import sentence
 from engine.api.story import Line, Story
 from engine.events import Event, Recorded
 from engine.events.rollout import RolloutEnded
 from engine.ids import IpAddr, Position
-
-
-class Explain(Reading, frozen=True, kw_only=True):
-    as_of: str = ""  # a moment, or for the platform a position
 
 
 class Said(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,9 +40,10 @@ class Explanation(Struct, frozen=True, kw_only=True):
     next: list[str]  # what comes by itself, and what holds it
 
 
-async def explained(call: Call, query: Explain) -> Answer:
+async def explained(call: Call, query: AsOf) -> Answer:
     ip = ips.named(call)
-    upto, now = await _moment(call, query.as_of)
+    then = await as_of.stood(call, query.as_of)
+    upto, now = then or Stood(await call.deps.log.head(), call.deps.clock.now())
     told = await story.told(call, ip, upto)
     if told is None:
         raise ips.unknown(ip)
@@ -59,30 +56,6 @@ async def explained(call: Call, query: Explain) -> Answer:
             next=list(state_said.coming(told.row, now)),
         )
     )
-
-
-async def _moment(call: Call, as_of: str) -> tuple[Position, datetime]:
-    """How far to read, and what "now" was then."""
-    if not as_of:
-        return await call.deps.log.head(), call.deps.clock.now()
-    position = places.number(as_of) if call.caller.tenant is None else None
-    if position is not None:
-        return await _at(call, position)
-    try:
-        then = moments.parse(as_of)
-    except ValueError as wrong:
-        raise Problem("invalid", str(wrong), field="$.as_of") from wrong
-    if then > call.deps.clock.now():
-        raise Problem("invalid", f"{as_of} is yet to come", field="$.as_of")
-    return await call.deps.log.position_at(then), then
-
-
-async def _at(call: Call, position: Position) -> tuple[Position, datetime]:
-    if await call.deps.log.head() < position:
-        why = f"the log does not reach to position {position} yet"
-        raise Problem("invalid", why, field="$.as_of")
-    found = await call.deps.log.read_from(Position(max(0, position - 1)), 1)
-    return position, found[0].at if found else call.deps.clock.now()
 
 
 def _decisions(call: Call, told: Story) -> list[Decision]:

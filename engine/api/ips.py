@@ -3,8 +3,9 @@
 import ipaddress
 from typing import Literal
 
-from engine.api import auth, present_ip, reading, writing
-from engine.api.call import Answer, Call, OfTenant, Page, Reading, Text
+from engine.api import as_of, auth, present_ip, reading, writing
+from engine.api.as_of import Stood
+from engine.api.call import Answer, AsOf, Call, OfTenant, Page, Text
 from engine.api.decode import words
 from engine.api.problems import Problem
 from engine.commands.ip import (
@@ -49,20 +50,21 @@ async def listed(call: Call, query: IpPage) -> Answer:
     return await reading.page(call, query, IPS, present_ip.ip, where)
 
 
-async def show(call: Call, _: Reading) -> Answer:
-    ip = named(call)
-    tenant = call.caller.tenant
-    owner = tenant or await _owner(call, ip)
-    row = await reading.one(call.deps, IPS, f"{owner}/{ip}", tenant)
+async def show(call: Call, query: AsOf) -> Answer:
+    ip, then = named(call), await as_of.stood(call, query.as_of)
+    owner = call.caller.tenant or await _owner(call, ip, then)
+    reader = await as_of.reader(call, then, IPS, owner)
+    row = await reading.one(reader, IPS, f"{owner}/{ip}", call.caller.tenant)
     if row is None:
         raise unknown(ip)
-    return Answer(present_ip.ip(row))
+    return reading.as_then(call, then, Answer(present_ip.ip(row)))
 
 
-async def _owner(call: Call, ip: IpAddr) -> TenantId | None:
+async def _owner(call: Call, ip: IpAddr, then: Stood | None) -> TenantId | None:
     """Views are keyed by tenant first; the address's own stream says whose it is."""
     history = await call.deps.log.read(IP, ip)
-    tenants = [one.tenant for one in history if isinstance(one.event, IpRegistered)]
+    known = [one for one in history if then is None or one.position <= then.position]
+    tenants = [one.tenant for one in known if isinstance(one.event, IpRegistered)]
     return tenants[-1] if tenants else None
 
 

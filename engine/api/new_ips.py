@@ -7,6 +7,7 @@ from engine.api.problems import Problem
 from engine.commands.ip import RegisterIp
 from engine.errors import Rejected
 from engine.ids import IpAddr, NodeId, TenantId, is_reserved, parse_hostname, parse_purpose
+from engine.projections.domains import DOMAINS
 from engine.projections.ips import IPS
 from engine.projections.nodes import NODES
 from engine.projections.tenants import TENANTS
@@ -42,6 +43,7 @@ async def register(call: Call, body: NewIp) -> Answer:
         warmup=body.warmup,
         day_tz=known.day_tz,
         instance=known.mailwizz,
+        domains=_domains(call, tenant, purpose),
     )
     try:
         position = await writing.ask(call, [Asked(command, tenant)], tenant)
@@ -65,10 +67,18 @@ def _node(call: Call, named: NodeId | None) -> NodeId:
     raise Problem("invalid", why, field="$.node")
 
 
+def _domains(call: Call, tenant: TenantId, purpose: str) -> tuple[str, ...]:
+    """That it will send for: its SPF guard waits for a look at each that knows of it."""
+    own = [one for one in call.deps.views.of(DOMAINS).values() if one.tenant == tenant]
+    setups = {one.domain: one.setup for one in own if one.setup is not None}
+    fits = [name for name, setup in setups.items() if purpose in (setup.purposes or (purpose,))]
+    return tuple(sorted(fits))
+
+
 async def _taken(call: Call, ip: IpAddr, tenant: TenantId, refused: Rejected) -> Exception:
     """Who has it is said to nobody else."""
     if refused.code != "taken":
         return refused
-    own = await reading.one(call.deps, IPS, f"{tenant}/{ip}", tenant)
+    own = await reading.one(call.deps.models, IPS, f"{tenant}/{ip}", tenant)
     mine = f": it is registered for {tenant} already; see GET /api/v2/ips/{ip}" if own else ""
     return Problem("taken", f"{refused.reason}{mine}", field="$.address")

@@ -3,7 +3,7 @@
 import zoneinfo
 from collections.abc import Sequence
 
-from engine.api import tenants, writing
+from engine.api import as_of, tenants, writing
 from engine.api.call import Answer, Body, Call, Word
 from engine.api.decode import checked, one_line
 from engine.api.keys import BITS, NewKey, make_key
@@ -135,7 +135,7 @@ def _taken(refused: Rejected, several: bool) -> Exception:
 
 
 def _made(call: Call, command: CreateTenant, key: NewKey) -> TenantMade:
-    shown = tenants.present(call, _tenant(call, command))
+    shown = tenants.present(_tenant(call, command), as_of.live(call))
     return TenantMade(
         **{name: getattr(shown, name) for name in shown.__struct_fields__},
         key_id=key.id,

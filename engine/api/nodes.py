@@ -5,7 +5,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from engine.api import reading, writing
+from engine.api import as_of, reading, writing
+from engine.api.as_of import Modes
 from engine.api.call import Answer, Body, Call, Page, Text, Word
 from engine.api.decode import checked, words
 from engine.api.problems import Problem
@@ -93,14 +94,15 @@ async def _shown(call: Call, node: NodeId, position: Position) -> Answer:
     found = await reading.written(call.deps, position, NODES, node, None)
     if found is None:
         return reading.later(NODES_PATH, position)
-    return Answer(present(call, found), 201, position, NODES_PATH)
+    return Answer(present(found, as_of.live(call)), 201, position, NODES_PATH)
 
 
 async def listed(call: Call, query: Page) -> Answer:
-    return await reading.page(call, query, NODES, lambda one: present(call, one))
+    mode = await as_of.modes(call, await as_of.stood(call, query.as_of))
+    return await reading.page(call, query, NODES, lambda one: present(one, mode))
 
 
-def present(call: Call, node: Node) -> NodeShown | None:
+def present(node: Node, mode: Modes) -> NodeShown | None:
     host = node.registered
     if host is None:
         return None
@@ -112,7 +114,7 @@ def present(call: Call, node: Node) -> NodeShown | None:
         host_key=host.host_key,
         config_dir=host.config_dir,
         pmta=host.pmta,
-        authority=call.deps.views.get(AUTHORITIES, over_node(node.node)).mode,
+        authority=mode(over_node(node.node)),
         looked_at=node.looked_at,
         silent_since=node.silent_since,
         why=node.why,

@@ -8,7 +8,8 @@ from engine.api import event_filters, places
 from engine.api.call import Call
 from engine.events import Event, Recorded
 from engine.events.command import COMMAND
-from engine.events.ip import IP, IpRegistered, LeverEvent
+from engine.events.dns import DNS
+from engine.events.ip import IP, IpRegistered, LeverEvent, StageEntered
 from engine.events.server import SERVER
 from engine.ids import IpAddr, Position, TenantId
 from engine.ports import Log, Wanted
@@ -16,6 +17,7 @@ from engine.projections.ips import IPS, IpRow
 from engine.projections.projection import first
 from engine.projections.servers import SERVERS
 from engine.runtime.notes import ENGINE
+from engine.values.evidence import Guards
 
 Line = Sequence[Recorded[Event]]
 
@@ -68,7 +70,18 @@ def _streams(call: Call, ip: IpAddr, owner: TenantId, decisions: Line) -> tuple[
     nodes = dict.fromkeys(event.node for event in moved if isinstance(event, LeverEvent))
     theirs = [stream for node in nodes for stream in event_filters.of_node(node, (owner,))]
     claimed = call.deps.views.get(SERVERS, f"{owner}/{ip}").claimed
-    return (*own, *theirs, *([SERVER.stream(str(claimed))] if claimed else []))
+    known = call.deps.views.get(IPS, f"{owner}/{ip}").spf
+    domains = [DNS.stream(name) for name in sorted({*known, *_domains(decisions)})]
+    return (*own, *theirs, *([SERVER.stream(str(claimed))] if claimed else []), *domains)
+
+
+def _domains(decisions: Line) -> set[str]:
+    """That it was to send for, and whose SPF let it start."""
+    events = [one.event for one in decisions]
+    told = [one.domains for one in events if isinstance(one, IpRegistered)]
+    held = [one.evidence for one in events if isinstance(one, StageEntered)]
+    by_spf = [one.spf_looks for one in held if isinstance(one, Guards)]
+    return {domain for names in (*told, *by_spf) for domain in names}
 
 
 def _commands(decisions: Line) -> tuple[str, ...]:

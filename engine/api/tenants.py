@@ -4,13 +4,13 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from engine.api import reading, writing
-from engine.api.call import Answer, Body, Call, Page, Reading, Word
+from engine.api import as_of, reading, writing
+from engine.api.as_of import Modes, Stood
+from engine.api.call import Answer, AsOf, Body, Call, Page, Word
 from engine.api.decode import checked, one_line
 from engine.api.problems import Problem
 from engine.commands.tenant import ChangeTenant
 from engine.ids import InstanceId, TenantId, parse_hostname
-from engine.projections.authorities import AUTHORITIES
 from engine.projections.tenants import TENANTS, Tenant
 from engine.runtime.command_handler import Asked
 from engine.values.authority import Mode, over_tenant
@@ -37,11 +37,14 @@ class TenantShown(Struct, frozen=True, kw_only=True):
 
 
 async def listed(call: Call, query: Page) -> Answer:
-    return await reading.page(call, query, TENANTS, lambda one: present(call, one))
+    mode = await as_of.modes(call, await as_of.stood(call, query.as_of))
+    return await reading.page(call, query, TENANTS, lambda one: present(one, mode))
 
 
-async def show(call: Call, _: Reading) -> Answer:
-    return Answer(present(call, await _known(call)))
+async def show(call: Call, query: AsOf) -> Answer:
+    then = await as_of.stood(call, query.as_of)
+    shown = present(await _known(call, then), await as_of.modes(call, then))
+    return reading.as_then(call, then, Answer(shown))
 
 
 async def change(call: Call, body: TenantChange) -> Answer:
@@ -62,14 +65,17 @@ async def change(call: Call, body: TenantChange) -> Answer:
     return (
         reading.later(where, position)
         if found is None
-        else Answer(present(call, found), 200, position)
+        else Answer(present(found, as_of.live(call)), 200, position)
     )
 
 
-async def _known(call: Call) -> Tenant:
+async def _known(call: Call, then: Stood | None = None) -> Tenant:
     """Another tenant is the same as none."""
     slug = call.path["slug"]
-    found = await reading.one(call.deps, TENANTS, slug, call.caller.tenant)
+    tenant = call.caller.tenant
+    found = await reading.one(
+        await as_of.reader(call, then, TENANTS, tenant), TENANTS, slug, tenant
+    )
     if found is None:
         raise Problem("not-found", f"there is no tenant {slug!r}; GET /api/v2/tenants lists them")
     return found
@@ -91,7 +97,7 @@ def instance(
     raise Problem("invalid", why, field=field, index=index)
 
 
-def present(call: Call, tenant: Tenant) -> TenantShown:
+def present(tenant: Tenant, mode: Modes) -> TenantShown:
     return TenantShown(
         slug=tenant.slug,
         name=tenant.name,
@@ -99,6 +105,6 @@ def present(call: Call, tenant: Tenant) -> TenantShown:
         sending_domain_base=tenant.sending_domain_base,
         day_tz=tenant.day_tz,
         mailwizz=tenant.mailwizz,
-        authority=call.deps.views.get(AUTHORITIES, over_tenant(tenant.slug)).mode,
+        authority=mode(over_tenant(tenant.slug)),
         created_at=tenant.created_at,
     )

@@ -20,11 +20,13 @@ from engine.effects import (
     ResumeQueues,
     TellPeople,
     TellServer,
+    ValidateDomain,
 )
 from engine.ids import IpAddr
 from engine.ports import (
     Clock,
     Fence,
+    Greeter,
     Ids,
     Images,
     Log,
@@ -46,6 +48,7 @@ from engine.runtime.past import Past
 from engine.runtime.perform import command, dns, node
 from engine.runtime.perform.alert import Chats, Teller
 from engine.runtime.perform.dnsbl import Rounds
+from engine.runtime.perform.domain import Domains, NobodyGreets, World
 from engine.runtime.perform.rollout import Rollouts
 from engine.runtime.perform.server import Servers
 from engine.runtime.performer import Perform, Performer, Watch, nobody
@@ -70,6 +73,8 @@ class Parts(NamedTuple):
     chats: Chats
     fence: Callable[[], Fence]
     unused_ip: Callable[[], IpAddr]  # a public address that nobody ever sent from
+    greeter: Greeter = NobodyGreets()
+    allow_reserved: bool = False  # documentation and private addresses are as good as others
 
 
 class Engine(NamedTuple):
@@ -97,7 +102,7 @@ def assemble(
         log=parts.log,
         notes=notes,
         gate=Gate(views),
-        perform=_performs(parts, handler, views, notes),
+        perform=_performs(parts, handler, views, notes, tuning),
         watch=watch,
     )
     imaging = Imaging(
@@ -132,7 +137,7 @@ def assemble(
 
 
 def _performs(
-    parts: Parts, handler: CommandHandler, views: Views, notes: Notes
+    parts: Parts, handler: CommandHandler, views: Views, notes: Notes, tuning: Tuning
 ) -> Mapping[type[Effect], Perform]:
     """One performer for each effect; a test counts that none is missing."""
     rounds = Rounds(
@@ -144,6 +149,7 @@ def _performs(
     )
     rollouts = Rollouts(pmta=parts.pmta, handler=handler, views=views, fence=parts.fence)
     servers = Servers(mailwizz=parts.mailwizz, handler=handler, log=parts.log, ids=parts.ids)
+    domains = Domains(_world(parts, tuning), views=views, notes=notes)
     teller = Teller(messenger=parts.messenger, chats=parts.chats, handler=handler)
     return {
         Deploy: rollouts.deploy,
@@ -159,4 +165,17 @@ def _performs(
         ResumeQueues: partial(node.resume, pmta=parts.pmta, notes=notes),
         TellPeople: teller.tell,
         TellServer: servers.tell,
+        ValidateDomain: domains.validate,
     }
+
+
+def _world(parts: Parts, tuning: Tuning) -> World:
+    return World(
+        resolver=parts.resolver,
+        pmta=parts.pmta,
+        greeter=parts.greeter,
+        clock=parts.clock,
+        ids=parts.ids,
+        smtp_port=tuning.smtp_port,
+        allow_reserved=parts.allow_reserved,
+    )

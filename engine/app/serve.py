@@ -15,6 +15,7 @@ from engine.adapters.systemd import Systemd
 from engine.api.app import KEEPALIVE_S, build
 from engine.api.deps import Deps, UnderWay
 from engine.api.open_requests import OpenRequests
+from engine.api.validations import Validations
 from engine.app import head_line
 from engine.app.assemble import Engine, Parts, assemble
 from engine.app.first import Starter
@@ -132,6 +133,7 @@ async def _site(
         views=engine.views,
         pump=engine.pump,
         rebuilds=engine.rebuilds,
+        past=engine.past,
         clock=parts.clock,
         ids=parts.ids,
         token=settings.token,
@@ -144,7 +146,10 @@ async def _site(
         engine_id=config.engine_id,
         requests=requests,
         epoch=lambda: parts.fence().epoch,
+        resolver=parts.resolver,
+        validations=Validations(),
         seen=seen,
+        tuning=config.tuning(),
     )
     runner = web.AppRunner(build(deps), keepalive_timeout=KEEPALIVE_S, shutdown_timeout=5)
     await runner.setup()

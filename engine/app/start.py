@@ -12,6 +12,7 @@ from engine import logs
 from engine.adapters.mailwizz import MailwizzDb, MailwizzSql
 from engine.adapters.powermta import PmtaSsh
 from engine.adapters.resolver import AiodnsResolver
+from engine.adapters.smtp import SmtpGreeter
 from engine.adapters.ssh import Ssh
 from engine.adapters.system import SystemClock, TimeOrderedIds, token
 from engine.adapters.systemd import Systemd
@@ -88,6 +89,8 @@ async def _run(config: Config) -> None:
             chats=people.chats,
             fence=stores.fence,
             unused_ip=_unused,
+            greeter=SmtpGreeter(),
+            allow_reserved=config.allow_reserved_addresses,
         )
         settings = Settings(
             config,

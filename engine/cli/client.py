@@ -1,7 +1,7 @@
 """One question to a running engine, with nothing but the standard library: it starts fast."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
@@ -10,6 +10,7 @@ from engine.cli import exits
 from engine.cli.exits import Failed
 
 WITHIN_S = 10  # beyond what was asked to be waited for
+ASKING_S = 30  # the engine looks at the world for 20 s at most
 _CODES = {404: exits.NOT_FOUND}
 
 
@@ -35,6 +36,22 @@ class Client(NamedTuple):
             raise _failed(status, body, self.url)
         return _read(body, self.url)
 
+    def send(self, path: Sequence[str], body: Mapping[str, Any], within_s: int = ASKING_S) -> Any:
+        """The decoded answer to a body; raises Failed.  Of what looks at the world, for so long."""
+        place = "/".join(quote(one, safe=":") for one in path)
+        status, found = self._answer("POST", f"/api/v2/{place}", within_s, json.dumps(body))
+        if status not in (200, 201, 202):
+            raise _failed(status, found, self.url)
+        return _read(found, self.url)
+
+    def delete(self, *path: str, **query: str) -> Any:
+        """The decoded answer; raises Failed."""
+        place, asked = "/".join(quote(one, safe=":") for one in path), urlencode(query)
+        status, found = self._answer("DELETE", f"/api/v2/{place}?{asked}", WITHIN_S)
+        if status != 200:
+            raise _failed(status, found, self.url)
+        return _read(found, self.url)
+
     def open(
         self, *path: str, timeout: float, last_event_id: str = "", **query: str
     ) -> HTTPResponse:
@@ -58,11 +75,15 @@ class Client(NamedTuple):
         connection.close()
         raise _failed(response.status, body, self.url)
 
-    def _answer(self, verb: str, path: str, timeout: int) -> tuple[int, bytes]:
+    def _answer(
+        self, verb: str, path: str, timeout: int, body: str | None = None
+    ) -> tuple[int, bytes]:
         connection = _connection(self.url, timeout)
         headers = {"Authorization": f"Bearer {self.key}", "Accept": "application/json"}
+        headers |= {} if body is None else {"Content-Type": "application/json"}
+        place = urlsplit(self.url).path.rstrip("/") + path
         try:
-            connection.request(verb, urlsplit(self.url).path.rstrip("/") + path, headers=headers)
+            connection.request(verb, place, body=body, headers=headers)
             response = connection.getresponse()
             return response.status, response.read()
         except (OSError, HTTPException) as away:

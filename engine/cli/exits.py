@@ -6,13 +6,15 @@ USAGE = 2
 NOT_FOUND = 3
 UNREACHABLE = 4
 REFUSED = 5
-WRONG = 6  # `verify` found something; whoever could not look ends otherwise
+WRONG = 6  # a check found something wrong; whoever could not look ends otherwise
+DOUBTFUL = 7  # it found what may become wrong
+UNKNOWN = 8  # something could not be told
 INTERRUPTED = 130  # Ctrl-C
 
 TEXT = """\
 exit codes:
   0 done   1 failed   2 wrong usage   3 not found   4 engine unreachable   5 refused   6 found wrong
-  130 Ctrl-C
+  7 found doubtful   8 could not tell   130 Ctrl-C
 """
 
 

@@ -1,17 +1,12 @@
 """Why an address is in its state, for a narrow screen."""
 
 import json
-import os
-import sys
-import textwrap
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 
 from engine.cli import exits, tables
 from engine.cli.reading import Row, client, say
-
-WIDTH_MAX = 80
-_WIDTH_MIN = 30
+from engine.cli.wrapping import screen, wrapped
 
 
 def ip(asked: Namespace) -> int:
@@ -19,7 +14,7 @@ def ip(asked: Namespace) -> int:
     if asked.json:
         say(json.dumps(shown, indent=2, ensure_ascii=False))
         return exits.OK
-    for line in _lines(shown, _width()):
+    for line in _lines(shown, screen()):
         say(line)
     return exits.OK
 
@@ -53,14 +48,4 @@ def _under(label: str, events: Sequence[Row], width: int) -> Iterator[str]:
 
 
 def _wrapped(text: str, indent: str, width: int) -> list[str]:
-    more = f"{indent}  " if indent else ""
-    plain = tables.plain(text)
-    return textwrap.wrap(plain, width, initial_indent=indent, subsequent_indent=more)
-
-
-def _width() -> int:
-    try:
-        columns = os.get_terminal_size(sys.stdout.fileno()).columns
-    except (OSError, ValueError):  # a file, or a pipe
-        columns = WIDTH_MAX
-    return max(_WIDTH_MIN, min(columns, WIDTH_MAX))
+    return wrapped(text, indent, width, f"{indent}  " if indent else "")

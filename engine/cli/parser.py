@@ -9,7 +9,16 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from engine.cli import audit, environment, exits, export, log_words
+from engine.cli import (
+    audit,
+    domain_options,
+    environment,
+    exits,
+    export,
+    log_words,
+    replay,
+    sending_options,
+)
 
 DEMO_PORT = 8025
 _CHOICE = re.compile(r"invalid choice: '(?P<word>[^']*)' \(choose from (?P<known>.*)\)")
@@ -59,8 +68,11 @@ def build() -> Parser:
     export.add(log_words.events(commands, _reading()))
     log_words.explain(commands, _reading())
     _ip(commands)
+    sending_options.add(domain_options.domain(commands, _reading()), _reading())
+    sending_options.domains(commands, _reading())
     _views(commands)
     audit.add(commands)
+    replay.add(commands)
     return top
 
 
@@ -73,8 +85,10 @@ def _demo(commands: "argparse._SubParsersAction[Parser]") -> None:
 def _ip(commands: "argparse._SubParsersAction[Parser]") -> None:
     ip = commands.add_parser("ip", help="sending addresses", allow_abbrev=False)
     verbs = ip.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
-    verbs.add_parser("list", parents=[_reading()], help="all of them", allow_abbrev=False)
+    every = verbs.add_parser("list", parents=[_reading()], help="all of them", allow_abbrev=False)
     show = verbs.add_parser("show", parents=[_reading()], help="one", allow_abbrev=False)
+    for verb in (every, show):
+        verb.add_argument("--as-of", default="", metavar="WHEN", help="as it stood then")
     show.add_argument("address", metavar="ADDRESS")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from engine.cli import exits
 from engine.cli.exits import Failed
 from engine.cli.parser import build, talk
+from engine.cli.sending_options import VERBS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,6 +54,10 @@ def _do(asked: Namespace) -> int:
         from engine.cli import audit
 
         return audit.verify(asked)
+    if asked.command == "replay":
+        from engine.cli import replay
+
+        return replay.replay(asked)
     if asked.command == "events" and asked.verb == "export":
         from engine.cli import export
 
@@ -61,6 +66,14 @@ def _do(asked: Namespace) -> int:
         from engine.cli import events
 
         return events.events(asked)
+    if asked.command == "domains" or (asked.command == "domain" and asked.verb in VERBS):
+        from engine.cli import sending_domains
+
+        return sending_domains.run(asked)
+    if asked.command == "domain":
+        from engine.cli import domain
+
+        return domain.check(asked) if asked.verb == "check" else domain.records(asked)
     if asked.command == "explain":
         from engine.cli import explain
 

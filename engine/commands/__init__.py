@@ -3,6 +3,7 @@
 from engine.commands.alert import AlertCommand
 from engine.commands.authority import AuthorityCommand
 from engine.commands.base import Ask, By
+from engine.commands.domain import DomainCommand
 from engine.commands.host import HostCommand
 from engine.commands.ip import IpCommand
 from engine.commands.key import KeyCommand
@@ -13,6 +14,7 @@ from engine.commands.tenant import TenantCommand
 Command = (
     AlertCommand
     | AuthorityCommand
+    | DomainCommand
     | HostCommand
     | IpCommand
     | KeyCommand

@@ -20,6 +20,7 @@ class RegisterIp(Ask, frozen=True, kw_only=True, tag="ip.register"):
     warmup: WarmupMode = "auto"
     day_tz: str = "UTC"
     instance: InstanceId | None = None
+    domains: tuple[str, ...] = ()  # registered ones of its tenant, that it will send for
 
 
 class RequestWarmup(Ask, frozen=True, kw_only=True, tag="ip.request_warmup"):

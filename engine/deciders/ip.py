@@ -76,6 +76,7 @@ def _register(state: State, command: RegisterIp) -> Sequence[IpEvent]:
             warmup=command.warmup,
             day_tz=command.day_tz,
             instance=command.instance,
+            domains=command.domains,
         )
     ]
 

@@ -5,10 +5,19 @@ import struct
 from collections.abc import Sequence
 from typing import NamedTuple
 
-A, CNAME, SOA, PTR, TXT, AAAA, OPT = 1, 5, 6, 12, 16, 28, 41
+A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, OPT = 1, 2, 5, 6, 12, 15, 16, 28, 41
 NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED = 0, 1, 2, 3, 4, 5
 
-KINDS = {A: "A", CNAME: "CNAME", PTR: "PTR", TXT: "TXT", AAAA: "AAAA"}
+KINDS = {
+    A: "A",
+    NS: "NS",
+    CNAME: "CNAME",
+    SOA: "SOA",
+    PTR: "PTR",
+    MX: "MX",
+    TXT: "TXT",
+    AAAA: "AAAA",
+}
 
 _HEADER = struct.Struct("!6H")
 _QR, _OPCODE, _AA, _TC, _RD, _RA = 0x8000, 0x7800, 0x0400, 0x0200, 0x0100, 0x0080
@@ -86,8 +95,15 @@ def data(kind: int, text: str) -> bytes:
     """What stands in a record of this kind."""
     if kind in (A, AAAA):
         return ipaddress.ip_address(text).packed
-    if kind in (PTR, CNAME):
+    if kind in (PTR, CNAME, NS):
         return name_bytes(text)
+    if kind == MX:
+        preference, _, host = text.partition(" ")
+        return struct.pack("!H", int(preference)) + name_bytes(host)
+    if kind == SOA:
+        server, mailbox, *numbers = text.split()
+        times = struct.pack("!5I", *map(int, numbers))
+        return name_bytes(server) + name_bytes(mailbox) + times
     raw = text.encode()
     return b"".join(
         bytes([len(raw[i : i + 255])]) + raw[i : i + 255] for i in range(0, len(raw), 255)

@@ -6,7 +6,8 @@ emptied, silent, refusing, listing everybody.
 
 import ipaddress
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Literal, NamedTuple
 
 from engine.demo import dns_packets as packets
@@ -73,6 +74,14 @@ class DnsZones:
     def txt(self, name: str, *texts: str) -> None:
         self._set("TXT", name, texts)
 
+    def mx(self, name: str, *texts: str) -> None:
+        """As in "10 mx1.example.net"."""
+        self._set("MX", name, texts)
+
+    def soa(self, name: str) -> None:
+        """A zone begins here: there is such a domain."""
+        self._set("SOA", name, (f"ns.{name} hostmaster.{name} 1 3600 600 86400 {KEEP_NO_S}",))
+
     def cname(self, name: str, target: str) -> None:
         self._set("CNAME", name, (target,))
 
@@ -127,9 +136,16 @@ class DnsZones:
         return listed.get(_address(name.removesuffix(zone).rstrip(".")), ())
 
     def _exists(self, name: str, mood: Mood) -> bool:
-        """There are other records, or it is a zone's own name: then the answer is "no data"."""
+        """There are other records, here or below, or it is a zone's own name: then the answer is
+        "no data" (RFC 8020).
+        """
         listed = mood != "dead" and bool(self._codes(name))
-        return name in self.lists or listed or any(held.get(name) for held in self.records.values())
+        held = any(map(partial(_holds, name), self.records.values()))
+        return name in self.lists or listed or held
+
+
+def _holds(name: str, held: Mapping[str, Sequence[str]]) -> bool:
+    return any(values and f".{one}".endswith(f".{name}") for one, values in held.items())
 
 
 def _records(kind: int, values: Iterable[str]) -> Sequence[packets.Found]:

@@ -40,4 +40,14 @@ IPS = (
 UNLUCKY, SIBLING = IPS[0], IPS[1]
 LISTING = Zone("psbl.surriel.com")
 LISTED_DAY, CLEARED_DAY, LAST_DAY = 17, 20, 44
+SPF_DAY = 25  # somebody edits the record of the first domain, and forgets an address
+MX_ADDRESS = IpAddr("203.0.113.25")
 SORBS = Zone("dnsbl.sorbs.net")
+
+
+def senders(tenant: DemoTenant) -> tuple[DemoIp, ...]:
+    return tuple(one for one in IPS if one.tenant == tenant.slug)
+
+
+def spf(*ips: IpAddr) -> str:
+    return " ".join(["v=spf1", *(f"ip4:{ip}" for ip in ips), "-all"])

@@ -3,6 +3,7 @@
 from engine.events import Event, Recorded
 from engine.events.alert import AlertTold
 from engine.events.dnsbl import DnsblLooked
+from engine.events.domain import DomainRegistered
 from engine.events.ip import IpRegistered, IpStopped, StageEntered, WarmupFinished
 from engine.events.node import QueuesPaused, QueuesResumed
 from engine.events.rollout import RolloutEnded
@@ -26,6 +27,8 @@ class Narrator:
         match recorded.event:
             case TenantCreated(slug=slug, name=name):
                 return f"tenant {slug} ({name}) created"
+            case DomainRegistered(domain=domain):
+                return f"{domain} registered for {recorded.tenant}"
             case IpRegistered(ip=ip):
                 return f"{ip} registered for {recorded.tenant}"
             case StageEntered(ip=ip) as entered:

@@ -114,6 +114,8 @@ class DemoNode:
             match shlex.split(process.command or ""):
                 case ["exec", "timeout", "-k", _, limit, program, *words] if program == PMTA:
                     await self._pmta(process, words, float(limit))
+                case ["exec", "timeout", "-k", _, _, "openssl", "pkey", "-in", path, "-pubout"]:
+                    self._public(process, path)
                 case ["flock", "-w", wait, lock, "timeout", limit, "cat"]:
                     await self._hold(process, lock, float(wait), float(limit))
                 case other:
@@ -138,6 +140,17 @@ class DemoNode:
         process.stdout.write(said.out)
         process.stderr.write(said.err)
         process.exit(said.rc)
+
+    def _public(self, process: "asyncssh.SSHServerProcess[str]", path: str) -> None:
+        """As openssl would: the public part of a private key, for whoever may read it."""
+        try:
+            key = asyncssh.read_private_key(self.root / path.lstrip("/")).convert_to_public()
+        except (OSError, asyncssh.KeyImportError):
+            process.stderr.write(f"Could not find private key from {path}\n")
+            process.exit(1)
+            return
+        process.stdout.write(key.export_public_key("pkcs8-pem").decode())
+        process.exit(0)
 
     async def _hold(
         self, process: "asyncssh.SSHServerProcess[str]", lock: str, wait: float, limit: float

@@ -16,6 +16,9 @@ class Outside(Protocol):
     async def clear(self, ip: IpAddr, zone: Zone) -> None:
         """Take it off again."""
 
+    async def spf(self, domain: str, record: str) -> None:
+        """Publish another SPF record."""
+
     async def file(self, tenant: TenantId) -> str:
         """The tenant's configuration file on the node; "" if there is none."""
 
@@ -40,6 +43,9 @@ class DemoOutside:
 
     async def clear(self, ip: IpAddr, zone: Zone) -> None:
         self._world.dns.clear(ip, zone)
+
+    async def spf(self, domain: str, record: str) -> None:
+        self._world.dns.txt(domain, record)
 
     async def file(self, tenant: TenantId) -> str:
         path = self._world.node.config.parent / f"ee-{fleet.ENGINE}" / f"{tenant}.conf"

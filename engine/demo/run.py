@@ -137,6 +137,7 @@ async def _parts(
         chats=lambda _tenant: (fleet.CHAT,),
         fence=stores.fence,
         unused_ip=_unused,
+        allow_reserved=True,
     )
 
 
@@ -183,6 +184,7 @@ The engine stays up on {url} until Ctrl-C; its clock stands still. To look aroun
   export EMAIL_ENGINE_URL={url} EMAIL_ENGINE_KEY={key}
   .venv/bin/email-engine ip list
   .venv/bin/email-engine ip show {fleet.UNLUCKY.ip}
+  .venv/bin/email-engine domain show {fleet.TENANTS[0].sending_domain_base}
   .venv/bin/email-engine events --after 0
   curl -s -H "Authorization: Bearer $EMAIL_ENGINE_KEY" {url}/api/v2/zones
   curl -s {url}/metrics

@@ -1,6 +1,6 @@
 """The configuration of an engine in the demo's world."""
 
-from engine.config import Api, Config, MailwizzTable, Node, Times
+from engine.config import Api, Config, MailwizzTable, Node, Smtp, Times
 from engine.demo import fleet
 from engine.events.host import HostRegistered
 
@@ -25,4 +25,5 @@ def settings(host: HostRegistered, *, port: int, node_look_s: int = HOUR_S) -> C
         nodes={fleet.NODE: node},
         mailwizz={fleet.INSTANCE: mailwizz},
         times=Times(node_look_seconds=node_look_s),
+        smtp=Smtp(port=0),  # no node listens
     )

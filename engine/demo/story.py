@@ -61,12 +61,24 @@ class Story:
         tenants = [tenant._asdict() for tenant in fleet.TENANTS]
         status, made = await self._ask("POST", "/api/v2/tenants", tenants)
         self._check("two tenants are registered through the API", status == 201, made)
+        for tenant in fleet.TENANTS:
+            domain = tenant.sending_domain_base
+            body = {"domain": domain, "tenant": tenant.slug}
+            status, made = await self._ask("POST", "/api/v2/domains", body)
+            self._check(f"{domain} is registered through the API", status == 201, made)
         for one in fleet.IPS:
             body = {"address": one.ip, "purpose": one.purpose, "tenant": one.tenant}
             status, made = await self._ask("POST", "/api/v2/ips", body)
             self._check(f"{one.ip} is registered through the API", status == 201, made)
 
     async def _warming(self) -> None:
+        for tenant in fleet.TENANTS:
+            domain = tenant.sending_domain_base
+            _, seen = await self._ask("GET", f"/api/v2/domains/{domain}", None)
+            right = bool(seen["definite"]) and all(
+                one["valid"] for one in seen["definite"].values()
+            )
+            self._check(f"the DNS of {domain} is as providers want it", right, seen)
         for one in fleet.IPS:
             shown = await self._ip(one)
             self._check(f"{one.ip} is warming up", shown["phase"] == "WARMING", shown)
@@ -85,6 +97,10 @@ class Story:
             await self._outside.clear(fleet.UNLUCKY.ip, fleet.LISTING)
         if day == fleet.CLEARED_DAY + 3:
             await self._back()
+        if day == fleet.SPF_DAY:
+            await self._outside.spf(self._domain, fleet.spf(fleet.SIBLING.ip))
+        if day == fleet.SPF_DAY + 1:
+            await self._mended()
         if day == fleet.LAST_DAY:
             await self._finished()
 
@@ -115,6 +131,17 @@ class Story:
         row = await self._outside.server(one.hostname)
         self._check("its delivery server is on again", row.on, row)
 
+    async def _mended(self) -> None:
+        one, path = fleet.UNLUCKY, f"/api/v2/domains/{self._domain}"
+        told = [text for text in await self._outside.messages() if "SPF of a" in text]
+        fix = [text for text in told if f"ip4:{one.ip}" in text]
+        self._check("a message says what to publish for the forgotten address", bool(fix), told)
+        await self._outside.spf(self._domain, fleet.spf(one.ip, fleet.SIBLING.ip))
+        body = {"tenant": fleet.TENANTS[0].slug}
+        status, seen = await self._ask("POST", f"{path}/check", body)
+        good = status == 200 and seen["definite"]["spf"]["valid"]
+        self._check("once it is mended, a look on demand finds it so", good, seen)
+
     async def _finished(self) -> None:
         for one in self._lucky(fleet.LAST_DAY):
             shown = await self._ip(one)
@@ -129,6 +156,10 @@ class Story:
         health = {zone["zone"]: zone["health"] for zone in zones["items"]}
         dead = [zone for zone, state in health.items() if state != "alive"]
         self._check("SORBS is shown dead, and no other list", dead == [fleet.SORBS], health)
+
+    @property
+    def _domain(self) -> str:
+        return fleet.TENANTS[0].sending_domain_base
 
     # --- looking from outside ----------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from engine.effects.alert import TellPeople
 from engine.effects.command import Dispatch
-from engine.effects.dns import LookAtPtr
+from engine.effects.dns import LookAtPtr, ValidateDomain
 from engine.effects.dnsbl import LookUp
 from engine.effects.node import LookAtNode, PauseQueues, ResumeQueues
 from engine.effects.rollout import Deploy, ReadBack, Restore
@@ -22,6 +22,7 @@ Effect = (
     | ResumeQueues
     | TellPeople
     | TellServer
+    | ValidateDomain
 )
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "ResumeQueues",
     "TellPeople",
     "TellServer",
+    "ValidateDomain",
 ]

@@ -1,4 +1,4 @@
-"""Asking the DNS about an address."""
+"""Asking the DNS about an address or a domain."""
 
 from engine.effects.base import Look
 from engine.ids import IpAddr, TenantId
@@ -12,3 +12,16 @@ class LookAtPtr(Look, frozen=True, kw_only=True, tag="dns.look_at_ptr"):
     @property
     def target(self) -> Target:
         return Target("dns", self.ip)
+
+
+class ValidateDomain(Look, frozen=True, kw_only=True, tag="dns.validate_domain"):
+    """All of its DNS, judged; of one that was removed: the addresses that were told of it are told
+    that it is gone.
+    """
+
+    tenant: TenantId
+    domain: str
+
+    @property
+    def target(self) -> Target:
+        return Target("dns", self.domain)

@@ -6,6 +6,7 @@ from engine.events.base import Category, Fact, Recorded
 from engine.events.command import CommandEvent
 from engine.events.dns import DnsEvent
 from engine.events.dnsbl import DnsblEvent
+from engine.events.domain import DomainEvent
 from engine.events.effect import EffectEvent
 from engine.events.engine import EngineEvent
 from engine.events.host import HostEvent
@@ -24,6 +25,7 @@ Event = (
     | CommandEvent
     | DnsEvent
     | DnsblEvent
+    | DomainEvent
     | EffectEvent
     | EngineEvent
     | HostEvent

@@ -17,6 +17,7 @@ class IpRegistered(Fact, frozen=True, kw_only=True, tag="ip.registered"):
     warmup: WarmupMode
     day_tz: str  # its tenant's
     instance: InstanceId | None = None  # MailWizz of its tenant
+    domains: tuple[str, ...] = ()  # its tenant's, that it sends for
 
 
 class WarmupRequested(Fact, frozen=True, kw_only=True, tag="ip.warmup_requested"):

@@ -5,6 +5,7 @@ from typing import Any
 from engine.projections.alerts import ALERTS
 from engine.projections.audit import AUDIT
 from engine.projections.authorities import AUTHORITIES
+from engine.projections.domains import DOMAINS
 from engine.projections.effects import EFFECTS
 from engine.projections.ips import IPS
 from engine.projections.keys import KEYS
@@ -18,6 +19,6 @@ from engine.projections.tenants import TENANTS
 from engine.projections.zones import ZONES
 
 PROJECTIONS: tuple[Projection[Any], ...] = (
-    *(ALERTS, AUDIT, AUTHORITIES, EFFECTS, IPS, KEYS, LISTINGS, NODES, PAUSES),
+    *(ALERTS, AUDIT, AUTHORITIES, DOMAINS, EFFECTS, IPS, KEYS, LISTINGS, NODES, PAUSES),
     *(ROLLOUTS, SERVERS, TENANTS, ZONES),
 )

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from msgspec import Struct
-
 from engine.events import Event, Recorded
+from engine.events.dns import DomainValidated
+from engine.events.domain import DomainRemoved
 from engine.events.effect import EffectRefused, EffectStuck
 from engine.events.ip import IpRested, IpStopped, StageEntered, WarmupFinished
 from engine.events.mailwizz import MailwizzLooked
@@ -13,6 +13,8 @@ from engine.events.rollout import RolloutEnded, RolloutUnknown
 from engine.events.server import ServerFailed, ServerTold
 from engine.events.zone import ZoneHealthChanged
 from engine.ids import IpAddr
+from engine.projections import alert_domain
+from engine.projections.alert_change import NOTHING, Change
 from engine.rules import dnsbl
 from engine.values.alert import Severity
 from engine.values.levers import STOPPED
@@ -21,32 +23,16 @@ CAUSES = (
     *(IpStopped, StageEntered, IpRested, WarmupFinished),
     *(QueuesPaused, PauseFailed, RolloutEnded, RolloutUnknown, NodeLooked),
     *(ServerTold, ServerFailed, MailwizzLooked, ZoneHealthChanged, EffectRefused, EffectStuck),
+    *alert_domain.CAUSES,
 )
 DOUBTS_MAX = 3  # unanswered looks in a row, and then people hear exactly what is unknown
-
-
-class Change(Struct, frozen=True, gc=False, kw_only=True):
-    facts: dict[str, str] = {}  # label -> text; they replace those of the same label
-    fires: bool = False
-    anew: bool = False  # even while it is firing
-    over: bool = False  # it only informs: nothing stays to be resolved
-    clears: bool = False
-    late: bool = False  # the facts are told even when it no longer fires
-    doubt: bool = False  # only DOUBTS_MAX in a row fire
-    severity: Severity = "info"
-    title: str = ""
-
-
-NOTHING = Change()
 
 
 def of(event: Any) -> tuple[tuple[str, str], ...]:
     """The alerts an event may concern: (name, subject)."""
     match event:
-        case IpStopped(ip=ip) | StageEntered(ip=ip) | IpRested(ip=ip):
-            return (("ip_listed", ip),)
-        case QueuesPaused(ip=ip) | PauseFailed(ip=ip):
-            return (("ip_listed", ip),)
+        case IpStopped() | StageEntered() | IpRested() | QueuesPaused() | PauseFailed():
+            return (("ip_listed", event.ip),)
         case WarmupFinished(ip=ip):
             return (("warmup_finished", ip),)
         case ServerTold(ip=ip) | ServerFailed(ip=ip):
@@ -61,6 +47,8 @@ def of(event: Any) -> tuple[tuple[str, str], ...]:
             return (("node_silent", node),)
         case ZoneHealthChanged(zone=zone):
             return (("zone", zone),)
+        case DomainValidated() | DomainRemoved():
+            return alert_domain.of(event)
         case EffectRefused(target=target) if target.kind == "server":
             return (("mailwizz_failed", target.name),)
         case EffectStuck(key=key):
@@ -69,9 +57,13 @@ def of(event: Any) -> tuple[tuple[str, str], ...]:
             return ()
 
 
-def change(facts: dict[str, str], name: str, recorded: Recorded[Event]) -> Change:
+def change(facts: dict[str, str], name: str, subject: str, recorded: Recorded[Event]) -> Change:
     """What an event changes in the alert of this name."""
     match name:
+        case alert_domain.WRONG:
+            return alert_domain.wrong(subject, recorded)
+        case alert_domain.SILENT:
+            return alert_domain.silent(recorded)
         case "ip_listed":
             return _listed(facts, recorded)
         case "rollout":

@@ -14,6 +14,7 @@ from engine.events import Event, Recorded
 from engine.events.alert import AlertAcknowledged, AlertFired, AlertTellingFailed, AlertTold
 from engine.ids import AlertId, TenantId
 from engine.projections import alert_causes
+from engine.projections.alert_change import Change
 from engine.projections.projection import Projection
 from engine.values.alert import Severity
 from engine.values.retry import Work
@@ -55,7 +56,8 @@ def evolve(view: Alert, recorded: Recorded[Event]) -> Alert:
     event = recorded.event
     if isinstance(event, _OWN):
         return _told(view, event, recorded)
-    return _changed(view, alert_causes.change(view.facts, view.name, recorded), recorded)
+    change = alert_causes.change(view.facts, view.name, view.subject, recorded)
+    return _changed(view, change, recorded)
 
 
 def named(view: Alert, key: str) -> Alert:
@@ -64,7 +66,7 @@ def named(view: Alert, key: str) -> Alert:
     return replace(view, key=key, tenant=tenant, name=name, subject=subject)
 
 
-def _changed(view: Alert, change: alert_causes.Change, recorded: Recorded[Event]) -> Alert:
+def _changed(view: Alert, change: Change, recorded: Recorded[Event]) -> Alert:
     doubts = view.doubts + 1 if change.doubt else (0 if change.clears else view.doubts)
     view = replace(view, doubts=doubts)
     fires = change.fires and (not change.doubt or doubts >= alert_causes.DOUBTS_MAX)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.events import Event, Recorded
-from engine.events.dns import FcrdnsLooked
+from engine.events.dns import DomainDropped, DomainValidated, FcrdnsLooked
 from engine.events.dnsbl import DnsblLooked
 from engine.events.effect import EffectRefused
 from engine.events.ip import (
@@ -26,6 +26,8 @@ from engine.events.ip import (
 )
 from engine.events.rollout import RolloutEnded
 from engine.ids import InstanceId, IpAddr, NodeId, Position, TenantId, Zone
+from engine.projections import ip_spf
+from engine.projections.ip_spf import Spf
 from engine.projections.projection import Projection, of_tenant
 from engine.rules import days, listing
 from engine.rules.listing import Standing
@@ -82,6 +84,7 @@ class IpRow(Struct, frozen=True, gc=False):
     remedied: bool = False
     ptr: Ptr = Ptr()
     lists: Lists = Lists()
+    spf: dict[str, Spf] = {}  # by the domains that it sends for
     retry: Retry = Retry()  # of the next step
 
 
@@ -89,12 +92,17 @@ def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
     event = recorded.event
     if isinstance(event, RolloutEnded):
         return tuple(key for ip in event.changed for key in of_tenant(recorded, ip))
+    if isinstance(event, (DomainValidated, DomainDropped)):
+        ips = ip_spf.concerned(event)
+        return tuple(key for ip in ips for key in of_tenant(recorded, ip))
     if isinstance(event, EffectRefused):
         return of_tenant(recorded, event.target.name) if event.target.kind == "ip" else ()
     return of_tenant(recorded, event.ip)
 
 
 def evolve(row: IpRow, recorded: Recorded[Event]) -> IpRow:
+    if isinstance(recorded.event, DnsblLooked):  # most of all events, so it comes first
+        return replace(row, lists=_lists(row.lists, recorded.event, recorded))
     match recorded.event:
         case IpRegistered() as made:
             return _registered(made, recorded)
@@ -107,8 +115,6 @@ def evolve(row: IpRow, recorded: Recorded[Event]) -> IpRow:
             return _moved(row, recorded, vmta, Phase.ACTIVE)
         case IpStopped() as stopped:
             return _stopped(row, stopped, recorded)
-        case RemedyRecorded():
-            return replace(row, remedied=True, retry=Retry())
         case RetirementBegan(vmta=vmta, how=how):
             return _moved(replace(row, how=how, step=0), recorded, vmta, Phase.RETIRING)
         case RetirementStepped(vmta=vmta, step=step):
@@ -129,10 +135,14 @@ def _heard(row: IpRow, recorded: Recorded[Event]) -> IpRow:
             told = changed[row.ip]
             sent_with = told if told.intake == "open" else row.sent_with
             return replace(row, told=told, told_at=recorded.at, sent_with=sent_with)
-        case DnsblLooked() as looked:
-            return replace(row, lists=_lists(row.lists, looked, recorded))
+        case RemedyRecorded():
+            return replace(row, remedied=True, retry=Retry())
         case FcrdnsLooked() as looked:
             return replace(row, ptr=_ptr(row.ptr, looked, recorded))
+        case DomainValidated() as looked:
+            return replace(row, spf=ip_spf.looked(row.spf, looked, row.ip, recorded.position))
+        case DomainDropped(domain=domain):
+            return replace(row, spf=ip_spf.dropped(row.spf, domain))
         case EffectRefused():
             return replace(row, retry=row.retry.failed(recorded.at))
         case _:
@@ -150,6 +160,7 @@ def _registered(made: IpRegistered, recorded: Recorded[Event]) -> IpRow:
         hostname=made.vmta.hostname,
         vmta=made.vmta,
         day_tz=made.day_tz,
+        spf={domain: Spf() for domain in made.domains},
         since=recorded.position,
         entered_at=recorded.at,
     )
@@ -218,7 +229,10 @@ def _ptr(ptr: Ptr, looked: FcrdnsLooked, recorded: Recorded[Event]) -> Ptr:
 
 IPS = Projection(
     name="ips",
-    folds=(*get_args(IpEvent), RolloutEnded, DnsblLooked, FcrdnsLooked, EffectRefused),
+    folds=(
+        *(*get_args(IpEvent), RolloutEnded, DnsblLooked, FcrdnsLooked, EffectRefused),
+        *(DomainValidated, DomainDropped),
+    ),
     keys=keys,
     initial=IpRow(),
     evolve=evolve,

@@ -4,6 +4,7 @@ from typing import Any
 
 from engine.reactors.alerts import ALERT_REACTOR
 from engine.reactors.dnsbl_watch import DNSBL_WATCH
+from engine.reactors.domains import domains
 from engine.reactors.mailwizz import MAILWIZZ
 from engine.reactors.node_pauses import node_pauses
 from engine.reactors.reactor import Reactor
@@ -13,4 +14,5 @@ from engine.values.tuning import Tuning
 
 
 def reactors(tuning: Tuning) -> tuple[Reactor[Any], ...]:
-    return (WARMUP, DNSBL_WATCH, node_pauses(tuning), ROLLOUT, MAILWIZZ, ALERT_REACTOR)
+    own = (node_pauses(tuning), domains(tuning))
+    return (WARMUP, DNSBL_WATCH, *own, ROLLOUT, MAILWIZZ, ALERT_REACTOR)

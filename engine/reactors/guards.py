@@ -7,7 +7,7 @@ from engine.values.evidence import Guards
 
 def check(row: IpRow) -> Guards | tuple[str, ...]:
     """The guards as they hold, or what the address waits for, for people to read."""
-    waits = (*_dns(row), *_lists(row))
+    waits = (*_dns(row), *_lists(row), *_spf(row))
     if waits:
         return waits
     return Guards(
@@ -16,6 +16,8 @@ def check(row: IpRow) -> Guards | tuple[str, ...]:
         lists=row.lists.at,
         proved=row.lists.proved,
         unproved=row.lists.unproved,
+        spf="pass" if row.spf else "not_checked",
+        spf_looks={name: one.at for name, one in sorted(row.spf.items())},
     )
 
 
@@ -44,3 +46,20 @@ def _lists(row: IpRow) -> tuple[str, ...]:
     if not lists.proved:
         waits.append("lists: no block list has given an answer that counts yet")
     return tuple(waits)
+
+
+def _spf(row: IpRow) -> tuple[str, ...]:
+    """Of every registered domain that it sends for; where none is, SPF holds nobody."""
+    return tuple(_of(row, name) for name, one in sorted(row.spf.items()) if not one.authorises)
+
+
+def _of(row: IpRow, domain: str) -> str:
+    spf = row.spf[domain]
+    if spf.result is None:
+        said = f" ({spf.why})" if spf.why else ""
+        return f"spf: whether {domain} lets {row.ip} send is not known yet{said}"
+    said = f": {spf.why}" if spf.why else ""
+    return (
+        f"spf: {domain} does not let {row.ip} send ({spf.result}{said});"
+        f" GET /api/v2/domains/{domain} tells what to publish"
+    )

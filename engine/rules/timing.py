@@ -12,6 +12,8 @@ RETIRE_STEPS = 7  # a day each
 RETIRE_STEP = timedelta(days=1)
 DRAIN_LIMIT = timedelta(days=5)
 FCRDNS_EVERY = timedelta(hours=24)
+DOMAIN_CONFIRM = timedelta(minutes=10)  # between two looks that make a failure believed
+DOMAIN_SILENCE = timedelta(hours=24)  # without an answer, and then people hear of it
 COMPANY = timedelta(seconds=20)  # a rollout waits for company of the same file, except a stop
 MAILWIZZ_EVERY = timedelta(hours=1)
 MAILWIZZ_AFTER = timedelta(seconds=10)  # PowerMTA is begun first, and MailWizz waits no longer

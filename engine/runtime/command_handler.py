@@ -8,13 +8,14 @@ import msgspec
 from engine.commands import By, Command
 from engine.commands.alert import AlertCommand
 from engine.commands.authority import AuthorityCommand
+from engine.commands.domain import DomainCommand
 from engine.commands.host import HostCommand
 from engine.commands.ip import IpCommand
 from engine.commands.key import KeyCommand
 from engine.commands.rollout import RolloutCommand
 from engine.commands.server import ServerCommand
 from engine.commands.tenant import TenantCommand
-from engine.deciders import alert, authority, host, ip, key, rollout, server, tenant
+from engine.deciders import alert, authority, domain, host, ip, key, rollout, server, tenant
 from engine.deciders.decider import Decider
 from engine.errors import KeyReused, Rejected, UnknownEvent, VersionConflict
 from engine.events import Event, Recorded
@@ -27,6 +28,7 @@ ATTEMPTS_MAX = 5
 _FAMILIES: tuple[tuple[object, Decider[Any, Any, Any]], ...] = (
     (AlertCommand, alert.DECIDER),
     (AuthorityCommand, authority.DECIDER),
+    (DomainCommand, domain.DECIDER),
     (HostCommand, host.DECIDER),
     (IpCommand, ip.DECIDER),
     (KeyCommand, key.DECIDER),

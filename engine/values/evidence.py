@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from engine.ids import Position, Zone
 
-RULES_VERSION = 1  # raised with every change of what a transition is decided by
+RULES_VERSION = 2  # raised with every change of what a transition is decided by
 
 CountedBy = Literal["told"]  # a day counts on which the node was told the stage's levers
 
@@ -20,7 +20,8 @@ class Guards(Struct, frozen=True, gc=False, kw_only=True, tag="guards"):
     lists: Position  # the last look at the lists
     proved: tuple[Zone, ...]  # zones that answered and were proved
     unproved: tuple[Zone, ...]  # dead or silent ones: they count for nothing, and are named
-    spf: Literal["not_checked"] = "not_checked"
+    spf: Literal["not_checked", "pass"] = "not_checked"  # it sends for no registered domain
+    spf_looks: dict[str, Position] = {}  # by domain that it sends for: the look that authorised it
     rules: int = RULES_VERSION
 
 

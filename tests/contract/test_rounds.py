@@ -103,7 +103,8 @@ class Meddling:
     def __init__(self, resolver: Resolver, what: Callable[[], object]) -> None:
         self._resolver = resolver
         self._what: Callable[[], object] | None = what
-        self.aaaa, self.ptr = resolver.aaaa, resolver.ptr
+        self.aaaa, self.ptr, self.lookup = resolver.aaaa, resolver.ptr, resolver.lookup
+        self.name = resolver.name
 
     async def a(self, name: str) -> tuple[str, ...]:
         found = await self._resolver.a(name)

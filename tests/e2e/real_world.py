@@ -14,6 +14,7 @@ from engine.demo.telegram import DemoTelegram
 from engine.demo.world import furnish
 from engine.ids import IpAddr, ServerId, TenantId, Zone
 from engine.rules.dnsbl_catalogue import DEFAULT
+from engine.values.dns import DnsAnswer, Question
 from engine.values.server import ServerRow
 from tests.support.mailwizz_schema import Installation
 from tests.support.rbldnsd import Rbldnsd
@@ -39,6 +40,13 @@ class SplitResolver:
     async def ptr(self, ip: IpAddr) -> tuple[str, ...]:
         return await self._names.ptr(ip)
 
+    @property
+    def name(self) -> str:
+        return self._names.name
+
+    async def lookup(self, question: Question) -> DnsAnswer:
+        return await self._of(question.name).lookup(question)
+
     async def close(self) -> None:
         await self._lists.close()
         await self._names.close()
@@ -48,9 +56,15 @@ class RealOutside:
     """``engine.demo.outside.Outside`` of real parts."""
 
     def __init__(
-        self, lists: Rbldnsd, node: RealNode, mailwizz: Installation, telegram: DemoTelegram
+        self,
+        lists: Rbldnsd,
+        names: DemoDns,
+        node: RealNode,
+        mailwizz: Installation,
+        telegram: DemoTelegram,
     ) -> None:
         self._lists = lists
+        self._names = names
         self._node = node
         self._mailwizz = mailwizz
         self._telegram = telegram
@@ -63,6 +77,9 @@ class RealOutside:
 
     async def clear(self, ip: IpAddr, zone: Zone) -> None:
         self._lists.clear(ip, zone)
+
+    async def spf(self, domain: str, record: str) -> None:
+        self._names.txt(domain, record)
 
     async def file(self, tenant: TenantId) -> str:
         path = Path(self._node.config_dir) / f"ee-{fleet.ENGINE}" / f"{tenant}.conf"

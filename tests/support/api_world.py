@@ -14,6 +14,7 @@ from engine.api.app import build
 from engine.api.deps import Deps, UnderWay
 from engine.api.keys import BITS, NewKey, make_key
 from engine.api.open_requests import OpenRequests
+from engine.api.validations import Validations
 from engine.commands import By, Command
 from engine.commands.host import RegisterHost
 from engine.commands.key import IssueKey
@@ -23,9 +24,12 @@ from engine.ids import Actor, EngineId, EventId, InstanceId, NodeId, Position, T
 from engine.ports import New, Slice
 from engine.projections import PROJECTIONS
 from engine.runtime.command_handler import Asked, CommandHandler
+from engine.runtime.past import Past
 from engine.runtime.rebuild import Rebuilds
+from engine.store.memory_images import MemoryImages
 from engine.store.memory_models import MemoryReadModels
 from engine.values.scope import Scope
+from tests.support.fake_resolver import FakeResolver
 from tests.support.small_pump import AwayLog, SmallPump
 from tests.support.spec import DAY_1, NODE
 
@@ -105,6 +109,7 @@ class ApiWorld:
         self.clock = StandingClock()
         self.log = AwayLog(self.clock)
         self.models = MemoryReadModels(self.log)
+        self.images = MemoryImages(self.log)
         self.pump = SmallPump(self.log, self.models)
         self.handler = CommandHandler(log=self.log, clock=self.clock, ids=self.new_id)
         self.rebuilds = Rebuilds(
@@ -116,6 +121,7 @@ class ApiWorld:
             projections=PROJECTIONS,
         )
         self.requests = OpenRequests()
+        self.resolver = FakeResolver(takes_s=0)
         self.leads = True
         self.under_way = UnderWay((), (), None)
         self.instances: dict[TenantId, InstanceId] = {SOS: InstanceId("main")}
@@ -130,6 +136,7 @@ class ApiWorld:
             views=self.pump.views,
             pump=self.pump,
             rebuilds=self.rebuilds,
+            past=Past(self.log, self.images, PROJECTIONS),
             clock=self.clock,
             ids=self.new_id,
             token=self.token,
@@ -142,6 +149,8 @@ class ApiWorld:
             engine_id=EngineId("main"),
             requests=self.requests,
             epoch=lambda: self.log.fence().epoch,
+            resolver=self.resolver,
+            validations=Validations(),
             seen=lambda method, route, status, seconds: self.seen.append((method, route, status)),
         )
 

@@ -10,6 +10,12 @@ from engine.events.authority import AuthoritySet
 from engine.events.command import CommandCompleted
 from engine.events.dns import FcrdnsLooked
 from engine.events.dnsbl import DnsblLooked
+from engine.events.domain import (
+    DomainChanged,
+    DomainCheckAsked,
+    DomainRegistered,
+    DomainRemoved,
+)
 from engine.events.effect import EffectRefused, EffectStuck, EffectWithheld
 from engine.events.engine import EngineLed
 from engine.events.host import HostRegistered
@@ -60,6 +66,7 @@ from engine.values.server import ServerRow, ServerWish
 from engine.values.target import Target
 from engine.values.verdict import Answer
 from engine.values.vmta import Vmta
+from tests.support.domain_samples import DOMAIN, DROPPED, SETUP, VALIDATED
 
 IP, NODE, ZEN = IpAddr("203.0.113.7"), NodeId("pmta-1"), Zone("zen.spamhaus.org")
 ACME, MAIN, ALERT = TenantId("acme"), InstanceId("main"), AlertId("acme/ip_listed/203.0.113.7#1")
@@ -73,8 +80,9 @@ GUARDS = Guards(
     lists=Position(5),
     proved=(ZEN,),
     unproved=(Zone("dnsbl.sorbs.net"),),
+    rules=1,
 )
-DAYS = Days(first=date(2026, 1, 5), counted=7, needed=4)
+DAYS = Days(first=date(2026, 1, 5), counted=7, needed=4, rules=1)
 ROW = ServerRow(ServerId(3), "mail1.acme.example", "active", 50, 10)
 ON, OFF = ServerWish(on=True, daily=50), ServerWish(on=False, daily=None)
 CYCLE = Position(7)
@@ -103,6 +111,12 @@ SAMPLES: tuple[Event, ...] = (
         },
         catalogue=1,
     ),
+    VALIDATED,
+    DROPPED,
+    DomainRegistered(domain=DOMAIN, setup=SETUP),
+    DomainChanged(domain=DOMAIN, setup=SETUP),
+    DomainCheckAsked(domain=DOMAIN, after=Position(9)),
+    DomainRemoved(domain=DOMAIN),
     EffectWithheld(key=KEY, effect="rollout.deploy", why="node-pmta-1"),
     EffectRefused(
         key=KEY, effect="rollout.deploy", target=Target("node", NODE), why="a rollout is open"

@@ -35,6 +35,7 @@ class Host:
     fence: Fence | None = None
     included: bool = True
     foreign: str = ""  # an error in the operator's own part
+    keys: dict[str, bytes] = field(default_factory=dict)  # path -> public part of what lies there
     version: str = "5.0r5"
     starts: int = 1
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -123,6 +124,12 @@ class FakeNode:
         await asyncio.sleep(self.answers_s)
         self.host(node).still.discard(vmta)
         self._note(node, f"resume {vmta}")
+
+    async def dkim_public(self, node: NodeId, path: str) -> bytes:
+        await self._hear()
+        if path not in self.host(node).keys:
+            raise NodeRefused(f"{node}: no private key can be read at {path}")
+        return self.host(node).keys[path]
 
     async def look(self, node: NodeId) -> NodeStatus:
         await self._hear()

@@ -1,11 +1,13 @@
 """A resolver that holds literals, in the loop's own time, virtual or real."""
 
 import asyncio
+import ipaddress
 from collections.abc import Mapping
 from typing import TypeVar
 
 from engine.ids import IpAddr, Zone
 from engine.ports import DnsFailure
+from engine.values.dns import DnsAnswer, Question
 
 T = TypeVar("T")
 
@@ -16,14 +18,18 @@ REFUSAL = DnsFailure("REFUSED", refused=True)
 
 class FakeResolver:
     """Change the dictionaries at any time.  ``always``, ``fails`` and ``slow`` hold a name or a
-    zone, and mean all below it too.
+    zone, and mean all below it too.  ``records`` are for ``lookup`` alone, as "example.com TXT";
+    it finds what ``v4``, ``v6`` and ``names`` hold as well.
     """
+
+    name = "literals"
 
     def __init__(self, *zones: Zone, takes_s: float = 0.05) -> None:
         self.takes_s = takes_s
         self.v4: dict[str, tuple[str, ...]] = {}
         self.v6: dict[str, tuple[str, ...]] = {}
         self.names: dict[IpAddr, tuple[str, ...]] = {}
+        self.records: dict[str, tuple[str, ...]] = {}
         self.always: dict[str, tuple[str, ...]] = {}
         self.fails: dict[str, DnsFailure] = {}
         self.slow: dict[str, float] = {}  # seconds, instead of ``takes_s``
@@ -58,7 +64,39 @@ class FakeResolver:
         await self._ask(ip)
         return tuple(sorted({name.rstrip(".").lower() for name in self.names.get(ip, ())}))
 
+    async def lookup(self, question: Question) -> DnsAnswer:
+        if failure := await self._wait(question.name):
+            if failure.refused:
+                return DnsAnswer("refused")
+            return DnsAnswer("timeout" if failure is SILENCE else "servfail")
+        return self._found(question, ())
+
+    def _found(self, question: Question, aliases: tuple[str, ...]) -> DnsAnswer:
+        name, kind = question
+        held = self._held()
+        if records := held.get(f"{name} {kind}"):
+            return DnsAnswer("ok", tuple(sorted(records)), 300, aliases)
+        if kind != "CNAME" and (target := held.get(f"{name} CNAME")):
+            if target[0] in aliases:
+                return DnsAnswer("servfail", aliases=(*aliases, *target))
+            return self._found(Question(target[0], kind), (*aliases, *target))
+        exists = any(f".{key.split()[0]}".endswith(f".{name}") for key in held)
+        return DnsAnswer("nodata", aliases=aliases) if exists else DnsAnswer("nxdomain")
+
+    def _held(self) -> dict[str, tuple[str, ...]]:
+        """Everything as "example.com TXT"."""
+        return {
+            **{f"{name} A": found for name, found in self.v4.items() if found},
+            **{f"{name} AAAA": found for name, found in self.v6.items() if found},
+            **{f"{_reverse(ip)} PTR": found for ip, found in self.names.items() if found},
+            **self.records,
+        }
+
     async def _ask(self, name: str) -> None:
+        if failure := await self._wait(name):
+            raise DnsFailure(f"{name}: {failure}", refused=failure.refused)
+
+    async def _wait(self, name: str) -> DnsFailure | None:
         self.heard.append(name)
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
@@ -66,8 +104,11 @@ class FakeResolver:
             await asyncio.sleep(_of(name, self.slow) or self.takes_s)
         finally:
             self.in_flight -= 1
-        if (failure := _of(name, self.fails)) is not None:
-            raise DnsFailure(f"{name}: {failure}", refused=failure.refused)
+        return _of(name, self.fails)
+
+
+def _reverse(ip: IpAddr) -> str:
+    return ipaddress.ip_address(ip).reverse_pointer
 
 
 def _name(ip: IpAddr, zone: Zone) -> str:

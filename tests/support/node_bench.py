@@ -56,6 +56,11 @@ class Bench(Protocol):
     def trouble(self, what: Trouble) -> None:
         """With the next rollout."""
 
+    def put(self, name: str, text: str, public: bytes | None) -> str:
+        """A file of the operator's, readable by the engine's user; returns its path.  ``public``:
+        of the private key that it holds, if it holds one.
+        """
+
 
 class FakeBench:
     def __init__(self) -> None:
@@ -93,6 +98,12 @@ class FakeBench:
     def trouble(self, what: Fault) -> None:
         self._fake.faults.append(what)
 
+    def put(self, name: str, text: str, public: bytes | None) -> str:
+        path = f"/etc/pmta/{name}"
+        if public is not None:
+            self._host.keys[path] = public
+        return path
+
 
 class SshBench:
     """The driver, and a stand-in behind an SSH server."""
@@ -122,6 +133,14 @@ class SshBench:
     def text(self, tenant: TenantId) -> str | None:
         path = self.path(f"{tenant}.conf")
         return path.read_text() if path.exists() else None
+
+    def put(self, name: str, text: str, public: bytes | None) -> str:
+        path = self._directory / name
+        path.touch(mode=0o600)
+        path.write_text(text)
+        owner = self._directory.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
+        return f"/{path.relative_to(self.node.root)}"
 
     def reload(self) -> None:
         assert self.stand_in.run(["reload"]).out == "Configuration reloaded.\n"

@@ -27,6 +27,7 @@ from engine.store.memory_models import MemoryReadModels
 from engine.values.authority import Mode
 from engine.values.tuning import Tuning
 from tests.support import simloop
+from tests.support.fake_greeter import FakeGreeter
 from tests.support.fake_messenger import FakeMessenger
 from tests.support.fake_node import FakeNode
 from tests.support.fake_resolver import FakeResolver
@@ -84,6 +85,7 @@ class World:
         self.node = FakeNode()
         self.mailwizz = DemoMailwizz(MAIN)
         self.messenger = FakeMessenger()
+        self.greeter = FakeGreeter()
         for ip, name in NAMES.items():
             self.lists.names[ip] = (name,)
             self.lists.v4[name] = (ip,)
@@ -107,6 +109,8 @@ class World:
             chats=lambda tenant: ("-100",),
             fence=lambda: Fence(1, "test"),
             unused_ip=lambda: unused_ip(7),
+            greeter=self.greeter,
+            allow_reserved=True,
         )
         return assemble(
             parts, tuning=self._tuning, batch_max=self._batch_max, nap_max=timedelta(hours=6)
@@ -150,8 +154,10 @@ class World:
         )
         await self.ask(host, None)
 
-    async def warm_up(self, ip: IpAddr = IP, tenant: TenantId = ACME) -> None:
-        register = RegisterIp(ip=ip, node=NODE, purpose=PURPOSE, instance=MAIN)
+    async def warm_up(
+        self, ip: IpAddr = IP, tenant: TenantId = ACME, domains: tuple[str, ...] = ()
+    ) -> None:
+        register = RegisterIp(ip=ip, node=NODE, purpose=PURPOSE, instance=MAIN, domains=domains)
         await self.ask(register, tenant)
 
     async def story(self) -> list[Recorded[Event]]:

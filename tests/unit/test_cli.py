@@ -149,6 +149,17 @@ def test_addresses_are_listed_over_all_pages(
     assert {key for _, key in engine.asked} == {f"Bearer {KEY}"}
 
 
+def test_addresses_are_asked_for_as_they_stood_on_every_page(engine: Engine) -> None:
+    engine.answers["/api/v2/ips"] = 200, {"items": [SHOWN], "next": "b"}
+    engine.answers["/api/v2/ips b"] = 200, {"items": [], "next": None}
+    engine.answers["/api/v2/ips/1.2.3.4"] = 200, SHOWN
+    when = "2026-03-01T01:00+01:00"
+    assert cli.main(["ip", "list", "--as-of", when]) == exits.OK
+    assert cli.main(["ip", "show", "1.2.3.4", "--as-of", when]) == exits.OK
+    asked = [parse_qs(urlsplit(path).query).get("as_of") for path, _ in engine.asked]
+    assert asked == [[when]] * 3
+
+
 def test_json_is_what_the_api_said_and_nothing_else(
     engine: Engine, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,6 +21,7 @@ async def look(resolver: FakeResolver, ip: IpAddr = IP) -> FcrdnsLooked:
     await look_at_ptr(effect, resolver=resolver, notes=notes)
     (noted,) = await log.read(DNS, ip)
     assert (noted.tenant, noted.cause) == (effect.tenant, effect.key)
+    assert isinstance(noted.event, FcrdnsLooked)
     assert noted.event.ip == ip
     return noted.event
 

@@ -5,18 +5,21 @@ import zlib
 from collections.abc import Iterator
 from itertools import permutations
 
+import msgspec
 import pytest
 
-from engine.ids import TenantId
+from engine.ids import TenantId, Zone
 from engine.ports import ImageFailed, Part
 from engine.projections import PROJECTIONS
-from engine.projections.ips import IPS, IpRow
+from engine.projections.alerts import ALERTS, Alert
+from engine.projections.ips import IPS, IpRow, Lists
 from engine.projections.nodes import NODES
+from engine.rules.listing import Standing
 from engine.runtime.packing import SLICE, packed, unpacked
 from engine.runtime.views import Views
 from engine.store.views import PLATFORM_VIEWS
 from tests.support.event_samples import SAMPLES
-from tests.support.spec import ACME, RIVAL, record
+from tests.support.spec import ACME, DAY_1, RIVAL, record
 from tests.support.stories import hard_times
 from tests.support.world import World, virtually
 
@@ -95,6 +98,24 @@ async def test_others_get_their_turn_while_a_large_fleet_is_packed_and_unpacked(
         assert await unpacked(IPS, parts) == views
         others.cancel()
     assert min(packing, others.result()) >= size / SLICE
+
+
+async def test_equal_values_are_held_once_as_in_views_that_were_folded() -> None:
+    at, zones = DAY_1, [Zone(f"zone-{n}.example") for n in range(3)]
+    views = {
+        str(n): IpRow(lists=Lists(standing={zone: Standing(last_at=at) for zone in zones}))
+        for n in range(3)
+    }
+    found = await unpacked(IPS, await packed(IPS, views))
+    assert found == views
+    assert len({id(one) for row in found.values() for one in row.lists.standing.values()}) == 1
+
+
+async def test_what_is_equal_and_not_the_same_is_left_apart() -> None:
+    """1 == True, but they are written otherwise."""
+    views = {"a": Alert(key="a", firing=True, messages={"-1": 1})}
+    (view,) = (await unpacked(ALERTS, await packed(ALERTS, views))).values()
+    assert msgspec.json.encode(view) == msgspec.json.encode(views["a"])
 
 
 @pytest.fixture

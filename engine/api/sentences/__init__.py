@@ -13,6 +13,7 @@ from engine.api.sentences import (
     command,
     dns,
     dnsbl,
+    domain,
     effect,
     engine,
     host,
@@ -31,6 +32,7 @@ from engine.events.authority import AuthorityEvent
 from engine.events.command import CommandEvent
 from engine.events.dns import DnsEvent
 from engine.events.dnsbl import DnsblEvent
+from engine.events.domain import DomainEvent
 from engine.events.effect import EffectEvent
 from engine.events.engine import EngineEvent
 from engine.events.host import HostEvent
@@ -51,6 +53,7 @@ _FAMILIES: tuple[tuple[object, Say], ...] = (
     (CommandEvent, command.say),
     (DnsEvent, dns.say),
     (DnsblEvent, dnsbl.say),
+    (DomainEvent, domain.say),
     (EffectEvent, effect.say),
     (EngineEvent, engine.say),
     (HostEvent, host.say),

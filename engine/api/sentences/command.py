@@ -14,6 +14,10 @@ from engine.events.command import CommandEvent
 ASKED: Mapping[str, str] = {
     "alert.acknowledge": "acknowledge the alert {alert}",
     "authority.set": "set the authority over {over} to {mode}: {why}",
+    "domain.register": "register the sending domain {domain}",
+    "domain.change": "change the sending domain {domain}",
+    "domain.check": "look at the DNS of {domain}",
+    "domain.remove": "remove the sending domain {domain}",
     "host.register": "register the node {node} at {host}",
     "ip.register": "register {ip} for {purpose} on {node}",
     "ip.request_warmup": "warm up {ip}",

@@ -13,6 +13,7 @@ DOING: Mapping[str, str] = {
     "alert.tell": "telling people of",
     "command.dispatch": "the engine's own step",
     "dns.look_at_ptr": "asking the reverse DNS of",
+    "dns.validate_domain": "looking at the DNS of",
     "dnsbl.look_up": "asking the block lists about",
     "node.look": "looking at",
     "node.pause_queues": "pausing the queues of",

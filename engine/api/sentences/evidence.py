@@ -16,4 +16,7 @@ def evidence(given: Evidence) -> str:
 def _guards(held: Guards) -> str:
     lists = several(len(held.proved), "proved list is", "proved lists are")
     unproved = f", {names(held.unproved)} counting for nothing" if held.unproved else ""
-    return f"{held.hostname} points back to it; {lists} clean{unproved}; SPF not checked"
+    spf = "SPF not checked"
+    if held.spf_looks:
+        spf = f"SPF of {names(held.spf_looks)} lets it send"
+    return f"{held.hostname} points back to it; {lists} clean{unproved}; {spf}"

@@ -1,0 +1,20 @@
+"""What an event changes in an alert."""
+
+from msgspec import Struct
+
+from engine.values.alert import Severity
+
+
+class Change(Struct, frozen=True, gc=False, kw_only=True):
+    facts: dict[str, str] = {}  # label -> text; they replace those of the same label
+    fires: bool = False
+    anew: bool = False  # even while it is firing
+    over: bool = False  # it only informs: nothing stays to be resolved
+    clears: bool = False
+    late: bool = False  # the facts are told even when it no longer fires
+    doubt: bool = False  # only DOUBTS_MAX in a row fire
+    severity: Severity = "info"
+    title: str = ""
+
+
+NOTHING = Change()

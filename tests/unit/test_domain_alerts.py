@@ -1,0 +1,125 @@
+"""What people hear of a sending domain, and what they do not."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from engine.events.domain import DomainRemoved
+from engine.projections.alerts import ALERTS, Alert
+from engine.projections.projection import first
+from engine.reactors.alerts import message
+from engine.rules.timing import DOMAIN_SILENCE
+from engine.values.sending_domain import Beside, DeployedKey
+from tests.support.domain_looks import looked, validation
+from tests.support.published import DOMAIN
+from tests.support.spec import ACME, DAY_1, IP, NODE, record
+
+BROKEN = validation(spf="v=spf1 ip4:192.0.2.1 -all")
+FAILING = looked(BROKEN, failing={"spf": DAY_1})
+REMOVED = DomainRemoved(domain=DOMAIN)
+SILENCE = validation(silent=("example", "arpa"))
+HOUR = timedelta(hours=1)
+
+
+def told(subject: str, *given: Any, name: str = "domain_dns") -> Alert:
+    """The alert as these events leave it."""
+    key = f"{ACME}/{name}/{subject}"
+    view = first(ALERTS, key)
+    for n, one in enumerate(given, 1):
+        at, event = one if isinstance(one, tuple) else (DAY_1, one)
+        recorded = record(n, event, at=at)
+        if key in ALERTS.keys(recorded):
+            view = ALERTS.evolve(view, recorded)
+    return view
+
+
+def silent(since: datetime) -> Any:
+    return looked(SILENCE, silent_since=since)
+
+
+def test_a_believed_failure_is_told_with_what_to_publish() -> None:
+    alert = told(f"{DOMAIN}/spf", FAILING)
+    assert (alert.firing, alert.severity, alert.title) == (
+        True,
+        "critical",
+        "SPF of a sending domain is wrong",
+    )
+    text = message(alert)
+    assert f"v=spf1 ip4:192.0.2.1 ip4:{IP} -all" in text
+    assert "2026-01-05 09:00Z" in text
+
+
+def test_a_failure_that_only_one_look_found_is_told_to_nobody() -> None:
+    assert told(f"{DOMAIN}/spf", looked(BROKEN)).episode == 0
+
+
+@pytest.mark.parametrize("part", ["dkim", "dmarc", "ptr", "mx"])
+def test_the_other_parts_are_no_part_of_it(part: str) -> None:
+    assert told(f"{DOMAIN}/{part}", FAILING).episode == 0
+
+
+def test_a_missing_dmarc_record_is_a_warning() -> None:
+    made = validation(without=(f"_dmarc.{DOMAIN} TXT",))
+    alert = told(f"{DOMAIN}/dmarc", looked(made, failing={"dmarc": DAY_1}))
+    assert (alert.firing, alert.severity) == (True, "warning")
+
+
+def test_what_is_valid_is_told_to_nobody_whatever_was_believed() -> None:
+    assert told(f"{DOMAIN}/dmarc", looked(failing={"dmarc": DAY_1})).episode == 0
+
+
+def test_a_definite_success_ends_it_and_says_so() -> None:
+    alert = told(f"{DOMAIN}/spf", FAILING, looked())
+    assert not alert.firing
+    assert "SPF is as it should be" in message(alert)
+    assert "Publish" not in message(alert)
+
+
+def test_silence_ends_nothing() -> None:
+    assert told(f"{DOMAIN}/spf", FAILING, silent(DAY_1)).firing
+
+
+def test_the_next_failure_is_another_episode() -> None:
+    alert = told(f"{DOMAIN}/spf", FAILING, looked(), FAILING)
+    assert (alert.firing, alert.episode) == (True, 2)
+
+
+def test_a_look_that_finds_it_again_tells_nothing_new() -> None:
+    first_told = told(f"{DOMAIN}/spf", FAILING)
+    assert message(told(f"{DOMAIN}/spf", FAILING, FAILING)) == message(first_told)
+
+
+def test_a_removed_domain_is_nobodys_worry() -> None:
+    alert = told(f"{DOMAIN}/spf", FAILING, REMOVED)
+    assert not alert.firing
+    assert "removed" in message(alert)
+
+
+def test_keys_that_differ_between_nodes_are_a_failure_of_dkim() -> None:
+    keys = (
+        DeployedKey(node=NODE, selector="default", key="AAAA"),
+        DeployedKey(node=type(NODE)("pmta-2"), selector="default", key="BBBB"),
+    )
+    alert = told(f"{DOMAIN}/dkim", looked(beside=Beside(keys=keys), failing={"dkim": DAY_1}))
+    assert alert.firing
+    assert "pmta-2 and pmta-1 sign with different keys" in message(alert)
+
+
+def test_a_day_of_silence_is_told_and_less_is_not() -> None:
+    def after(span: timedelta) -> Alert:
+        return told(DOMAIN, (DAY_1 + span, silent(DAY_1)), name="domain_silent")
+
+    assert not after(DOMAIN_SILENCE - HOUR).firing
+    assert after(DOMAIN_SILENCE).firing
+    assert "literals" in message(after(DOMAIN_SILENCE)), "who was asked"
+
+
+def test_an_answer_ends_the_silence() -> None:
+    alert = told(
+        DOMAIN,
+        (DAY_1 + DOMAIN_SILENCE, silent(DAY_1)),
+        (DAY_1 + DOMAIN_SILENCE + HOUR, looked()),
+        name="domain_silent",
+    )
+    assert (alert.episode, alert.firing) == (1, False)
