@@ -30,10 +30,12 @@ def check(asked: Namespace) -> int:
     report = client(asked).send(("domains", "validate"), body)
     if asked.json:
         say(json.dumps(report, indent=2, ensure_ascii=False))
+    elif "see" in report:
+        talk(f"the look takes long; later: GET {report['see']}")
     else:
         for line in domain_words.lines(report, screen(), domain_words.signs(sys.stdout.encoding)):
             say(line)
-    return EXITS.get(report["status"], exits.UNKNOWN)
+    return EXITS.get(report.get("status", ""), exits.UNKNOWN)
 
 
 def records(asked: Namespace) -> int:

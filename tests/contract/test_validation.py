@@ -11,6 +11,8 @@ from engine.values.domain_check import DomainCheck
 from engine.values.validation import Validation
 from tests.support.lookups import Records, resolving, serving
 
+pytestmark = pytest.mark.real
+
 KEY = key_record("rsa", spki(RsaKey((1 << 2047) + 1, 65537)))
 IPS = tuple(IpAddr(f"192.0.2.{number}") for number in range(1, 11))
 CHECK = DomainCheck(

@@ -148,6 +148,14 @@ def test_the_exit_code_tells_how_it_stands(
     assert len({exits.OK, exits.WRONG, exits.DOUBTFUL, exits.UNKNOWN, exits.FAILED}) == 5
 
 
+def test_a_look_that_takes_long_says_where_to_read_it(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.answer = 202, {"see": "/api/v2/domains/example.com?at_least=7"}
+    assert cli.main(["domain", "check", "example.com"]) == exits.UNKNOWN
+    assert "/api/v2/domains/example.com?at_least=7" in capsys.readouterr().err
+
+
 def test_what_is_said_is_sent_and_what_is_not_is_left_to_the_configuration(engine: Engine) -> None:
     cli.main(["domain", "check", "example.com"])
     words = ["--ip", "8.8.8.8", "--ip", "9.9.9.9", "--selector", "s1", "--mail-from", "b.test"]
