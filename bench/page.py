@@ -66,6 +66,6 @@ def write(
         aims="\n".join(aims),
         tables=shown,
         pool=pool,
-        held=options.held,
+        held=Options().held,
     )
     PAGE.write_text(text)

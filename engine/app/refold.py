@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.events import Event, Recorded
 from engine.ids import Position
 from engine.projections.projection import Projection
 from engine.runtime.views import Views
@@ -11,6 +10,7 @@ from engine.store import codec
 from engine.store.copy_out import PAGE, copy_out
 from engine.store.link import Link, entry_of
 from engine.store.pool import Borrowed
+from engine.store.rows import recorded_of
 
 
 class Refold:
@@ -36,20 +36,5 @@ class Refold:
         for link in links:
             event = None if link.tag in self._passed else codec.decode(link.body)
             if event is not None:
-                for _ in self.views.fold(_recorded(link, event)):
+                for _ in self.views.fold(recorded_of(entry_of(link), event)):
                     pass
-
-
-def _recorded(link: Link, event: Event) -> Recorded[Event]:
-    entry = entry_of(link)
-    return Recorded(
-        position=entry.position,
-        stream=entry.stream,
-        version=entry.version,
-        id=entry.id,
-        at=entry.at,
-        tenant=entry.tenant,
-        actor=entry.actor,
-        cause=entry.cause,
-        event=event,
-    )

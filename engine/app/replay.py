@@ -3,7 +3,6 @@ asks nobody: what was looked at then is in the events.
 """
 
 import asyncio
-import difflib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import NamedTuple
 from engine import config as configuration
 from engine.adapters.system import SystemClock
 from engine.api import moments, places
+from engine.api.meant import meant
 from engine.app.database import database
 from engine.config import Config
 from engine.errors import StartRefused
@@ -102,6 +102,4 @@ def _about(row: Row, ip: IpAddr | None) -> bool:
 
 def _check_view(name: str) -> None:
     if name not in VIEWS:
-        near = difflib.get_close_matches(name, VIEWS, n=1)
-        meant = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(VIEWS)}"
-        raise ValueError(f"there is no view `{name}`; {meant}")
+        raise ValueError(f"there is no view `{name}`{meant(name, VIEWS)}")

@@ -53,19 +53,8 @@ def frame(
     return Frame(_text(stream), _ID_LENGTH + id + _text(tag), b"".join(rest))
 
 
-def chained(before: bytes, position: Position, version: Version, at: bytes, own: Frame) -> bytes:
-    """The digest of an entry; ``at`` as ``moment`` gives it."""
-    place = _number(8, position) + own.stream + _number(8, version)
-    return sha256(before + place + own.what + at + own.rest).digest()
-
-
-def moment(at: datetime) -> bytes:
-    return _number(8, (at - _EPOCH) // _MICROSECOND)
-
-
-def digest_of(entry: Entry, before: bytes) -> bytes:
-    """What ``entry.digest`` must be, given its predecessor's; what it is does not matter here."""
-    own = frame(
+def frame_of(entry: Entry) -> Frame:
+    return frame(
         stream=entry.stream,
         id=UUID(entry.id).bytes,
         tag=entry.tag,
@@ -74,7 +63,26 @@ def digest_of(entry: Entry, before: bytes) -> bytes:
         cause=entry.cause,
         body=entry.body,
     )
-    return chained(before, entry.position, entry.version, moment(entry.at), own)
+
+
+def content(position: Position, version: Version, at: bytes, own: Frame) -> bytes:
+    """All that the digest covers, but the predecessor's; ``at`` as ``moment`` gives it."""
+    place = _number(8, position) + own.stream + _number(8, version)
+    return place + own.what + at + own.rest
+
+
+def chained(before: bytes, position: Position, version: Version, at: bytes, own: Frame) -> bytes:
+    """The digest of an entry."""
+    return sha256(before + content(position, version, at, own)).digest()
+
+
+def moment(at: datetime) -> bytes:
+    return _number(8, (at - _EPOCH) // _MICROSECOND)
+
+
+def digest_of(entry: Entry, before: bytes) -> bytes:
+    """What ``entry.digest`` must be, given its predecessor's; what it is does not matter here."""
+    return chained(before, entry.position, entry.version, moment(entry.at), frame_of(entry))
 
 
 class Break(NamedTuple):

@@ -3,10 +3,9 @@
 import struct
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
-from uuid import UUID
 
 from engine.ids import Actor, EventId, Position, TenantId, Version
-from engine.store.digest import frame, moment
+from engine.store.digest import content, frame_of, moment
 from engine.store.entry import Entry
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,19 +33,7 @@ class Link(NamedTuple):
 
 
 def link_of(entry: Entry) -> Link:
-    own = frame(
-        stream=entry.stream,
-        id=UUID(entry.id).bytes,
-        tag=entry.tag,
-        tenant=entry.tenant,
-        actor=entry.actor,
-        cause=entry.cause,
-        body=entry.body,
-    )
     at = moment(entry.at)
-    place = (
-        struct.pack(">iq", 8, entry.position) + own.stream + struct.pack(">iq", 8, entry.version)
-    )
     return Link(
         position=entry.position,
         stream=entry.stream.encode(),
@@ -54,7 +41,7 @@ def link_of(entry: Entry) -> Link:
         at=_number(at, 4)[0],
         tag=entry.tag.encode(),
         body=entry.body,
-        content=place + own.what + at + own.rest,
+        content=content(entry.position, entry.version, at, frame_of(entry)),
         digest=entry.digest,
     )
 

@@ -19,6 +19,7 @@ from engine.store.admission import BEGINNING, Tail, drafted
 from engine.store.digest import GENESIS
 from engine.store.entry import Entry
 from engine.store.head import Head
+from engine.store.rows import recorded_of
 from engine.store.views import VIEWS
 
 E = TypeVar("E", bound=Event)
@@ -71,7 +72,7 @@ class MemoryLog:
     ) -> list[Recorded[E]]:
         stream = category.stream(key)
         return [
-            _recorded(entry, codec.decode_of(category, stream, entry.body))
+            recorded_of(entry, codec.decode_of(category, stream, entry.body))
             for entry in self.database.streams.get(stream, ())
             if not known_only or codec.is_known(entry.body)
         ]
@@ -86,7 +87,7 @@ class MemoryLog:
                 break
             event = codec.decode(entry.body) if _fits(entry, wanted) else None
             if event is not None:
-                found.append(_recorded(entry, event))
+                found.append(recorded_of(entry, event))
         return found
 
     async def pages(
@@ -97,7 +98,7 @@ class MemoryLog:
             end = Position(min(after + size, until))
             some = [one for one in self.database.entries[after:end] if _fits(one, wanted)]
             found = [(one, codec.decode(one.body)) for one in some]
-            yield Page([_recorded(one, event) for one, event in found if event is not None], end)
+            yield Page([recorded_of(one, event) for one, event in found if event is not None], end)
             after = end
 
     async def position_of(self, event: EventId, tenant: TenantId | None = None) -> Position | None:
@@ -131,18 +132,4 @@ def _fits(entry: Entry, wanted: Wanted) -> bool:
         wanted.tenant in {None, entry.tenant}
         and (not wanted.streams or entry.stream in wanted.streams)
         and (not wanted.tags or entry.tag in wanted.tags)
-    )
-
-
-def _recorded(entry: Entry, event: E) -> Recorded[E]:
-    return Recorded(
-        position=entry.position,
-        stream=entry.stream,
-        version=entry.version,
-        id=entry.id,
-        at=entry.at,
-        tenant=entry.tenant,
-        actor=entry.actor,
-        cause=entry.cause,
-        event=event,
     )

@@ -112,24 +112,12 @@ def decoded(found: Sequence[asyncpg.Record]) -> list[Recorded[Event]]:
     known: list[Recorded[Event]] = []
     unknown: list[Position] = []
     decode = codec.decode
-    for position, stream, version, id, at, tenant, actor, cause, body in found:
-        event = decode(body)
+    for row in found:
+        event = decode(row["body"])
         if event is None:
-            unknown.append(position)
-            continue
-        known.append(
-            Recorded(
-                position=position,
-                stream=stream,
-                version=version,
-                id=id,
-                at=at,
-                tenant=tenant,
-                actor=actor,
-                cause=cause,
-                event=event,
-            )
-        )
+            unknown.append(row["position"])
+        else:
+            known.append(rows.recorded(row, event))
     if unknown:
         _say.warning("log.unknown_tags", first=unknown[0], last=unknown[-1], events=len(unknown))
     return known

@@ -9,8 +9,7 @@ STREAMS_MAX = 50_000  # about 10 MB
 
 
 class Streams:
-    def __init__(self, most: int | None = None) -> None:
-        self._most = STREAMS_MAX if most is None else most
+    def __init__(self) -> None:
         self._versions: dict[str, Version] = {}
 
     def get(self, stream: str) -> Version | None:
@@ -21,7 +20,7 @@ class Streams:
         for stream, version in versions.items():
             self._versions.pop(stream, None)
             self._versions[stream] = version
-        while len(self._versions) > self._most:
+        while len(self._versions) > STREAMS_MAX:
             del self._versions[next(iter(self._versions))]
 
     def forget(self) -> None:
