@@ -7,3 +7,10 @@ pytest_plugins = [
     "tests.support.mariadb",
     "tests.support.sshd",
 ]
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes that are no text may hold a time or a fresh key, and each process must give a test the same name."""
+    if isinstance(val, bytes) and not (val.isascii() and val.decode("ascii").isprintable()):
+        return "bytes"
+    return None

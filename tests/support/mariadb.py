@@ -43,7 +43,7 @@ class MariaDb:
             (self._home / name).mkdir()
         if self._user:
             for path in (self._home, self._home / "data", self._home / "tmp"):
-                shutil.chown(path, self._user, self._user)
+                shutil.chown(path, self._user, _group_of(self._user))
         self._run_as(
             [tool, "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]
         )
@@ -114,7 +114,7 @@ class MariaDb:
         guard = [need("setpriv", "util-linux"), "--pdeathsig", "TERM"]
         if not self._user:
             return guard
-        return [*guard, f"--reuid={self._user}", f"--regid={self._user}", "--clear-groups"]
+        return [*guard, f"--reuid={self._user}", f"--regid={_group_of(self._user)}", "--clear-groups"]
 
 
 @pytest.fixture(scope="session")
@@ -133,14 +133,19 @@ def mariadb() -> Iterator[MariaDb]:
         shutil.rmtree(home)
 
 
+def _group_of(user: str) -> int:
+    return pwd.getpwnam(user).pw_gid
+
+
 def _unprivileged() -> str:
-    """MariaDB refuses to run as root: Debian's package brings a user for it."""
+    """MariaDB refuses to run as root."""
     if os.geteuid() != 0:
         return ""
-    try:
-        return pwd.getpwnam("mysql").pw_name
-    except KeyError:
-        pytest.skip("no user mysql to run MariaDB as: apt-get install mariadb-server")
+    known = {one.pw_name for one in pwd.getpwall()}
+    for name in ("mysql", "nobody"):  # Debian's mariadb-server-core makes no user of its own
+        if name in known:
+            return name
+    pytest.skip("no user mysql and no nobody to run MariaDB as: apt-get install mariadb-server")
 
 
 def _free_port() -> int:

@@ -93,6 +93,7 @@ def test_a_key_with_a_piece_missing_is_none(data: st.DataObject) -> None:
         x25519.X25519PrivateKey.generate().public_key().public_bytes(DER, SPKI),
         ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(DER, SPKI),
     ],
+    ids=["no exponent", "negative", "zero before", "long length", "open end", "X25519", "P-256"],
 )
 def test_what_is_not_der_or_not_rsa_is_no_rsa_key(data: bytes) -> None:
     with pytest.raises(ValueError, match="it "):
