@@ -8,15 +8,14 @@ Knot holds the zones (Debian's package knot), a process of its own delays the an
 
 import argparse
 import asyncio
-import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from bench import domain_peer, domain_seen, domain_zones, machine, report
+from bench import domain_peer, domain_seen, domain_zones, machine, relay, report
 from bench.measure import Sample, alone
 from bench.table import Aim, Line, Table
 from engine.adapters.resolver import IN_FLIGHT, AiodnsResolver
@@ -47,28 +46,13 @@ class Way(NamedTuple):
 async def way(number: int) -> AsyncIterator[Way]:
     with (
         name_servers.serving(domain_zones.zones(number)) as servers,
-        _delayed(servers.authority_port) as port,
+        relay.delayed(servers.authority_port, ANSWER_MS) as port,
     ):
         resolver = AiodnsResolver([f"127.0.0.1:{port}"])
         try:
             yield Way(port, resolver)
         finally:
             await resolver.close()
-
-
-@contextmanager
-def _delayed(port: int) -> Iterator[int]:
-    relay = subprocess.Popen(
-        [sys.executable, "-m", "bench.relay", str(port), str(ANSWER_MS)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert relay.stdout is not None
-        yield int(relay.stdout.readline())
-    finally:
-        relay.terminate()
-        relay.wait()
 
 
 async def one(to: Way, names: Sequence[str]) -> Table:

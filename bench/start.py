@@ -108,14 +108,14 @@ async def start(dsn: str, *, ask: bool) -> Started:
         how = Settings(config, _token, Systemd(""), jobs=(stores.keep,))
         async with running(parts, how):
             settle()
-            found = Started(time.perf_counter() - began, _rss(), _peak())
+            found = Started(time.perf_counter() - began, rss_mb(), peak_mb())
             _say(f"ready in {found.ready_s:.1f} s, {found.rss_mb:.0f} MB")
             if ask:
                 await asyncio.sleep(2)
-                _say(f"after two seconds {_rss():.0f} MB")
+                _say(f"after two seconds {rss_mb():.0f} MB")
                 await _past(stores.log, Past(stores.log, stores.images, PROJECTIONS))
                 gc.collect()
-                _say(f"then {_rss():.0f} MB, at most {_peak():.0f} MB")
+                _say(f"then {rss_mb():.0f} MB, at most {peak_mb():.0f} MB")
     return found
 
 
@@ -153,12 +153,12 @@ def _token(bits: int) -> bytes:
     return random.randbytes(bits // 8)
 
 
-def _rss() -> float:
+def rss_mb() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
 
 
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def _say(text: str) -> None:

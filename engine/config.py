@@ -19,8 +19,11 @@ from msgspec import Meta, Struct
 
 from engine.errors import StartRefused
 from engine.ids import EngineId, InstanceId, NodeId, TenantId
+from engine.rules import dnsbl_catalogue
+from engine.rules.dnsbl_catalogue import Catalogue
 from engine.values.authority import Mode
-from engine.values.tuning import Tuning
+from engine.values.traffic import Source
+from engine.values.tuning import KEY_DIRS, Tuning
 
 PREFIX = "EMAIL_ENGINE__"
 Durability = Literal["local", "synchronous", "managed"]
@@ -50,6 +53,12 @@ class Ssh(_Table, frozen=True, kw_only=True):
     key_file: str = ""
 
 
+class Accounting(_Table, frozen=True, kw_only=True):
+    directory: str  # into which PowerMTA moves finished files
+    local: bool = False  # on this machine; else on the node, over SFTP
+    own: bool = False  # of the engine's own <acct-file>: what was counted is removed after 3 days
+
+
 class Node(_Table, frozen=True, kw_only=True):
     host: str
     host_key: str
@@ -58,6 +67,8 @@ class Node(_Table, frozen=True, kw_only=True):
     config_dir: str = "/etc/pmta"
     pmta: str = "/usr/sbin/pmta"
     authority: Mode = "act"
+    accounting: Accounting | None = None
+    key_dirs: tuple[str, ...] = KEY_DIRS  # in which tenants may name keys of DKIM
 
 
 class MailwizzTable(_Table, frozen=True, kw_only=True):
@@ -87,6 +98,8 @@ class Telegram(_Table, frozen=True, kw_only=True):
 class Times(_Table, frozen=True, kw_only=True):
     node_look_seconds: int = 60
     domain_check_hours: Annotated[int, Meta(ge=1)] = 24
+    list_look_sooner_minutes: Annotated[int, Meta(ge=10, le=240)] = 60  # 240: nobody sooner
+    accounting_minutes: Annotated[int, Meta(ge=1)] = 5
 
 
 class Smtp(_Table, frozen=True, kw_only=True):
@@ -104,6 +117,7 @@ class Config(_Table, frozen=True, kw_only=True):
     database: Database = Database()
     api: Api = Api()
     dns: Dns = Dns()
+    dnsbl: dnsbl_catalogue.Settings = dnsbl_catalogue.Settings()
     ssh: Ssh = Ssh()
     nodes: dict[NodeId, Node] = {}
     mailwizz: dict[InstanceId, MailwizzTable] = {}
@@ -116,8 +130,16 @@ class Config(_Table, frozen=True, kw_only=True):
         return Tuning(
             node_look_every=timedelta(seconds=self.times.node_look_seconds),
             domain_check_every=timedelta(hours=self.times.domain_check_hours),
+            list_look_sooner=timedelta(minutes=self.times.list_look_sooner_minutes),
             smtp_port=self.smtp.port,
             image_every=self.images.every_events,
+            accounting={
+                node: Source(directory=one.directory.rstrip("/"), local=one.local, own=one.own)
+                for node, table in self.nodes.items()
+                if (one := table.accounting)
+            },
+            key_dirs={node: table.key_dirs for node, table in self.nodes.items()},
+            accounting_every=timedelta(minutes=self.times.accounting_minutes),
         )
 
 
@@ -198,6 +220,19 @@ def secret(reference: str, environment: Mapping[str, str] | None = None) -> str:
         return path.read_text().rstrip("\n")
     except OSError as problem:
         raise StartRefused(f"cannot read the secret {path}: {problem.strerror}") from problem
+
+
+def block_lists(config: Config, environment: Mapping[str, str] | None = None) -> Catalogue:
+    """The lists to watch, with their keys; raises StartRefused, which shows no key."""
+    settings = config.dnsbl
+    try:
+        keys = {
+            whose: dnsbl_catalogue.key(secret(place, environment), whose)
+            for whose, place in settings.key_files()
+        }
+        return dnsbl_catalogue.catalogue(settings, keys)
+    except ValueError as problem:
+        raise StartRefused(f"[dnsbl]: {problem}") from problem
 
 
 def notify_socket(environment: Mapping[str, str] | None = None) -> str:

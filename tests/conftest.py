@@ -1,5 +1,11 @@
 """Fixtures that any test may ask for; one line for each plugin."""
 
+from hypothesis import HealthCheck, settings
+
+# How fast a machine makes examples is no matter of right or wrong.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
 pytest_plugins = [
     "tests.support.postgres",
     "tests.support.log_bench",
@@ -10,7 +16,7 @@ pytest_plugins = [
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Bytes that are no text may hold a time or a fresh key, and each process must give a test the same name."""
+    """Bytes that are no text may hold a time or a fresh key, and a test must have one name."""
     if isinstance(val, bytes) and not (val.isascii() and val.decode("ascii").isprintable()):
         return "bytes"
     return None

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 
 import pycares
-from aiodns import error as ares
+from pycares import errno as ares
 
 from engine.values.dns import DnsAnswer, Outcome, Question
 
@@ -20,6 +20,9 @@ _FAILED: Mapping[int, Outcome] = {
     ares.ARES_ECANCELLED: "timeout",
 }
 
+# No such name and no such record are answers; every other code is none.
+NOTHING = frozenset((ares.ARES_ENOTFOUND, ares.ARES_ENODATA))
+
 
 def askable(name: str) -> bool:
     """Whether it fits into a packet; what does not cannot exist."""
@@ -28,8 +31,12 @@ def askable(name: str) -> bool:
     return name.isascii() and fits and len(name) <= NAME_MAX
 
 
-def failed(code: int) -> DnsAnswer:
-    return DnsAnswer(_FAILED.get(code, "servfail"))
+def failed(code: int | None) -> DnsAnswer:
+    return DnsAnswer("servfail" if code is None else _FAILED.get(code, "servfail"))
+
+
+def explained(code: int | None) -> str:
+    return "no answer" if code is None else str(ares.strerror(code))
 
 
 def read(question: Question, result: pycares.DNSResult) -> DnsAnswer:
@@ -37,7 +44,7 @@ def read(question: Question, result: pycares.DNSResult) -> DnsAnswer:
     no answer, as resolvers that follow it say too.
     """
     aliases = tuple(_chain(question, result))
-    records = [one for one in result.answer if one.type == _NUMBERS[question.type]]
+    records = [one for one in result.answer if one.type == NUMBERS[question.type]]
     ttl = min((one.ttl for one in result.answer), default=None)
     if records:
         return DnsAnswer("ok", tuple(sorted(_text(one.data) for one in records)), ttl, aliases)
@@ -63,7 +70,7 @@ def _chain(question: Question, result: pycares.DNSResult) -> Iterator[str]:
         at = after
 
 
-_NUMBERS = {
+NUMBERS = {
     "A": pycares.QUERY_TYPE_A,
     "AAAA": pycares.QUERY_TYPE_AAAA,
     "CNAME": pycares.QUERY_TYPE_CNAME,

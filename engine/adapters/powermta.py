@@ -35,7 +35,7 @@ class PmtaSsh:
             await desk.fence(fence)
             desk.included(tenant)
             old = await desk.old(tenant, before=before, planned=digest(data))
-            tested = await pmta.test("foreign")
+            tested = await pmta.test("foreign", goes=self._place(node).file(tenant))
             await desk.keep(tenant, old)
             with suppress(NodeRefused):  # what is too much is no reason against a rollout
                 await desk.tidy(tenant, before)
@@ -71,6 +71,10 @@ class PmtaSsh:
             return Found(digest(found), await Command(self._ssh, node).running(vmtas))
         except NodeRefused as no:
             raise NodeSilent(str(no)) from no
+
+    async def lies(self, node: NodeId, tenant: TenantId) -> bytes | None:
+        async with self._ssh.files(node) as files:
+            return await files.read(self._place(node).file(tenant))
 
     async def pause(self, node: NodeId, vmta: str) -> None:
         await Command(self._ssh, node).pause(vmta)

@@ -16,7 +16,6 @@ from engine.projections.ips import IPS
 from engine.projections.nodes import NODES
 from engine.projections.projection import Projection
 from engine.projections.zones import ZONES
-from engine.rules.ladder import LADDER
 from engine.values.phase import Phase
 
 V = TypeVar("V")
@@ -108,8 +107,9 @@ class Metrics(Collector):
         )
         for row in rows:
             if row.phase in (Phase.WARMING, Phase.ACTIVE):
-                done = len(LADDER) if row.phase is Phase.ACTIVE else row.stage - 1
-                progress.add_metric([row.tenant, row.ip], 100 * done / len(LADDER))
+                stages = row.plan.stages
+                done = stages if row.phase is Phase.ACTIVE else row.stage - 1
+                progress.add_metric([row.tenant, row.ip], 100 * done / stages)
         yield progress
 
     def _world(self) -> Iterator[Metric]:

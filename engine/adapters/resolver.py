@@ -1,4 +1,4 @@
-"""DNS through aiodns (c-ares).
+"""DNS through c-ares, as aiodns brings it.
 
 Two habits of c-ares are kept away from the trade:
 
@@ -7,38 +7,37 @@ Two habits of c-ares are kept away from the trade:
   without sending a packet.  So no channel answers the same question twice: the repetition opens a
   new one, and the old one closes with its last question.
 * It shortens its patience to five times the average answer (at least 250 ms), so that beside fast
-  answers a slow one is lost.  Six tries instead of three lose none (measured, facts/dnsbl.md 4.3).
+  answers a slow one is lost.  The channel keeps a time of its own (ares_channel.py).
 """
 
 import asyncio
 import ipaddress
 from collections.abc import Sequence
 
-import aiodns
 import pycares
-from aiodns.error import ARES_ENODATA, ARES_ENOTFOUND, ARES_EREFUSED, DNSError
+from pycares import errno
 
 from engine.adapters import dns_answers
+from engine.adapters.ares_channel import AresChannel, Heard, system_servers
+from engine.adapters.dns_burst import Found, burst
 from engine.adapters.open_questions import OpenQuestions
 from engine.ids import IpAddr, parse_ip
 from engine.ports import DnsFailure
 from engine.values.dns import DnsAnswer, Question
 
-TIMEOUT_S = 12.0  # one question with all its tries
-TRIES = 6
+TIMEOUT_S = 12.0  # one question, however often it is sent
 IN_FLIGHT = 200  # more overflows default UDP buffers, and answers are lost (facts/dnsbl.md 0.7)
 CHANNEL_MAX = 10_000  # questions; a channel keeps what it was told, and so do we
 
 _Asked = tuple[str, str]  # record type, name
 
 
-class _Channel:
-    """One c-ares channel, and what it may not be asked again."""
+class _Channel(AresChannel):
+    """And what it may not be asked again."""
 
-    def __init__(self, nameservers: Sequence[str], try_s: float, tries: int) -> None:
-        self.resolver = aiodns.DNSResolver(nameservers=nameservers, timeout=try_s, tries=tries)
+    def __init__(self, nameservers: Sequence[str], timeout_s: float) -> None:
+        super().__init__(nameservers, timeout_s)
         self.answered: set[_Asked] = set()
-        self.in_flight = 0
 
 
 class AiodnsResolver:
@@ -46,17 +45,10 @@ class AiodnsResolver:
     "127.0.0.1:5353", "[::1]:5353"; none means those of /etc/resolv.conf.  Raises ValueError.
     """
 
-    def __init__(
-        self,
-        nameservers: Sequence[str] = (),
-        *,
-        timeout_s: float = TIMEOUT_S,
-        tries: int = TRIES,
-    ) -> None:
+    def __init__(self, nameservers: Sequence[str] = (), *, timeout_s: float = TIMEOUT_S) -> None:
         self._nameservers = tuple(_server(one) for one in nameservers)
         self._timeout_s = timeout_s
-        self._tries = tries
-        self._limit = asyncio.Semaphore(IN_FLIGHT)
+        self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._channel: _Channel | None = None
         self._open = OpenQuestions(self._look_up)
 
@@ -76,6 +68,18 @@ class AiodnsResolver:
         names = {r.data.dname for r in found if isinstance(r.data, pycares.PTRRecordData)}
         return tuple(sorted({name.rstrip(".").lower() for name in names}))
 
+    async def many(self, names: Sequence[str], in_flight: int) -> dict[str, Found]:
+        """The A records of different names, ``in_flight`` of which are asked at once; always by
+        packets of now.  None where the first name server gave no plain answer: ask ``a``.
+        """
+        servers = self._nameservers or system_servers()
+        return await burst(servers[0], names, in_flight)
+
+    @property
+    def nameservers(self) -> tuple[str, ...]:
+        """Each with its port; none: those of /etc/resolv.conf."""
+        return self._nameservers
+
     @property
     def name(self) -> str:
         return ", ".join(self._nameservers) or "/etc/resolv.conf"
@@ -87,64 +91,57 @@ class AiodnsResolver:
         name, kind = question
         if not dns_answers.askable(name):
             return DnsAnswer("nxdomain")
-        try:
-            return dns_answers.read(question, await self._asked(kind, name))
-        except DNSError as error:
-            return dns_answers.failed(error.args[0])
-        except TimeoutError:
-            return DnsAnswer("timeout")
+        heard = await self._asked(kind, name)
+        if heard.result is None:
+            return dns_answers.failed(heard.code)
+        return dns_answers.read(question, heard.result)
 
     async def close(self) -> None:
         """Questions under way end as failures."""
         if self._channel is not None:
-            await self._channel.resolver.close()
+            self._channel.close()
             self._channel = None
 
     async def _ask(self, kind: str, name: str) -> list[pycares.DNSRecord]:
         """The answer section, in which a CNAME may come before what was asked for."""
-        try:
-            return (await self._asked(kind, name)).answer
-        except DNSError as error:
-            return _nothing(kind, name, error)
-        except TimeoutError:
-            raise DnsFailure(f"{kind} {name}: no answer within {self._timeout_s:g} s") from None
+        heard = await self._asked(kind, name)
+        if heard.result is not None:
+            return heard.result.answer
+        if heard.code in dns_answers.NOTHING:
+            return []
+        raise self._failure(kind, name, heard.code)
 
-    async def _asked(self, kind: str, name: str) -> pycares.DNSResult:
-        """Raises DNSError and TimeoutError."""
+    def _failure(self, kind: str, name: str, code: int | None) -> DnsFailure:
+        if code == errno.ARES_ETIMEOUT:
+            return DnsFailure(f"{kind} {name}: no answer within {self._timeout_s:g} s")
+        why = dns_answers.explained(code)
+        return DnsFailure(f"{kind} {name}: {why}", refused=code == errno.ARES_EREFUSED)
+
+    async def _asked(self, kind: str, name: str) -> Heard:
         question = kind, name.lower()  # c-ares' cache knows no case
-        async with self._limit:
-            channel = await self._fresh(question)
-            channel.in_flight += 1
-            try:
-                async with asyncio.timeout(self._timeout_s):
-                    return await channel.resolver.query_dns(name, kind)
-            finally:
-                channel.in_flight -= 1
-                channel.answered.add(question)
-                await self._leave(channel)
+        await self._slots.acquire()
+        channel = self._fresh(question)
+        asked = channel.ask(kind, name, self._slots.release)
+        try:
+            return await asked.future
+        finally:
+            channel.done(asked)
+            channel.answered.add(question)
+            self._leave(channel)
 
-    async def _fresh(self, question: _Asked) -> _Channel:
+    def _fresh(self, question: _Asked) -> _Channel:
         """A channel that holds no answer to this question."""
         old = self._channel
         if old and question not in old.answered and len(old.answered) < CHANNEL_MAX:
             return old
-        try_s = self._timeout_s / self._tries
-        self._channel = new = _Channel(self._nameservers, try_s, self._tries)
+        self._channel = new = _Channel(self._nameservers, self._timeout_s)
         if old:
-            await self._leave(old)
+            self._leave(old)
         return new
 
-    async def _leave(self, channel: _Channel) -> None:
+    def _leave(self, channel: _Channel) -> None:
         if channel is not self._channel and not channel.in_flight:
-            await channel.resolver.close()
-
-
-def _nothing(kind: str, name: str, error: DNSError) -> list[pycares.DNSRecord]:
-    """No such name and no such record are answers; everything else is none."""
-    code, text = error.args
-    if code in (ARES_ENOTFOUND, ARES_ENODATA):
-        return []
-    raise DnsFailure(f"{kind} {name}: {text}", refused=code == ARES_EREFUSED) from None
+            channel.close()
 
 
 def _server(text: str) -> str:

@@ -188,6 +188,23 @@ class Files:
             found = await self._sftp.readdir(path)
         return sorted((one.attrs.mtime or 0, str(one.filename)) for one in found)
 
+    async def sized(self, path: str) -> list[tuple[int, str, int]]:
+        """Regular files: when each was last written, its name, and its bytes."""
+        with self._asked("list", path):
+            found = await self._sftp.readdir(path)
+        return [
+            (one.attrs.mtime or 0, str(one.filename), one.attrs.size or 0)
+            for one in found
+            if one.attrs.type == asyncssh.FILEXFER_TYPE_REGULAR
+        ]
+
+    async def part(self, path: str, start: int, most: int) -> bytes:
+        """At most so many bytes from there; b"" at the end, or where there is no such file."""
+        with self._asked("read", path), suppress(asyncssh.SFTPNoSuchFile):
+            async with self._sftp.open(path, "rb") as file:
+                return cast(bytes, await file.read(most, start))
+        return b""
+
     async def place(self, path: str, data: bytes, like: Owner) -> None:
         """Written beside, to the disk, then renamed: nobody ever reads half of it."""
         beside = f"{path}.new"

@@ -60,6 +60,12 @@ class OfTenant(Body, frozen=True, kw_only=True):
     tenant: TenantId | None = None
 
 
+class DryRun(OfTenant, frozen=True, kw_only=True):
+    """A write that may be asked by ?dry_run=true what it would do, and then changes nothing."""
+
+    dry_run: bool = False
+
+
 class Reading(Body, frozen=True, kw_only=True):
     """A query string."""
 

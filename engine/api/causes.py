@@ -16,6 +16,7 @@ from engine.events.ip import (
     StageEntered,
     WarmupFinished,
 )
+from engine.events.ip_warmup import StageSkipped
 from engine.events.node import PauseFailed, QueuesPaused, QueuesResumed, ResumeFailed
 from engine.events.rollout import RolloutEnded, RolloutUnknown
 from engine.events.server import ServerFailed, ServerTold, ServerUnknown
@@ -37,6 +38,8 @@ def because(story: Story, decision: Recorded[Event]) -> Line:
 def _evidence(story: Story, decision: Recorded[Event]) -> Iterator[Recorded[Event]]:
     match decision.event:
         case StageEntered(evidence=Guards() as held):
+            yield from _at(story, held.fcrdns, held.lists, *held.spf_looks.values())
+        case StageSkipped(evidence=held):
             yield from _at(story, held.fcrdns, held.lists, *held.spf_looks.values())
         case StageEntered() | WarmupFinished():
             yield from _told(story, decision)

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
+from msgspec.structs import replace
 
-from engine.api.call import Reading
+from engine.api.call import DryRun, Reading
 from engine.api.meant import choices, fields, meant
 from engine.api.problems import Problem
 from engine.rules.redaction import fragment
@@ -21,10 +22,18 @@ _MISSING = re.compile(r"Object missing required field `(?P<name>.*)`", re.S)
 T = TypeVar("T")
 
 
+class _Query(Reading, frozen=True, kw_only=True):
+    dry_run: bool = False
+
+
 async def taken(request: web.Request, takes: Any) -> Any:
     """The query of a read, the body of a write."""
     if isinstance(takes, type) and issubclass(takes, Reading):
         return query(dict(request.query), takes)
+    if isinstance(takes, type) and issubclass(takes, DryRun):
+        given = body(await _bytes(request), takes)
+        asked = query(dict(request.query), _Query) if request.query else _Query()
+        return replace(given, dry_run=given.dry_run or asked.dry_run)
     if request.query:
         name = next(iter(request.query))
         raise Problem("unknown-field", f"this takes no ?{name}=; what it takes goes into the body")
@@ -96,7 +105,8 @@ def _invalid(wrong: str, takes: Any) -> Problem:
     if missing := _MISSING.fullmatch(what):
         name = missing["name"]
         return Problem("invalid", f"`{name}` is missing", field=f"{path}.{name}", index=index)
-    allowed = choices(takes, path.rsplit(".", 1)[-1]) if what.startswith("Invalid enum") else ()
+    field = path.replace("[...]", "").rsplit(".", 1)[-1]
+    allowed = choices(takes, field) if what.startswith("Invalid enum") else ()
     said = f"; there are {', '.join(allowed)}" if allowed else ""
     why = f"{path}: {what[:1].lower()}{what[1:]}{said}"
     return Problem("invalid", why, field=path, index=index)

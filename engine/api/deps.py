@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from engine.api.open_requests import OpenRequests
+from engine.api.turns import Turns
 from engine.api.validations import Validations
 from engine.effects import Effect
 from engine.ids import EngineId, InstanceId, Position, TenantId
-from engine.ports import Clock, Ids, Log, Reader, ReadModels, Resolver
+from engine.ports import Clock, Ids, Log, PmtaNode, Reader, ReadModels, Resolver
+from engine.rules.dnsbl_catalogue import DEFAULT, Catalogue
 from engine.runtime.command_handler import CommandHandler
 from engine.runtime.rebuild import Progress
 from engine.runtime.views import Views
@@ -73,6 +75,9 @@ class Deps(NamedTuple):
     requests: OpenRequests
     epoch: Callable[[], int]  # of the process that leads
     resolver: Resolver
+    pmta: PmtaNode  # for looks alone; what changes a node is an effect
     validations: Validations
+    turns: Turns
     seen: Seen = nobody
     tuning: Tuning = Tuning()
+    catalogue: Catalogue = DEFAULT

@@ -53,7 +53,9 @@ async def explained(call: Call, query: AsOf) -> Answer:
             as_of=now,
             state=state_said.state(told.row),
             sentences=list(_decisions(call, told)),
-            next=list(state_said.coming(told.row, now)),
+            next=list(
+                state_said.coming(told.row, now, call.deps.catalogue, call.deps.tuning.accounting)
+            ),
         )
     )
 

@@ -1,9 +1,10 @@
 """Sending addresses: read, and moved through their lives."""
 
 import ipaddress
+from functools import partial
 from typing import Literal
 
-from engine.api import as_of, auth, present_ip, reading, writing
+from engine.api import as_of, auth, present_ip, reading, reviews, writing
 from engine.api.as_of import Stood
 from engine.api.call import Answer, AsOf, Call, OfTenant, Page, Text
 from engine.api.decode import words
@@ -13,13 +14,14 @@ from engine.commands.ip import (
     QuarantineIp,
     RecordRemedy,
     ReleaseIp,
-    RequestWarmup,
     RetireIp,
 )
+from engine.commands.ip_listing import ReleaseStop
 from engine.errors import Rejected
 from engine.events.ip import IP, IpRegistered
-from engine.ids import IpAddr, Position, TenantId, parse_ip
+from engine.ids import CommandId, IpAddr, Position, TenantId, parse_ip
 from engine.projections.ips import IPS
+from engine.projections.zones import ZONES
 from engine.runtime.command_handler import Asked
 from engine.values.phase import HowToRetire, Phase, Reason
 
@@ -47,17 +49,24 @@ async def listed(call: Call, query: IpPage) -> Answer:
         "node": query.node,
         "purpose": query.purpose,
     }
-    return await reading.page(call, query, IPS, present_ip.ip, where)
+    shown = partial(present_ip.ip, catalogue=call.deps.catalogue)
+    return await reading.page(call, query, IPS, shown, where)
 
 
 async def show(call: Call, query: AsOf) -> Answer:
-    ip, then = named(call), await as_of.stood(call, query.as_of)
-    owner = call.caller.tenant or await _owner(call, ip, then)
-    reader = await as_of.reader(call, then, IPS, owner)
-    row = await reading.one(reader, IPS, f"{owner}/{ip}", call.caller.tenant)
+    ip = named(call)
+    whose, then = await owner(call, ip, query.as_of)
+    reader = await as_of.reader(call, then, IPS, whose)
+    row = await reading.one(reader, IPS, f"{whose}/{ip}", call.caller.tenant)
     if row is None:
         raise unknown(ip)
-    return reading.as_then(call, then, Answer(present_ip.ip(row)))
+    return reading.as_then(call, then, Answer(present_ip.ip(row, call.deps.catalogue)))
+
+
+async def owner(call: Call, ip: IpAddr, moment: str) -> tuple[TenantId | None, Stood | None]:
+    """Whose it is, or was then."""
+    then = await as_of.stood(call, moment)
+    return call.caller.tenant or await _owner(call, ip, then), then
 
 
 async def _owner(call: Call, ip: IpAddr, then: Stood | None) -> TenantId | None:
@@ -66,10 +75,6 @@ async def _owner(call: Call, ip: IpAddr, then: Stood | None) -> TenantId | None:
     known = [one for one in history if then is None or one.position <= then.position]
     tenants = [one.tenant for one in known if isinstance(one.event, IpRegistered)]
     return tenants[-1] if tenants else None
-
-
-async def warm_up(call: Call, body: OfTenant) -> Answer:
-    return await _move(call, body, RequestWarmup(ip=named(call)))
 
 
 async def retire(call: Call, body: OfTenant) -> Answer:
@@ -81,28 +86,37 @@ async def rest(call: Call, body: OfTenant) -> Answer:
 
 
 async def _retire(call: Call, body: OfTenant, how: HowToRetire) -> Answer:
-    return await _move(call, body, RetireIp(ip=named(call), how=how))
+    return await move(call, body, RetireIp(ip=named(call), how=how))
 
 
 async def quarantine(call: Call, body: Because) -> Answer:
     reason = words("$.reason", body.reason)
-    return await _move(call, body, QuarantineIp(ip=named(call), reason=reason))
+    return await move(call, body, QuarantineIp(ip=named(call), reason=reason))
 
 
 async def release(call: Call, body: Because) -> Answer:
-    reason = words("$.reason", body.reason)
-    return await _move(call, body, ReleaseIp(ip=named(call), reason=reason))
+    """Ends a quarantine, or a stop by lists that are held in suspicion."""
+    ip, reason = named(call), words("$.reason", body.reason)
+    tenant = auth.whose(call.deps.views, call.caller, body.tenant)
+    if call.deps.views.get(IPS, f"{tenant}/{ip}").reason != "listed":
+        return await move(call, body, ReleaseIp(ip=ip, reason=reason))
+    reviews.none_of(call, tenant, "no stop is released")
+    zones = call.deps.views.of(ZONES).values()
+    suspected = tuple(sorted(one.zone for one in zones if one.suspected_since is not None))
+    return await move(call, body, ReleaseStop(ip=ip, suspected=suspected, reason=reason))
 
 
 async def remedy(call: Call, body: Remedy) -> Answer:
     cause, done = words("$.cause", body.cause), words("$.remedy", body.remedy)
-    return await _move(call, body, RecordRemedy(ip=named(call), cause=cause, remedy=done))
+    return await move(call, body, RecordRemedy(ip=named(call), cause=cause, remedy=done))
 
 
-async def _move(call: Call, body: OfTenant, command: IpCommand) -> Answer:
+async def move(
+    call: Call, body: OfTenant, command: IpCommand, request: CommandId | None = None
+) -> Answer:
     tenant = auth.whose(call.deps.views, call.caller, body.tenant)
     try:
-        position = await writing.ask(call, [Asked(command, tenant)], tenant)
+        position = await writing.ask(call, [Asked(command, tenant)], tenant, request)
     except Rejected as refused:
         raise (unknown(command.ip) if refused.code == "not_found" else refused) from refused
     return await shown(call, command.ip, tenant, position)
@@ -116,7 +130,7 @@ async def shown(
     if row is None:
         return reading.later(where, position)
     location = where if status == 201 else None
-    return Answer(present_ip.ip(row), status, position, location)
+    return Answer(present_ip.ip(row, call.deps.catalogue), status, position, location)
 
 
 def parse_address(text: str) -> IpAddr:

@@ -1,6 +1,6 @@
 """New sending addresses: address and purpose are enough, the rest follows by itself."""
 
-from engine.api import auth, ips, reading, writing
+from engine.api import auth, ips, reading, reviews, writing
 from engine.api.call import Answer, Call, OfTenant, Word
 from engine.api.decode import checked
 from engine.api.problems import Problem
@@ -10,7 +10,8 @@ from engine.ids import IpAddr, NodeId, TenantId, is_reserved, parse_hostname, pa
 from engine.projections.domains import DOMAINS
 from engine.projections.ips import IPS
 from engine.projections.nodes import NODES
-from engine.projections.tenants import TENANTS
+from engine.projections.quotas import QUOTAS
+from engine.projections.tenants import TENANTS, Tenant
 from engine.runtime.command_handler import Asked
 from engine.values.phase import WarmupMode
 
@@ -34,22 +35,49 @@ async def register(call: Call, body: NewIp) -> Answer:
         )
         raise Problem("invalid", why, field="$.address")
     tenant = auth.whose(call.deps.views, call.caller, body.tenant)
-    known = call.deps.views.get(TENANTS, tenant)
-    command = RegisterIp(
-        ip=ip,
-        node=_node(call, body.node),
-        purpose=purpose,
-        hostname=hostname,
-        warmup=body.warmup,
-        day_tz=known.day_tz,
-        instance=known.mailwizz,
-        domains=_domains(call, tenant, purpose),
-    )
-    try:
-        position = await writing.ask(call, [Asked(command, tenant)], tenant)
-    except Rejected as refused:
-        raise await _taken(call, ip, tenant, refused) from refused
-    return await ips.shown(call, ip, tenant, position, status=201)
+    node = _node(call, body.node)
+    async with call.deps.turns.of(tenant):
+        known = call.deps.views.get(TENANTS, tenant)
+        if body.warmup == "auto" and not call.deps.views.get(QUOTAS, tenant).knows(ip):
+            reviews.none_of(call, tenant, "no address is registered to warm up")
+        _within(call, ip, known)
+        _no_given_name(purpose, known)
+        command = RegisterIp(
+            ip=ip,
+            node=node,
+            purpose=purpose,
+            hostname=hostname,
+            warmup=body.warmup,
+            day_tz=known.day_tz,
+            instance=known.mailwizz,
+            domains=_domains(call, tenant, purpose),
+            zone_actions=known.zone_actions,
+        )
+        try:
+            position = await writing.ask(call, [Asked(command, tenant)], tenant)
+        except Rejected as refused:
+            raise await _taken(call, ip, tenant, refused) from refused
+        return await ips.shown(call, ip, tenant, position, status=201)
+
+
+def _no_given_name(purpose: str, tenant: Tenant) -> None:
+    """PowerMTA has one namespace for VMTAs and pools."""
+    if any(one.name == purpose for one in tenant.overlay.virtual_mtas.values()):
+        why = f"{purpose!r} is the name of one of your VirtualMTAs; choose another purpose"
+        raise Problem("invalid", why, field="$.purpose")
+
+
+def _within(call: Call, ip: IpAddr, tenant: Tenant) -> None:
+    """Each address gets at least one message a day of its tenant's quota."""
+    quotas = call.deps.views.get(QUOTAS, tenant.slug)
+    full = tenant.quota is not None and quotas.addresses >= tenant.quota
+    if full and not quotas.knows(ip):
+        why = (
+            f"the quota of {tenant.slug!r} is {tenant.quota} a day, it has {quotas.addresses}"
+            " addresses, and each gets at least 1; an admin raises the quota first (PATCH"
+            f" /api/v2/tenants/{tenant.slug})"
+        )
+        raise Problem("invalid", why, field="$.address")
 
 
 def _node(call: Call, named: NodeId | None) -> NodeId:

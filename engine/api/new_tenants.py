@@ -37,6 +37,7 @@ class NewTenant(Body, frozen=True, kw_only=True):
     day_tz: Word = "UTC"
     authority: Mode = "act"
     mailwizz: InstanceId | None = None  # None: as the configuration says
+    quota: tenants.Quota | None = None  # messages a day; null: unlimited
 
 
 class TenantMade(TenantShown, frozen=True, kw_only=True):
@@ -73,6 +74,7 @@ def _create(call: Call, body: NewTenant, index: int | None) -> CreateTenant:
         sending_domain_base=checked(f"{at}sending_domain_base", parse_hostname, base, index=index),
         day_tz=checked(f"{at}day_tz", parse_tz, body.day_tz, index=index),
         mailwizz=tenants.instance(call, slug, body.mailwizz, f"{at}mailwizz", index),
+        quota=body.quota,
     )
 
 

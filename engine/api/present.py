@@ -6,17 +6,13 @@ from datetime import datetime
 from msgspec import Struct
 
 from engine.api.present_ip import cap, output
-from engine.ids import AlertId, IpAddr, NodeId, ServerId, TenantId, Zone
+from engine.ids import AlertId, IpAddr, NodeId, ServerId, TenantId
 from engine.projections.alerts import Alert
 from engine.projections.audit import Request
 from engine.projections.effects import Wish
-from engine.projections.listings import Listings
 from engine.projections.rollouts import Rollout
 from engine.projections.servers import Server
-from engine.projections.zones import ZoneView
-from engine.rules import listing
 from engine.values.server import ServerRow, ServerWish
-from engine.values.verdict import Answer
 from engine.values.vmta import Vmta
 
 
@@ -49,39 +45,6 @@ def alert(view: Alert) -> AlertShown | None:
         acknowledged=view.acknowledged,
         since=view.since,
     )
-
-
-class ListingsShown(Struct, frozen=True, kw_only=True):
-    address: IpAddr
-    tenant: TenantId
-    listed: tuple[Zone, ...]
-    answers: Mapping[Zone, Answer]  # the last one of each zone, believed or not
-    silent: tuple[Zone, ...]
-    looked_at: datetime | None
-
-
-def listings(view: Listings) -> ListingsShown | None:
-    if not view.ip:
-        return None
-    return ListingsShown(
-        address=view.ip,
-        tenant=view.tenant,
-        listed=listing.listed_now(view.standing),
-        answers=view.answers,
-        silent=view.silent,
-        looked_at=view.looked_at,
-    )
-
-
-class ZoneShown(Struct, frozen=True, kw_only=True):
-    zone: Zone
-    health: str | None
-    why: str
-    since: datetime | None
-
-
-def zone(view: ZoneView) -> ZoneShown:
-    return ZoneShown(zone=view.zone, health=view.health, why=view.why, since=view.since)
 
 
 class WishShown(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from engine.ids import IpAddr, NodeId, TenantId, Zone
 from engine.projections.ips import IpRow
 from engine.reactors import guards
 from engine.rules import listing
+from engine.rules.dnsbl_catalogue import Catalogue
 from engine.values.levers import Levers, PerDay
 from engine.values.phase import Phase, Reason, WarmupMode
 
@@ -57,7 +58,7 @@ class IpShown(Struct, frozen=True, kw_only=True):
     since: datetime | None
 
 
-def ip(row: IpRow) -> IpShown:
+def ip(row: IpRow, catalogue: Catalogue) -> IpShown:
     levers = row.vmta.levers
     return IpShown(
         id=row.ip,
@@ -73,7 +74,7 @@ def ip(row: IpRow) -> IpShown:
         cap=cap(levers),
         intake=levers.intake,
         output=output(levers),
-        warmup=_warmup(row),
+        warmup=_warmup(row, catalogue),
         told=_told(row),
         listed_by=row.listed_by,
         lists=_lists(row),
@@ -89,11 +90,11 @@ def output(levers: Levers) -> str:
     return str(levers.output.__struct_config__.tag)
 
 
-def _warmup(row: IpRow) -> WarmupShown:
+def _warmup(row: IpRow, catalogue: Catalogue) -> WarmupShown:
     return WarmupShown(
         mode=row.warmup,
         requested=row.requested,
-        waits_for=waits_for(row),
+        waits_for=waits_for(row, catalogue),
         first_day=row.first_day,
     )
 

@@ -43,6 +43,7 @@ Kind = Literal[
     "log-unavailable",
     "outcome-unknown",
     "behind",
+    "node-silent",
     "views-broken",
 ]
 
@@ -74,6 +75,7 @@ KINDS: Mapping[Kind, _Meaning] = {
     "log-unavailable": _Meaning(503, "The log cannot be reached"),
     "outcome-unknown": _Meaning(503, "Whether it was done is not known"),
     "behind": _Meaning(503, "Not visible yet"),
+    "node-silent": _Meaning(503, "A node does not answer"),
     "views-broken": _Meaning(503, "A read model is broken"),
 }
 _CODES: Mapping[str, Kind] = {"not_found": "not-found", "taken": "taken", "refused": "refused"}

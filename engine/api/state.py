@@ -11,26 +11,15 @@ from engine.effects import Effect
 from engine.projections.alerts import ALERTS
 from engine.projections.audit import AUDIT
 from engine.projections.effects import EFFECTS
-from engine.projections.listings import LISTINGS
 from engine.projections.rollouts import ROLLOUTS
 from engine.projections.servers import SERVERS
-from engine.projections.zones import ZONES
 from engine.values.alert import Severity
-from engine.values.verdict import Health
 
 
 class AlertPage(Page, frozen=True, kw_only=True):
     name: str | None = None
     severity: Severity | None = None
     state: Literal["firing", "over"] | None = None
-
-
-class ListingPage(Page, frozen=True, kw_only=True):
-    listed: Literal["yes", "no"] | None = None
-
-
-class ZonePage(Page, frozen=True, kw_only=True):
-    health: Health | None = None
 
 
 class EffectPage(Page, frozen=True, kw_only=True):
@@ -55,14 +44,6 @@ class ServerPage(Page, frozen=True, kw_only=True):
 async def alerts(call: Call, query: AlertPage) -> Answer:
     where = {"name": query.name, "severity": query.severity, "state": query.state}
     return await reading.page(call, query, ALERTS, present.alert, where)
-
-
-async def listings(call: Call, query: ListingPage) -> Answer:
-    return await reading.page(call, query, LISTINGS, present.listings, {"listed": query.listed})
-
-
-async def zones(call: Call, query: ZonePage) -> Answer:
-    return await reading.page(call, query, ZONES, present.zone, {"health": query.health})
 
 
 async def effects(call: Call, query: EffectPage) -> Answer:

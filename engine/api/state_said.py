@@ -1,6 +1,6 @@
 """How an address stands, and what comes next, in sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from engine.api.sentences.words import both, moment, names
@@ -13,10 +13,12 @@ from engine.commands.ip import (
     StepRetirement,
 )
 from engine.effects import Dispatch, Effect
+from engine.ids import NodeId
 from engine.projections.ips import IpRow
 from engine.reactors import warmup
-from engine.rules.ladder import LADDER
+from engine.rules.dnsbl_catalogue import Catalogue
 from engine.values.phase import Phase
+from engine.values.plan import Plan
 
 
 def state(row: IpRow) -> str:
@@ -33,7 +35,7 @@ def _phase(row: IpRow) -> str:
         case Phase.STANDBY:
             return f"STANDBY ({row.reason})"
         case Phase.WARMING:
-            return f"WARMING, stage {row.stage} of {len(LADDER)},"
+            return f"WARMING, stage {row.stage} of {row.plan.stages},"
         case _:
             return str(row.phase.value)
 
@@ -46,12 +48,20 @@ def _told(row: IpRow) -> str:
     return f"{row.node} was {last}told {what} at {moment(row.told_at)}"
 
 
-def coming(row: IpRow, now: datetime) -> Iterator[str]:
-    """What comes by itself, and what holds it."""
-    for want in warmup.steps(row, now):
+def coming(
+    row: IpRow, now: datetime, catalogue: Catalogue, counted: Collection[NodeId]
+) -> Iterator[str]:
+    """What comes by itself, and what holds it.  ``counted``: nodes with a source of traffic."""
+    if row.phase is Phase.WARMING and row.node in counted and not row.holds:
+        yield (
+            f"{next_stage(row.stage + 1, row.plan)}: when enough days have counted by what was"
+            f" delivered (GET /api/v2/ips/{row.ip}/warmup says how many have)"
+        )
+    for want in warmup.steps(row, now, catalogue, counted):
         due = want.at is None or want.at <= now
-        yield f"{_step(want.effect)}: {'now' if due or want.at is None else moment(want.at)}"
-    yield from waits_for(row)
+        when = "now" if due or want.at is None else moment(want.at)
+        yield f"{step(want.effect, row.plan)}: {when}"
+    yield from waits_for(row, catalogue)
     if row.phase is Phase.WARMING and row.told != row.vmta.levers:
         yield f"told: days count once {row.node} was told the stage's levers"
     if row.retry.at is not None and row.retry.at > now:
@@ -60,17 +70,16 @@ def coming(row: IpRow, now: datetime) -> Iterator[str]:
         yield "active: it goes on until a list names it or somebody asks for something else"
 
 
-def _step(effect: Effect) -> str:
+def step(effect: Effect, plan: Plan) -> str:
+    """What an effect of the life of an address brings."""
     command = effect.command if isinstance(effect, Dispatch) else None
     match command:
         case StartWarmup():
             return "start of warm-up"
-        case AdvanceStage(stage=stage) if stage > len(LADDER):
-            return "end of warm-up"
         case AdvanceStage(stage=stage):
-            return f"stage {stage}"
-        case StepRetirement(step=step):
-            return f"step {step} of retirement"
+            return next_stage(stage, plan)
+        case StepRetirement(step=number):
+            return f"step {number} of retirement"
         case RestIp(why="limit"):
             return "rest, when the time to drain is over"
         case RestIp():
@@ -79,3 +88,7 @@ def _step(effect: Effect) -> str:
             return "end of rest"
         case _:
             return "next step"
+
+
+def next_stage(stage: int, plan: Plan) -> str:
+    return "end of warm-up" if stage > plan.stages else f"stage {stage}"

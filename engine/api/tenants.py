@@ -1,8 +1,9 @@
 """Tenants: read and changed."""
 
 from datetime import datetime
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from engine.api import as_of, reading, writing
 from engine.api.as_of import Modes, Stood
@@ -10,10 +11,13 @@ from engine.api.call import Answer, AsOf, Body, Call, Page, Word
 from engine.api.decode import checked, one_line
 from engine.api.problems import Problem
 from engine.commands.tenant import ChangeTenant
-from engine.ids import InstanceId, TenantId, parse_hostname
-from engine.projections.tenants import TENANTS, Tenant
+from engine.ids import InstanceId, Position, TenantId, parse_hostname
+from engine.projections.quotas import QUOTAS, Quotas
+from engine.projections.tenants import TENANTS, Review, Tenant
 from engine.runtime.command_handler import Asked
 from engine.values.authority import Mode, over_tenant
+
+Quota = Annotated[int, Meta(ge=1, le=1_000_000_000)]  # messages a day
 
 
 class TenantChange(Body, frozen=True, kw_only=True):
@@ -23,6 +27,7 @@ class TenantChange(Body, frozen=True, kw_only=True):
     brand_domain: Word | None = None
     sending_domain_base: Word | None = None
     mailwizz: InstanceId | None = None
+    quota: UnsetType | Quota | None = UNSET  # null: unlimited
 
 
 class TenantShown(Struct, frozen=True, kw_only=True):
@@ -32,8 +37,24 @@ class TenantShown(Struct, frozen=True, kw_only=True):
     sending_domain_base: str
     day_tz: str
     mailwizz: InstanceId | None
+    quota: int | None  # messages a day of all its addresses together; null: unlimited
     authority: Mode
     created_at: datetime | None
+    review: Review | None  # null: it is in none
+
+
+class QuotaUse(Struct, frozen=True, kw_only=True):
+    """Messages a day."""
+
+    used: int  # the caps of its addresses together
+    left: int | None  # null: unlimited
+    wanted: int  # what their ladders come to
+    addresses: int
+    limited: int  # addresses whose cap the quota holds down
+
+
+class TenantOne(TenantShown, frozen=True, kw_only=True):
+    quota_use: QuotaUse
 
 
 async def listed(call: Call, query: Page) -> Answer:
@@ -43,12 +64,25 @@ async def listed(call: Call, query: Page) -> Answer:
 
 async def show(call: Call, query: AsOf) -> Answer:
     then = await as_of.stood(call, query.as_of)
-    shown = present(await _known(call, then), await as_of.modes(call, then))
-    return reading.as_then(call, then, Answer(shown))
+    shown = present(await known(call, then), await as_of.modes(call, then))
+    reader = await as_of.reader(call, then, QUOTAS, shown.slug)
+    quotas = await reading.one(reader, QUOTAS, shown.slug, shown.slug) or Quotas()
+    fields = {name: getattr(shown, name) for name in shown.__struct_fields__}
+    return reading.as_then(call, then, Answer(TenantOne(**fields, quota_use=_use(shown, quotas))))
+
+
+def _use(shown: TenantShown, quotas: Quotas) -> QuotaUse:
+    return QuotaUse(
+        used=quotas.given,
+        left=None if shown.quota is None else max(0, shown.quota - quotas.given),
+        wanted=quotas.wanted,
+        addresses=quotas.addresses,
+        limited=quotas.limited,
+    )
 
 
 async def change(call: Call, body: TenantChange) -> Answer:
-    slug = (await _known(call)).slug
+    slug = (await known(call)).slug
     name, brand, base = body.name, body.brand_domain, body.sending_domain_base
     command = ChangeTenant(
         slug=slug,
@@ -58,18 +92,34 @@ async def change(call: Call, body: TenantChange) -> Answer:
             None if base is None else checked("$.sending_domain_base", parse_hostname, base)
         ),
         mailwizz=None if body.mailwizz is None else instance(call, slug, body.mailwizz),
+        quota=body.quota,
     )
-    position = await writing.ask(call, [Asked(command, slug)], slug)
-    found = await reading.written(call.deps, position, TENANTS, slug, slug)
-    where = f"/api/v2/tenants/{slug}"
-    return (
-        reading.later(where, position)
-        if found is None
-        else Answer(present(found, as_of.live(call)), 200, position)
-    )
+    async with call.deps.turns.of(slug):
+        _enough(call, slug, body.quota)
+        position = await writing.ask(call, [Asked(command, slug)], slug)
+        found = await reading.written(call.deps, position, TENANTS, slug, slug)
+    return answer(call, found, slug, position)
 
 
-async def _known(call: Call, then: Stood | None = None) -> Tenant:
+def answer(call: Call, found: Tenant | None, slug: TenantId, position: Position) -> Answer:
+    """As it stands after what was written at ``position``."""
+    if found is None:
+        return reading.later(f"/api/v2/tenants/{slug}", position)
+    return Answer(present(found, as_of.live(call)), 200, position)
+
+
+def _enough(call: Call, slug: TenantId, quota: UnsetType | int | None) -> None:
+    """Each address gets at least one message a day: 0 would be no cap at all."""
+    addresses = call.deps.views.get(QUOTAS, slug).addresses
+    if isinstance(quota, int) and quota < addresses:
+        why = (
+            f"a quota of {quota} a day is less than the {addresses} addresses of {slug!r}, and each"
+            " gets at least 1; to stop an address, quarantine or retire it"
+        )
+        raise Problem("invalid", why, field="$.quota")
+
+
+async def known(call: Call, then: Stood | None = None) -> Tenant:
     """Another tenant is the same as none."""
     slug = call.path["slug"]
     tenant = call.caller.tenant
@@ -105,6 +155,8 @@ def present(tenant: Tenant, mode: Modes) -> TenantShown:
         sending_domain_base=tenant.sending_domain_base,
         day_tz=tenant.day_tz,
         mailwizz=tenant.mailwizz,
+        quota=tenant.quota,
         authority=mode(over_tenant(tenant.slug)),
         created_at=tenant.created_at,
+        review=tenant.review,
     )

@@ -4,20 +4,26 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from engine.projections.ips import IpRow
-from engine.reactors import guards
-from engine.rules import listing, timing
+from engine.reactors import guards, warmup
+from engine.rules import timing
+from engine.rules.dnsbl_catalogue import Catalogue
 from engine.values.evidence import Guards
 from engine.values.phase import Phase
 
 
-def waits_for(row: IpRow) -> tuple[str, ...]:
+def waits_for(row: IpRow, catalogue: Catalogue) -> tuple[str, ...]:
     """Each begins with a word that programs may go by."""
-    return tuple(_waits(row))
+    return tuple(_waits(row, catalogue))
 
 
-def _waits(row: IpRow) -> Iterator[str]:
+def _waits(row: IpRow, catalogue: Catalogue) -> Iterator[str]:
     if row.phase is Phase.RESTING and row.entered_at is not None:
         yield f"rest: 30 days, to {_time(row, timing.REST)}, then 7 clean days"
+    if row.review:
+        yield (
+            f"review: {row.tenant} is in review, so nothing of it starts or gets more; an admin"
+            f" ends it (POST /api/v2/tenants/{row.tenant}/review/end)"
+        )
     if row.phase is not Phase.STANDBY:
         return
     if row.reason == "quarantined":
@@ -29,15 +35,13 @@ def _waits(row: IpRow) -> Iterator[str]:
         yield f"monitoring: 7 clean days, not before {_time(row, timing.MONITORING)}"
     if row.reason == "listed":
         yield from _cleared(row)
-    held = guards.check(row)
+    held = guards.check(row, catalogue)
     if not isinstance(held, Guards):
         yield from held
 
 
 def _cleared(row: IpRow) -> Iterator[str]:
-    standing = row.lists.standing
-    unclear = [z for z in row.listed_by if z not in standing or not listing.cleared(standing[z])]
-    if unclear:
+    if unclear := warmup.uncleared(row):
         yield f"clean: two looks 24 h apart without a listing by {', '.join(unclear)}"
     if row.earlier + 1 >= timing.REMEDY_FROM and not row.remedied:
         yield (

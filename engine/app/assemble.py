@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from engine.effects import (
+    CheckResolver,
+    CommitVersion,
     Deploy,
     Dispatch,
     Effect,
@@ -14,6 +16,7 @@ from engine.effects import (
     LookAtPtr,
     LookUp,
     PauseQueues,
+    ReadAccounting,
     ReadBack,
     ReadServer,
     Restore,
@@ -22,9 +25,11 @@ from engine.effects import (
     TellServer,
     ValidateDomain,
 )
-from engine.ids import IpAddr
+from engine.ids import EngineId, IpAddr
 from engine.ports import (
+    AccountingFiles,
     Clock,
+    ConfigHistory,
     Fence,
     Greeter,
     Ids,
@@ -37,18 +42,24 @@ from engine.ports import (
     Resolver,
 )
 from engine.projections import PROJECTIONS
-from engine.projections.zones import ZONES
 from engine.reactors import reactors
+from engine.reactors.config_history import CONFIG_HISTORY
+from engine.reactors.reactor import Reactor
+from engine.rules.dnsbl_catalogue import DEFAULT, Catalogue
 from engine.runtime.command_handler import CommandHandler
 from engine.runtime.gate import Gate
 from engine.runtime.imaging import Imaging
 from engine.runtime.mend import Mender
 from engine.runtime.notes import Notes
 from engine.runtime.past import Past
-from engine.runtime.perform import command, dns, node
+from engine.runtime.perform import accounting, command, config_history, dns, node
+from engine.runtime.perform import resolver as perform_resolver
 from engine.runtime.perform.alert import Chats, Teller
 from engine.runtime.perform.dnsbl import Rounds
+from engine.runtime.perform.dnsbl_plan import Known
+from engine.runtime.perform.dnsbl_round import Bulk
 from engine.runtime.perform.domain import Domains, NobodyGreets, World
+from engine.runtime.perform.resolver import Checks, nothing_wrong
 from engine.runtime.perform.rollout import Rollouts
 from engine.runtime.perform.server import Servers
 from engine.runtime.performer import Perform, Performer, Watch, nobody
@@ -74,6 +85,12 @@ class Parts(NamedTuple):
     fence: Callable[[], Fence]
     unused_ip: Callable[[], IpAddr]  # a public address that nobody ever sent from
     greeter: Greeter = NobodyGreets()
+    accounting: AccountingFiles = accounting.NoFiles()
+    history: ConfigHistory | None = None  # None: versions are kept in the log alone
+    catalogue: Catalogue = DEFAULT  # of block lists
+    bulk: Bulk | None = None  # many questions to the resolver's name server at once
+    checks: Checks = nothing_wrong  # of the name servers that are asked
+    engine_id: EngineId = EngineId("main")
     allow_reserved: bool = False  # documentation and private addresses are as good as others
 
 
@@ -117,7 +134,7 @@ def assemble(
         clock=parts.clock,
         views=views,
         models=parts.models,
-        reactors=reactors(tuning),
+        reactors=_reactors(parts, tuning),
         performer=performer,
         mend=Mender(models=parts.models, clock=parts.clock, projections=PROJECTIONS).mend,
         imaging=imaging,
@@ -136,6 +153,11 @@ def assemble(
     return Engine(handler, views, performer, pump, rebuilds, imaging, past)
 
 
+def _reactors(parts: Parts, tuning: Tuning) -> tuple[Reactor[Any], ...]:
+    kept = () if parts.history is None else (CONFIG_HISTORY,)
+    return (*reactors(tuning, parts.catalogue), *kept)
+
+
 def _performs(
     parts: Parts, handler: CommandHandler, views: Views, notes: Notes, tuning: Tuning
 ) -> Mapping[type[Effect], Perform]:
@@ -144,21 +166,40 @@ def _performs(
         resolver=parts.resolver,
         log=parts.log,
         ids=parts.ids,
-        health_of=lambda zone: views.get(ZONES, zone).health,
+        known=Known(views, parts.catalogue),
+        clock=parts.clock,
         random_ip=parts.unused_ip,
+        sooner=tuning.list_look_sooner,
+        bulk=parts.bulk,
     )
     rollouts = Rollouts(pmta=parts.pmta, handler=handler, views=views, fence=parts.fence)
     servers = Servers(mailwizz=parts.mailwizz, handler=handler, log=parts.log, ids=parts.ids)
     domains = Domains(_world(parts, tuning), views=views, notes=notes)
+    counted = accounting.World(
+        parts.accounting, parts.log, parts.clock, parts.ids, tuning.accounting
+    )
+    versions = config_history.Versions(
+        parts.history or config_history.NothingKept(),
+        log=parts.log,
+        handler=handler,
+        engine=parts.engine_id,
+    )
     teller = Teller(messenger=parts.messenger, chats=parts.chats, handler=handler)
     return {
+        CheckResolver: partial(
+            perform_resolver.check, checks=parts.checks, notes=notes, engine=parts.engine_id
+        ),
+        CommitVersion: versions.commit,
         Deploy: rollouts.deploy,
-        Dispatch: partial(command.dispatch, handler=handler),
+        Dispatch: partial(
+            command.dispatch, handler=handler, jobs=command.behind(views, parts.clock.now)
+        ),
         FindServer: servers.find,
         LookAtNode: partial(node.look, pmta=parts.pmta, notes=notes),
         LookAtPtr: partial(dns.look_at_ptr, resolver=parts.resolver, notes=notes),
         LookUp: rounds.look_up,
         PauseQueues: partial(node.pause, pmta=parts.pmta, notes=notes),
+        ReadAccounting: accounting.Accounts(counted, views).read,
         ReadBack: rollouts.read_back,
         ReadServer: servers.read,
         Restore: rollouts.restore,
@@ -178,4 +219,5 @@ def _world(parts: Parts, tuning: Tuning) -> World:
         ids=parts.ids,
         smtp_port=tuning.smtp_port,
         allow_reserved=parts.allow_reserved,
+        catalogue=parts.catalogue,
     )

@@ -8,7 +8,7 @@ from engine import config as configuration
 from engine import logs
 from engine.app.serve import Job
 from engine.bot import commands
-from engine.bot.commands import Chat, Known
+from engine.bot.commands import Chat, Known, Orders
 from engine.config import Config, Telegram
 from engine.errors import StartRefused
 from engine.ids import TenantId
@@ -25,7 +25,7 @@ class Talk(NamedTuple):
 
 
 @asynccontextmanager
-async def talk(config: Config, models: ReadModels) -> AsyncIterator[Talk]:
+async def talk(config: Config, models: ReadModels, orders: Orders) -> AsyncIterator[Talk]:
     telegram = config.telegram
     if telegram is None:
         yield Talk(Nobody(), lambda _tenant: ())
@@ -39,7 +39,7 @@ async def talk(config: Config, models: ReadModels) -> AsyncIterator[Talk]:
     known = known_to(telegram)
 
     async def answer(text: str, chat: int, user: int) -> str | None:
-        return await commands.answer(text, chat, user, models, known)
+        return await commands.answer(text, chat, user, models, known, orders)
 
     async def bot() -> None:
         await messenger.poll(answer, commands=commands.COMMANDS, trouble=_say)

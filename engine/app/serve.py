@@ -15,6 +15,7 @@ from engine.adapters.systemd import Systemd
 from engine.api.app import KEEPALIVE_S, build
 from engine.api.deps import Deps, UnderWay
 from engine.api.open_requests import OpenRequests
+from engine.api.turns import Turns
 from engine.api.validations import Validations
 from engine.app import head_line
 from engine.app.assemble import Engine, Parts, assemble
@@ -26,7 +27,6 @@ from engine.errors import LogUnavailable, StartRefused
 from engine.ids import InstanceId, TenantId
 from engine.ports import Log
 from engine.runtime.pump import NAP_MAX
-from engine.runtime.views import Views
 from engine.values.version import VERSION
 
 STOP_S = 20  # real seconds that effects under way have to end
@@ -51,7 +51,7 @@ class Settings(NamedTuple):
     jobs: Sequence[Job] = ()  # the log's heartbeat, the bot …
     nap_max: timedelta = NAP_MAX
     watchdog_s: float = 0.0  # within which systemd wants a sign of life; 0: it does not watch
-    found: Callable[[Views], None] | None = None  # hears of the views before they are folded
+    found: Callable[[Engine], None] | None = None  # hears of the views before they are folded
 
 
 @asynccontextmanager
@@ -70,7 +70,7 @@ async def running(parts: Parts, settings: Settings) -> AsyncIterator[Live]:
 
     async with asyncio.TaskGroup() as tasks:
         if settings.found is not None:
-            settings.found(engine.views)
+            settings.found(engine)
         watch = partial(watchdog, settings.systemd, settings.watchdog_s, engine.pump.alive)
         work: list[Job] = [engine.pump.run, engine.rebuilds.run, watch, *settings.jobs]
         work.append(partial(head_line.hourly, parts.log, parts.clock))
@@ -147,7 +147,10 @@ async def _site(
         requests=requests,
         epoch=lambda: parts.fence().epoch,
         resolver=parts.resolver,
+        pmta=parts.pmta,
         validations=Validations(),
+        turns=Turns(),
+        catalogue=parts.catalogue,
         seen=seen,
         tuning=config.tuning(),
     )

@@ -5,20 +5,25 @@ import secrets
 import signal
 import sys
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 from engine import config as configuration
 from engine import logs
+from engine.adapters.accounting import NodeAccounting
+from engine.adapters.git import GitHistory
 from engine.adapters.mailwizz import MailwizzDb, MailwizzSql
 from engine.adapters.powermta import PmtaSsh
 from engine.adapters.resolver import AiodnsResolver
+from engine.adapters.resolver_check import resolver_check
 from engine.adapters.smtp import SmtpGreeter
 from engine.adapters.ssh import Ssh
 from engine.adapters.system import SystemClock, TimeOrderedIds, token
 from engine.adapters.systemd import Systemd
 from engine.app import collector
-from engine.app.assemble import Parts
+from engine.app.assemble import Engine, Parts
 from engine.app.database import database
+from engine.app.orders import Orders
 from engine.app.people import talk
 from engine.app.serve import Live, Settings, running
 from engine.app.stores import open_stores
@@ -66,6 +71,12 @@ class _Nodes:
 async def _run(config: Config) -> None:
     clock, nodes = SystemClock(), _Nodes()
     systemd = Systemd(configuration.notify_socket())
+    lists = configuration.block_lists(config)
+    orders = Orders()
+
+    def found(engine: Engine) -> None:
+        nodes.views, orders.handler = engine.views, engine.handler
+
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(database(config, make=True))
         stores = await stack.enter_async_context(open_stores(dsn, config, clock))
@@ -75,7 +86,7 @@ async def _run(config: Config) -> None:
         stack.push_async_callback(ssh.close)
         mailwizz = MailwizzSql(_databases(config))
         stack.push_async_callback(mailwizz.close)
-        people = await stack.enter_async_context(talk(config, stores.models))
+        people = await stack.enter_async_context(talk(config, stores.models, orders))
         parts = Parts(
             log=stores.log,
             models=stores.models,
@@ -90,6 +101,12 @@ async def _run(config: Config) -> None:
             fence=stores.fence,
             unused_ip=_unused,
             greeter=SmtpGreeter(),
+            history=GitHistory(Path(config.data_dir) / "config.git"),
+            accounting=NodeAccounting(config.tuning().accounting, ssh),
+            catalogue=lists,
+            bulk=resolver.many,
+            checks=partial(resolver_check, resolver),
+            engine_id=config.engine_id,
             allow_reserved=config.allow_reserved_addresses,
         )
         settings = Settings(
@@ -98,7 +115,7 @@ async def _run(config: Config) -> None:
             systemd,
             jobs=(stores.keep, *people.jobs),
             watchdog_s=configuration.watchdog_s(),
-            found=lambda views: setattr(nodes, "views", views),
+            found=found,
         )
         async with running(parts, settings) as live:
             collector.settle()

@@ -8,14 +8,18 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from msgspec import Struct
 
-from engine.bot import pages
+from engine.bot import lists, pages
+from engine.commands import Command
+from engine.commands.ip_listing import CheckLists
 from engine.errors import LogUnavailable
-from engine.ids import TenantId
+from engine.ids import Actor, Position, TenantId
 from engine.ports import ReadModels
 
 COMMANDS: Mapping[str, str] = {
     "status": "How the fleet stands",
     "ips": "Sending addresses; /ips WARMING shows those in one phase",
+    "blacklists": "What the block lists say; /blacklists and an address tells of that one",
+    "check": "/check and an address asks the block lists about it now",
     "whoami": "Your number, this chat's, and what it may see",
     "help": "What I understand",
 }
@@ -40,15 +44,29 @@ class Known(Struct, frozen=True):
     users: frozenset[int]
 
 
+Orders = Callable[[Command, TenantId, Actor], Awaitable[str]]  # "" done; else why it was refused
+
+
+async def no_orders(command: Command, tenant: TenantId, actor: Actor) -> str:
+    del command, tenant, actor
+    return "this bot takes no orders"
+
+
 class Question(Struct, frozen=True):
     words: tuple[str, ...]  # after the command
     chat: int
     user: int
     seen_from: Chat
+    orders: Orders = no_orders
 
 
 async def answer(
-    text: str, chat_id: int, user_id: int, readers: ReadModels, known: Known
+    text: str,
+    chat_id: int,
+    user_id: int,
+    readers: ReadModels,
+    known: Known,
+    orders: Orders = no_orders,
 ) -> str | None:
     """None: say nothing."""
     chat = known.chats.get(chat_id)
@@ -59,7 +77,7 @@ async def answer(
     if ask is None:
         return f"I do not know {pages.safe(command)}. /help lists what I understand."
     try:
-        return await ask(Question(tuple(words), chat_id, user_id, chat), readers)
+        return await ask(Question(tuple(words), chat_id, user_id, chat, orders), readers)
     except LogUnavailable:
         return "The database does not answer now. Ask again in a minute."
 
@@ -84,6 +102,32 @@ async def _ips(asked: Question, readers: ReadModels) -> str:
     return pages.ips([row for row in rows if row.get("phase") == phase])
 
 
+async def _blacklists(asked: Question, readers: ReadModels) -> str:
+    found = await lists.rows(readers, asked.seen_from.eyes)
+    if not asked.words:
+        return lists.listed(found)
+    ip = lists.parsed(asked.words[0])
+    if ip is None or len(asked.words) > 1:
+        return "Usage: /blacklists, or /blacklists and one address"
+    return lists.one(found, ip)
+
+
+async def _check(asked: Question, readers: ReadModels) -> str:
+    ip = lists.parsed(asked.words[0]) if len(asked.words) == 1 else None
+    if ip is None:
+        return "Usage: /check and one address"
+    found = await lists.rows(readers, asked.seen_from.eyes)
+    row = next((row for row in found if row.get("ip") == ip), None)
+    if row is None:
+        return f"There is no {pages.safe(ip)} here."
+    command = CheckLists(ip=ip, after=Position(int(row.get("since", 0))))
+    actor = Actor(f"telegram:{asked.user}")
+    refused = await asked.orders(command, TenantId(str(row.get("tenant"))), actor)
+    if refused:
+        return f"Refused: {pages.safe(refused)}"
+    return f"The block lists are asked about {pages.safe(ip)}; /blacklists {pages.safe(ip)} tells."
+
+
 async def _whoami(asked: Question, readers: ReadModels) -> str:
     del readers
     tenants = ", ".join(asked.seen_from.tenants) or "every tenant"
@@ -101,6 +145,8 @@ async def _help(asked: Question, readers: ReadModels) -> str:
 _ANSWERS: Mapping[str, Callable[[Question, ReadModels], Awaitable[str]]] = {
     "status": _status,
     "ips": _ips,
+    "blacklists": _blacklists,
+    "check": _check,
     "whoami": _whoami,
     "help": _help,
     "start": _help,  # what Telegram's own button sends first

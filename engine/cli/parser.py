@@ -15,9 +15,11 @@ from engine.cli import (
     environment,
     exits,
     export,
+    list_options,
     log_words,
     replay,
     sending_options,
+    simulate,
 )
 
 DEMO_PORT = 8025
@@ -70,9 +72,12 @@ def build() -> Parser:
     _ip(commands)
     sending_options.add(domain_options.domain(commands, _reading()), _reading())
     sending_options.domains(commands, _reading())
+    list_options.blacklists(commands, Parser, _reading())
+    list_options.doctor(commands)
     _views(commands)
     audit.add(commands)
     replay.add(commands)
+    simulate.add(commands)
     return top
 
 

@@ -4,11 +4,25 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from importlib import import_module
 
 from engine.cli import exits
 from engine.cli.exits import Failed
 from engine.cli.parser import build, talk
 from engine.cli.sending_options import VERBS
+
+# Where a command is carried out, where its first word says it.
+_PLACES = {
+    "blacklists": ("blacklists", "run"),
+    "doctor": ("doctor", "run"),
+    "domains": ("sending_domains", "run"),
+    "explain": ("explain", "ip"),
+    "rebuild": ("views", "rebuild"),
+    "replay": ("replay", "replay"),
+    "simulate": ("simulate", "simulate"),
+    "verify": ("audit", "verify"),
+    "views": ("views", "views"),
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,18 +60,10 @@ def _do(asked: Namespace) -> int:
         from engine.demo import main as demo
 
         return demo(port=asked.port, exit_at_end=asked.exit)
-    if asked.command in ("views", "rebuild"):
-        from engine.cli import views
-
-        return views.views(asked) if asked.command == "views" else views.rebuild(asked)
-    if asked.command == "verify":
-        from engine.cli import audit
-
-        return audit.verify(asked)
-    if asked.command == "replay":
-        from engine.cli import replay
-
-        return replay.replay(asked)
+    if place := _PLACES.get(asked.command):
+        module, function = place
+        code: int = getattr(import_module(f"engine.cli.{module}"), function)(asked)
+        return code
     if asked.command == "events" and asked.verb == "export":
         from engine.cli import export
 
@@ -66,7 +72,7 @@ def _do(asked: Namespace) -> int:
         from engine.cli import events
 
         return events.events(asked)
-    if asked.command == "domains" or (asked.command == "domain" and asked.verb in VERBS):
+    if asked.command == "domain" and asked.verb in VERBS:
         from engine.cli import sending_domains
 
         return sending_domains.run(asked)
@@ -74,10 +80,6 @@ def _do(asked: Namespace) -> int:
         from engine.cli import domain
 
         return domain.check(asked) if asked.verb == "check" else domain.records(asked)
-    if asked.command == "explain":
-        from engine.cli import explain
-
-        return explain.ip(asked)
     from engine.cli import reading
 
     return reading.ips(asked) if asked.verb == "list" else reading.ip(asked)

@@ -98,10 +98,10 @@ def _output(of: Row) -> str:
     return tables.plain(of["cap"]) if of["output"] == "per_day" else str(of["output"])
 
 
-def pages(source: Client, *path: str, as_of: str, status: str = "") -> Iterator[Row]:
+def pages(source: Client, *path: str, **query: str | int) -> Iterator[Row]:
     after: str | None = ""
     while after is not None:
-        page = source.get(*path, after=after, limit=PAGE, as_of=as_of, status=status)
+        page = source.get(*path, wait=0, after=after, limit=PAGE, **query)
         yield from page["items"]
         after = page["next"]
 

@@ -3,10 +3,16 @@
 from typing import ClassVar
 
 from engine.commands.base import Ask
+from engine.commands.ip_cap import LimitCap
+from engine.commands.ip_listing import IpListingCommand
+from engine.commands.ip_warmup import IpWarmupCommand
 from engine.ids import InstanceId, IpAddr, NodeId, Position, Zone
 from engine.values.evidence import Days, Guards
 from engine.values.levers import Levers
 from engine.values.phase import HowToRetire, WarmupMode, WhyRested
+from engine.values.plan import Plan
+from engine.values.traffic import JobBehind
+from engine.values.verdict import Action
 
 
 class RegisterIp(Ask, frozen=True, kw_only=True, tag="ip.register"):
@@ -21,12 +27,14 @@ class RegisterIp(Ask, frozen=True, kw_only=True, tag="ip.register"):
     day_tz: str = "UTC"
     instance: InstanceId | None = None
     domains: tuple[str, ...] = ()  # registered ones of its tenant, that it will send for
+    zone_actions: dict[Zone, Action] = {}  # its tenant's own
 
 
 class RequestWarmup(Ask, frozen=True, kw_only=True, tag="ip.request_warmup"):
     """Start as soon as the guards hold."""
 
     ip: IpAddr
+    plan: Plan | None = None  # None: the one that it has, which is the default at first
 
 
 class StartWarmup(Ask, frozen=True, kw_only=True, tag="ip.start_warmup"):
@@ -49,6 +57,9 @@ class StopIp(Ask, frozen=True, kw_only=True, tag="ip.stop"):
     ip: IpAddr
     zones: dict[Zone, tuple[str, ...]]
     looked: Position
+    retires: bool = False
+    said: tuple[str, ...] = ()  # by receivers, lately
+    jobs: tuple[JobBehind, ...] = ()  # the most probable cause first
 
 
 class RecordRemedy(Ask, frozen=True, kw_only=True, tag="ip.record_remedy"):
@@ -101,4 +112,7 @@ IpCommand = (
     | BeginMonitoring
     | QuarantineIp
     | ReleaseIp
+    | LimitCap
+    | IpListingCommand
+    | IpWarmupCommand
 )

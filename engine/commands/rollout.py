@@ -1,10 +1,10 @@
-"""What may be asked of a rollout; only effects ask."""
+"""What may be asked of a rollout; but for the end of a conflict, only effects ask."""
 
 from typing import Literal
 
 from engine.commands.base import Ask
 from engine.ids import IpAddr, NodeId, TenantId
-from engine.values.rollout import Kind
+from engine.values.rollout import ConflictEnd, Kind
 from engine.values.vmta import Running, Vmta
 
 Answer = Literal["ran", "refused", "conflict", "silent"]  # refused: it runs what it ran before
@@ -14,6 +14,8 @@ class PlanRollout(Ask, frozen=True, kw_only=True, tag="rollout.plan"):
     node: NodeId
     tenant: TenantId
     vmtas: dict[IpAddr, Vmta]
+    overlay: int = 0  # version of the tenant's choices in them
+    target: Literal["4.5", "5.0"] = "5.0"  # what the node runs
 
 
 class ReportRollout(Ask, frozen=True, kw_only=True, tag="rollout.report"):
@@ -36,4 +38,19 @@ class JudgeRollout(Ask, frozen=True, kw_only=True, tag="rollout.judge"):
     running: tuple[Running, ...]
 
 
-RolloutCommand = PlanRollout | ReportRollout | JudgeRollout
+class EndConflict(Ask, frozen=True, kw_only=True, tag="rollout.end_conflict"):
+    node: NodeId
+    tenant: TenantId
+    end: ConflictEnd
+    found: str  # digest of what lies there, and was shown
+    reason: str
+
+
+class NoteCommit(Ask, frozen=True, kw_only=True, tag="rollout.note_commit"):
+    node: NodeId
+    tenant: TenantId
+    version: int
+    commit: str
+
+
+RolloutCommand = PlanRollout | ReportRollout | JudgeRollout | EndConflict | NoteCommit

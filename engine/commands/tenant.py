@@ -2,8 +2,13 @@
 
 from typing import ClassVar
 
+from msgspec import UNSET, UnsetType
+
 from engine.commands.base import Ask
-from engine.ids import InstanceId, TenantId
+from engine.ids import InstanceId, IpAddr, NodeId, TenantId, Zone
+from engine.values.overlay import Chosen
+from engine.values.review import WhyReview
+from engine.values.verdict import Action
 
 
 class CreateTenant(Ask, frozen=True, kw_only=True, tag="tenant.create"):
@@ -16,16 +21,63 @@ class CreateTenant(Ask, frozen=True, kw_only=True, tag="tenant.create"):
     sending_domain_base: str
     day_tz: str = "UTC"
     mailwizz: InstanceId | None = None
+    quota: int | None = None  # messages a day of all its addresses together; None: unlimited
 
 
 class ChangeTenant(Ask, frozen=True, kw_only=True, tag="tenant.change"):
-    """What is None stays."""
+    """What is None or unset stays."""
 
     slug: TenantId
     name: str | None = None
     brand_domain: str | None = None
     sending_domain_base: str | None = None
     mailwizz: InstanceId | None = None
+    quota: UnsetType | int | None = UNSET  # None: unlimited from now on
 
 
-TenantCommand = CreateTenant | ChangeTenant
+class SetZoneActions(Ask, frozen=True, kw_only=True, tag="tenant.set_zone_actions"):
+    """What a confirmed listing does to its addresses; the catalogue's action for all not named."""
+
+    slug: TenantId
+    actions: dict[Zone, Action]
+    ips: tuple[IpAddr, ...]  # its addresses, as the view of them has it
+
+
+class SetOverlay(Ask, frozen=True, kw_only=True, tag="tenant.set_overlay"):
+    """All that is chosen for its VirtualMTAs from now on; one that is left out drains."""
+
+    slug: TenantId
+    virtual_mtas: dict[IpAddr, Chosen]
+    nodes: dict[IpAddr, NodeId]  # where each of these lies
+
+
+class RestoreOverlay(Ask, frozen=True, kw_only=True, tag="tenant.restore_overlay"):
+    """Names, host names and keys as an older version had them; quotas and what drains stay."""
+
+    slug: TenantId
+    version: int  # 0: before anything was chosen
+    reason: str
+
+
+class BeginReview(Ask, frozen=True, kw_only=True, tag="tenant.begin_review"):
+    slug: TenantId
+    why: WhyReview
+    ips: tuple[IpAddr, ...]  # whose stops led to it
+    addresses: tuple[IpAddr, ...]  # all that it has
+
+
+class EndReview(Ask, frozen=True, kw_only=True, tag="tenant.end_review"):
+    slug: TenantId
+    reason: str
+    addresses: tuple[IpAddr, ...]
+
+
+TenantCommand = (
+    CreateTenant
+    | ChangeTenant
+    | SetZoneActions
+    | SetOverlay
+    | RestoreOverlay
+    | BeginReview
+    | EndReview
+)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import assert_never
 
 from engine.commands.ip import (
     AdvanceStage,
@@ -19,9 +18,11 @@ from engine.commands.ip import (
     StepRetirement,
     StopIp,
 )
-from engine.deciders import ip_ending
+from engine.commands.ip_cap import LimitCap
+from engine.commands.ip_warmup import IpWarmupCommand
+from engine.deciders import ip_cap, ip_ending, ip_listing, ip_warmup
 from engine.deciders.decider import Decider
-from engine.deciders.ip_state import INITIAL, State, evolve, stopped, with_levers
+from engine.deciders.ip_state import INITIAL, State, evolve, limited, stopped, with_levers
 from engine.errors import Rejected
 from engine.events import Recorded
 from engine.events.ip import (
@@ -36,6 +37,8 @@ from engine.events.ip import (
 )
 from engine.ids import TenantId
 from engine.rules import ladder, lifecycle, timing
+from engine.rules.warmup import start
+from engine.rules.warmup.plans import DEFAULT_PLAN
 from engine.values.levers import STOPPED
 from engine.values.vmta import Vmta
 
@@ -61,8 +64,12 @@ def decide(state: State, command: IpCommand, now: datetime) -> Sequence[IpEvent]
             return ip_ending.decide(state, command, now)
         case QuarantineIp() | ReleaseIp():
             return ip_ending.decide(state, command, now)
+        case LimitCap():
+            return ip_cap.decide(state, command)
+        case _ if isinstance(command, IpWarmupCommand):
+            return ip_warmup.decide(state, command, now)
         case _:
-            assert_never(command)
+            return ip_listing.decide(state, command, now)
 
 
 def _register(state: State, command: RegisterIp) -> Sequence[IpEvent]:
@@ -77,17 +84,25 @@ def _register(state: State, command: RegisterIp) -> Sequence[IpEvent]:
             day_tz=command.day_tz,
             instance=command.instance,
             domains=command.domains,
+            zone_actions=command.zone_actions,
         )
     ]
 
 
 def _request(state: State, command: RequestWarmup) -> Sequence[IpEvent]:
     ip, place = command.ip, state.place
+    known = command.plan in (None, state.plan)
     if place in (lifecycle.WARMING, lifecycle.ACTIVE):
-        return []
+        if known:
+            return []
+        raise Rejected(
+            f"{ip} is {place} on the ladder {state.plan.name!r}, and a plan is frozen once a"
+            " warm-up has started; another one can be given when it starts the next time"
+        )
     if place not in (lifecycle.NEW, lifecycle.LISTED, lifecycle.MONITORED):
         raise Rejected(f"{ip} is {place}; {_way_back(place)}")
-    return [] if state.requested else [WarmupRequested(ip=ip)]
+    asked = state.requested and known
+    return [] if asked else [WarmupRequested(ip=ip, plan=command.plan)]
 
 
 def _way_back(place: lifecycle.Place | None) -> str:
@@ -108,20 +123,30 @@ def _start(state: State, command: StartWarmup, now: datetime) -> Sequence[IpEven
     repeated = state.listings_since(now - timing.LISTINGS_WINDOW) >= timing.REMEDY_FROM
     if again and repeated and state.remedy is None:
         raise Rejected(f"{ip} was listed repeatedly; a person records cause and remedy first")
-    stage = ladder.return_stage(command.told.output if command.told else None) if again else 1
-    vmta = Vmta(state.vmta.purpose, command.guards.hostname, ladder.levers(stage))
-    guards = command.guards
-    return [StageEntered(ip=ip, node=state.node, stage=stage, vmta=vmta, evidence=guards)]
+    told = command.told.output if command.told else None
+    plan, guards = state.plan, command.guards
+    stage = start.after_listing(told, plan) if again else 1
+    levers = limited(state, ladder.levers(stage, plan))
+    return [
+        StageEntered(
+            ip=ip,
+            node=state.node,
+            stage=stage,
+            vmta=Vmta(state.vmta.purpose, guards.hostname, levers),
+            evidence=guards,
+            plan=None if plan == DEFAULT_PLAN else plan,
+        )
+    ]
 
 
 def _advance(state: State, command: AdvanceStage) -> Sequence[IpEvent]:
     ip, stage, days = command.ip, command.stage, command.days
-    if state.place != lifecycle.WARMING or stage != state.stage + 1:
+    if state.place != lifecycle.WARMING or stage != state.stage + 1 or state.held_by:
         return []
-    if stage > len(ladder.LADDER):
-        vmta = with_levers(state, ladder.active())
+    if stage > state.plan.stages:
+        vmta = with_levers(state, ladder.active(state.plan))
         return [WarmupFinished(ip=ip, node=state.node, vmta=vmta, evidence=days)]
-    vmta = with_levers(state, ladder.levers(stage))
+    vmta = with_levers(state, ladder.levers(stage, state.plan))
     return [StageEntered(ip=ip, node=state.node, stage=stage, vmta=vmta, evidence=days)]
 
 
@@ -131,6 +156,7 @@ def _stop(state: State, command: StopIp, now: datetime) -> Sequence[IpEvent]:
     retiring = place == lifecycle.RETIRING and state.vmta.levers != STOPPED
     if not retiring and (place is None or not lifecycle.allowed(place, lifecycle.LISTED)):
         return []
+    sends = place in (lifecycle.WARMING, lifecycle.ACTIVE)
     earlier = state.listings_since(now - timing.LISTINGS_WINDOW)
     return [
         IpStopped(
@@ -141,6 +167,9 @@ def _stop(state: State, command: StopIp, now: datetime) -> Sequence[IpEvent]:
             looked=command.looked,
             at=now,
             earlier=earlier,
+            retires=command.retires and sends,
+            said=command.said,
+            jobs=command.jobs,
         )
     ]
 

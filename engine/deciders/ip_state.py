@@ -1,7 +1,7 @@
 """What the decisions about an address know of it."""
 
 from datetime import datetime
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,12 +20,45 @@ from engine.events.ip import (
     WarmupFinished,
     WarmupRequested,
 )
-from engine.ids import NodeId
-from engine.rules import lifecycle
+from engine.events.ip_cap import CapLimited
+from engine.events.ip_listing import (
+    AcknowledgementEnded,
+    IpListingEvent,
+    ListingAcknowledged,
+    ListingCleared,
+    ListingNoted,
+    ListsCheckAsked,
+    StopReleased,
+    SuspicionLifted,
+)
+from engine.events.ip_warmup import (
+    IpWarmupEvent,
+    StageSkipped,
+    WarmupHeld,
+    WarmupPaused,
+    WarmupResumed,
+    WarmupSteppedBack,
+)
+from engine.ids import NodeId, Position, Zone
+from engine.rules import lifecycle, shares
 from engine.rules.lifecycle import Place
-from engine.values.levers import STOPPED, Levers
+from engine.rules.warmup.plans import DEFAULT_PLAN
+from engine.values.evidence import Guards
+from engine.values.hold import HeldBy
+from engine.values.levers import STOPPED, Levers, PerDay
 from engine.values.phase import HowToRetire, WarmupMode
+from engine.values.plan import Plan
 from engine.values.vmta import Vmta
+
+T = TypeVar("T")
+
+
+class Before(Struct, frozen=True):
+    """Where it was when a list stopped it."""
+
+    place: Place
+    stage: int
+    vmta: Vmta
 
 
 class State(Struct, frozen=True):
@@ -40,6 +73,15 @@ class State(Struct, frozen=True):
     full: Levers = STOPPED  # when retirement began
     listings: tuple[datetime, ...] = ()
     remedy: tuple[str, str] | None = None  # recorded since the last listing
+    before: Before | None = None  # the last stop by a list
+    stopped_by: tuple[Zone, ...] = ()
+    known: dict[Zone, str] = {}  # confirmed listings that stand: "stopped", or why they did not
+    acknowledged: dict[Zone, datetime] = {}  # until when
+    check: tuple[Position, tuple[Zone, ...]] | None = None  # asked for last
+    day_tz: str = "UTC"  # its tenant's
+    plan: Plan = DEFAULT_PLAN
+    held_by: frozenset[HeldBy] = frozenset()  # its warm-up
+    limit: int | None = None  # messages a day that its tenant's quota leaves it
 
     def listings_since(self, instant: datetime) -> int:
         return sum(at >= instant for at in self.listings)
@@ -49,7 +91,16 @@ INITIAL = State()
 
 
 def with_levers(state: State, levers: Levers) -> Vmta:
-    return replace(state.vmta, levers=levers)
+    """As far as its tenant's quota lets it."""
+    return replace(state.vmta, levers=limited(state, levers))
+
+
+def limited(state: State, levers: Levers) -> Levers:
+    match levers.output:
+        case PerDay(cap=cap):
+            return Levers(levers.intake, PerDay(shares.within(cap, state.limit)))
+        case _:
+            return levers
 
 
 def stopped(state: State) -> Vmta:
@@ -58,13 +109,13 @@ def stopped(state: State) -> Vmta:
 
 def evolve(state: State, event: IpEvent) -> State:
     match event:
-        case IpRegistered(node=node, vmta=vmta, warmup=warmup):
+        case IpRegistered(node=node, vmta=vmta, warmup=warmup, day_tz=day_tz):
             auto = warmup == "auto"
-            return State(node, vmta, lifecycle.NEW, mode=warmup, requested=auto)
-        case WarmupRequested():
-            return replace(state, requested=True)
-        case StageEntered(stage=stage, vmta=vmta):
-            return replace(state, place=lifecycle.WARMING, stage=stage, vmta=vmta)
+            return State(node, vmta, lifecycle.NEW, mode=warmup, requested=auto, day_tz=day_tz)
+        case WarmupRequested(plan=plan):
+            return replace(state, requested=True, plan=plan or state.plan)
+        case StageEntered():
+            return _entered(state, event)
         case WarmupFinished(vmta=vmta):
             return replace(state, place=lifecycle.ACTIVE, vmta=vmta)
         case IpStopped():
@@ -83,15 +134,83 @@ def evolve(state: State, event: IpEvent) -> State:
         case IpQuarantined(vmta=vmta):
             return replace(state, place=lifecycle.QUARANTINED, vmta=vmta)
         case _:
+            return _beside(state, event)
+
+
+def _beside(state: State, event: IpWarmupEvent | IpListingEvent | CapLimited) -> State:
+    """What happens to it without a change of phase."""
+    if isinstance(event, CapLimited):
+        return replace(state, vmta=event.vmta, limit=event.limit)
+    if isinstance(event, IpWarmupEvent):
+        return _of_warmup(state, event)
+    return _of_lists(state, event)
+
+
+def _entered(state: State, event: StageEntered) -> State:
+    """A warm-up that starts anew is held by nobody."""
+    starts = isinstance(event.evidence, Guards)
+    held_by = frozenset[HeldBy]() if starts else state.held_by
+    after = replace(state, place=lifecycle.WARMING, stage=event.stage, vmta=event.vmta)
+    return replace(after, plan=event.plan or state.plan, held_by=held_by)
+
+
+def _of_warmup(state: State, event: IpWarmupEvent) -> State:
+    match event:
+        case WarmupHeld(by=by):
+            return replace(state, held_by=state.held_by | {by})
+        case WarmupPaused(vmta=vmta):
+            return replace(state, vmta=vmta, held_by=state.held_by | {"results"})
+        case WarmupResumed(vmta=vmta, by=by):
+            left = frozenset[HeldBy]() if by == "person" else state.held_by - {by}
+            return replace(state, vmta=vmta, held_by=left)
+        case WarmupSteppedBack(vmta=vmta, stage=stage, by=by):
+            held = state.held_by | {by} if by == "results" else state.held_by
+            return replace(state, vmta=vmta, stage=stage, held_by=held)
+        case StageSkipped(vmta=vmta, stage=stage):
+            return replace(state, vmta=vmta, stage=stage)
+        case _:
             assert_never(event)
 
 
+def _of_lists(state: State, event: IpListingEvent) -> State:
+    match event:
+        case ListingNoted(zones=zones, why=why):
+            return replace(state, known=state.known | dict.fromkeys(zones, why))
+        case ListingCleared(zones=zones):
+            return replace(state, known=_without(state.known, *zones))
+        case ListingAcknowledged(zone=zone, until=until):
+            return replace(state, acknowledged=state.acknowledged | {zone: until})
+        case AcknowledgementEnded(zone=zone):
+            return replace(state, acknowledged=_without(state.acknowledged, zone))
+        case SuspicionLifted(zone=zone):
+            return replace(state, known=_without(state.known, zone))
+        case StopReleased(vmta=vmta, phase=phase, stage=stage, zones=zones):
+            suspected = state.known | dict.fromkeys(zones, "suspected")
+            return replace(state, place=Place(phase), vmta=vmta, stage=stage, known=suspected)
+        case ListsCheckAsked(after=after, zones=zones):
+            return replace(state, check=(after, zones))
+        case _:
+            assert_never(event)
+
+
+def _without(of: dict[Zone, T], *zones: Zone) -> dict[Zone, T]:
+    return {zone: one for zone, one in of.items() if zone not in zones}
+
+
 def _stopped(state: State, event: IpStopped) -> State:
-    listings = (*state.listings, event.at)
-    known = replace(state, vmta=event.vmta, listings=listings, remedy=None)
-    if state.place == lifecycle.RETIRING:
-        return known
-    return _again(replace(known, place=lifecycle.LISTED))
+    place = lifecycle.RETIRING if state.place == lifecycle.RETIRING or event.retires else None
+    after = replace(
+        state,
+        vmta=event.vmta,
+        place=place or lifecycle.LISTED,
+        listings=(*state.listings, event.at),
+        remedy=None,
+        before=Before(state.place, state.stage, state.vmta) if state.place else None,
+        stopped_by=tuple(sorted(event.zones)),
+        known=state.known | dict.fromkeys(event.zones, "stopped"),
+        how="listed" if event.retires else state.how,
+    )
+    return after if place else _again(after)
 
 
 def _again(state: State) -> State:

@@ -13,19 +13,28 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.commands.rollout import JudgeRollout, PlanRollout, ReportRollout, RolloutCommand
+from engine.commands.rollout import (
+    EndConflict,
+    JudgeRollout,
+    NoteCommit,
+    PlanRollout,
+    ReportRollout,
+    RolloutCommand,
+)
 from engine.deciders.decider import Decider
 from engine.errors import Rejected
 from engine.events.rollout import (
     ROLLOUT,
+    ConflictEnded,
     RolloutEnded,
     RolloutEvent,
     RolloutPlanned,
     RolloutTorn,
     RolloutUnknown,
+    VersionCommitted,
 )
 from engine.ids import IpAddr, TenantId
-from engine.rules import pmta_config
+from engine.rules.pmta_config import tenant_file
 from engine.values.levers import Levers
 from engine.values.vmta import Vmta
 
@@ -37,6 +46,8 @@ class State(Struct, frozen=True):
     doubts: int = 0
     torn: bool = False
     conflict: bool = False
+    version: int = 0  # how many rollouts of this file were done
+    committed: int = 0  # the last version in git
 
 
 def evolve(state: State, event: RolloutEvent) -> State:
@@ -48,9 +59,15 @@ def evolve(state: State, event: RolloutEvent) -> State:
         case RolloutTorn():
             return replace(state, torn=True, doubts=0)
         case RolloutEnded(ending="done") if state.plan:
-            return State(told=state.plan.vmtas, digest=state.plan.digest)
+            told, digest, version = state.plan.vmtas, state.plan.digest, state.version + 1
+            return State(told=told, digest=digest, version=version, committed=state.committed)
         case RolloutEnded(ending=ending):
-            return State(told=state.told, digest=state.digest, conflict=ending == "conflict")
+            over = replace(state, plan=None, doubts=0, torn=False)
+            return replace(over, conflict=ending == "conflict")
+        case ConflictEnded(found=found):
+            return replace(state, conflict=False, digest=found)
+        case VersionCommitted(version=version):
+            return replace(state, committed=version)
         case _:
             assert_never(event)
 
@@ -59,6 +76,11 @@ def decide(state: State, command: RolloutCommand, now: datetime) -> Sequence[Rol
     match command:
         case PlanRollout():
             return [_plan(state, command)]
+        case EndConflict():
+            return _end(state, command)
+        case NoteCommit(node=node, version=version, commit=commit):
+            known = not state.committed < version <= state.version
+            return [] if known else [VersionCommitted(node=node, version=version, commit=commit)]
         case ReportRollout():
             return _hear(state, state.plan, command) if state.plan else []
         case JudgeRollout():
@@ -67,15 +89,31 @@ def decide(state: State, command: RolloutCommand, now: datetime) -> Sequence[Rol
             assert_never(command)
 
 
-def _plan(state: State, command: PlanRollout) -> RolloutPlanned:
+def _plan(state: State, command: PlanRollout) -> RolloutPlanned | RolloutEnded:
     if state.plan:
         raise Rejected("a rollout of this file is open; its end is looked for first")
     if state.conflict:
         raise Rejected("the file was edited by hand; adopt or overwrite it first")
-    digest = pmta_config.digest(pmta_config.render(command.tenant, command.vmtas))
+    made = tenant_file.made(command.tenant, command.vmtas, command.target)
+    if made.wrong:
+        return RolloutEnded(node=command.node, ending="failed", kind="invalid", why=made.wrong)
     return RolloutPlanned(
-        node=command.node, vmtas=command.vmtas, digest=digest, before=state.digest
+        node=command.node,
+        vmtas=command.vmtas,
+        digest=tenant_file.digest(made.text),
+        before=state.digest,
+        overlay=command.overlay,
     )
+
+
+def _end(state: State, command: EndConflict) -> Sequence[RolloutEvent]:
+    if not state.conflict:
+        raise Rejected(
+            f"the file of {command.tenant} on {command.node} is in no conflict; GET"
+            " /api/v2/rollouts says how it stands"
+        )
+    end, found, reason = command.end, command.found, command.reason
+    return [ConflictEnded(node=command.node, end=end, found=found, reason=reason)]
 
 
 def _hear(state: State, plan: RolloutPlanned, command: ReportRollout) -> Sequence[RolloutEvent]:
@@ -118,8 +156,8 @@ def _runs(
     command: JudgeRollout,
 ) -> bool:
     """Do exactly these VMTAs run, of those that either file has?"""
-    expected = set(pmta_config.expected(tenant, these))
-    either = {one.vmta for one in (*expected, *pmta_config.expected(tenant, others))}
+    expected = set(tenant_file.expected(tenant, these))
+    either = {one.vmta for one in (*expected, *tenant_file.expected(tenant, others))}
     return {one for one in command.running if one.vmta in either} == expected
 
 

@@ -4,39 +4,100 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from engine.commands.tenant import ChangeTenant, CreateTenant, TenantCommand
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from engine.commands.tenant import (
+    BeginReview,
+    ChangeTenant,
+    CreateTenant,
+    EndReview,
+    RestoreOverlay,
+    SetOverlay,
+    SetZoneActions,
+    TenantCommand,
+)
+from engine.deciders import tenant_overlay
 from engine.deciders.decider import Decider
+from engine.deciders.tenant_overlay import Overlays
 from engine.errors import Rejected
-from engine.events.tenant import TENANT, TenantChanged, TenantCreated, TenantEvent
+from engine.events.tenant import (
+    TENANT,
+    OverlaySet,
+    ReviewBegan,
+    ReviewEnded,
+    TenantChanged,
+    TenantCreated,
+    TenantEvent,
+    ZoneActionsSet,
+)
+from engine.ids import Zone
+from engine.values.verdict import Action
 
 
-def evolve(state: TenantChanged | None, event: TenantEvent) -> TenantChanged | None:
-    return TenantChanged(
+class State(Struct, frozen=True):
+    known: TenantChanged | None = None  # None: nobody made it
+    zone_actions: dict[Zone, Action] = {}
+    overlays: Overlays = Overlays()
+    review: bool = False
+
+
+def evolve(state: State, event: TenantEvent) -> State:
+    if isinstance(event, ZoneActionsSet):
+        return replace(state, zone_actions=event.actions)
+    if isinstance(event, OverlaySet):
+        return replace(state, overlays=tenant_overlay.evolve(state.overlays, event))
+    if isinstance(event, ReviewBegan | ReviewEnded):
+        return replace(state, review=isinstance(event, ReviewBegan))
+    known = TenantChanged(
         slug=event.slug,
         name=event.name,
         brand_domain=event.brand_domain,
         sending_domain_base=event.sending_domain_base,
         mailwizz=event.mailwizz,
+        quota=event.quota,
     )
+    return replace(state, known=known)
 
 
-def decide(
-    state: TenantChanged | None, command: TenantCommand, now: datetime
-) -> Sequence[TenantEvent]:
+def decide(state: State, command: TenantCommand, now: datetime) -> Sequence[TenantEvent]:
+    if isinstance(command, CreateTenant):
+        return _create(state, command)
+    if state.known is None:
+        raise Rejected(command.stranger, code=command.stranger_code)
     match command:
-        case CreateTenant():
-            return _create(state, command)
         case ChangeTenant():
-            if state is None:
-                raise Rejected(ChangeTenant.stranger, code="not_found")
-            changed = _changed(state, command)
-            return [] if changed == state else [changed]
+            changed = _changed(state.known, command)
+            return [] if changed == state.known else [changed]
+        case SetZoneActions(slug=slug, actions=actions, ips=ips):
+            same = actions == state.zone_actions
+            return [] if same else [ZoneActionsSet(slug=slug, actions=actions, ips=ips)]
+        case SetOverlay():
+            return tenant_overlay.set_whole(state.overlays, command)
+        case RestoreOverlay():
+            return tenant_overlay.restore(state.overlays, command)
+        case BeginReview() | EndReview():
+            return _review(state, command)
         case _:
             assert_never(command)
 
 
-def _create(state: TenantChanged | None, command: CreateTenant) -> Sequence[TenantEvent]:
-    if state is not None:
+def _review(state: State, command: BeginReview | EndReview) -> Sequence[TenantEvent]:
+    slug, addresses = command.slug, command.addresses
+    match command:
+        case BeginReview(why=why, ips=ips):
+            began = ReviewBegan(slug=slug, why=why, ips=ips, addresses=addresses)
+            return [] if state.review else [began]
+        case EndReview(reason=reason):
+            if not state.review:
+                raise Rejected(f"{slug} is not in review; there is nothing to end")
+            return [ReviewEnded(slug=slug, reason=reason, addresses=addresses)]
+        case _:
+            assert_never(command)
+
+
+def _create(state: State, command: CreateTenant) -> Sequence[TenantEvent]:
+    if state.known is not None:
         raise Rejected(CreateTenant.stranger, code=CreateTenant.stranger_code)
     return [
         TenantCreated(
@@ -46,6 +107,7 @@ def _create(state: TenantChanged | None, command: CreateTenant) -> Sequence[Tena
             sending_domain_base=command.sending_domain_base,
             day_tz=command.day_tz,
             mailwizz=command.mailwizz,
+            quota=command.quota,
         )
     ]
 
@@ -58,14 +120,15 @@ def _changed(state: TenantChanged, command: ChangeTenant) -> TenantChanged:
         brand_domain=state.brand_domain if command.brand_domain is None else command.brand_domain,
         sending_domain_base=state.sending_domain_base if base is None else base,
         mailwizz=state.mailwizz if command.mailwizz is None else command.mailwizz,
+        quota=state.quota if command.quota is UNSET else command.quota,
     )
 
 
-DECIDER: Decider[TenantCommand, TenantEvent, TenantChanged | None] = Decider(
+DECIDER: Decider[TenantCommand, TenantEvent, State] = Decider(
     category=TENANT,
     key=lambda command: command.slug,
     owner=lambda command, history, asker: command.slug,
-    initial=None,
+    initial=State(),
     evolve=evolve,
     decide=decide,
 )

@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 
 from engine.adapters.embedded_postgres import EmbeddedPostgres
+from engine.adapters.git import GitHistory
 from engine.adapters.powermta import PmtaSsh
 from engine.adapters.resolver import AiodnsResolver
 from engine.adapters.ssh import Ssh
@@ -100,6 +101,7 @@ async def _stage(port: int) -> AsyncIterator[tuple[Live, Story, str]]:
         config = settings(around.node.registered(fleet.NODE), port=port)
         stores = await stack.enter_async_context(open_stores(postgres.dsn, config, clock))
         parts = await _parts(around, stores, clock, stack)
+        parts = parts._replace(history=GitHistory(directory / "config.git"))
         how = Settings(config, token, Systemd(""), jobs=(stores.keep,), nap_max=timedelta(days=1))
         live = await stack.enter_async_context(running(parts, how))
         clock.stand_until(live.at_rest)
@@ -186,7 +188,7 @@ The engine stays up on {url} until Ctrl-C; its clock stands still. To look aroun
   .venv/bin/email-engine ip show {fleet.UNLUCKY.ip}
   .venv/bin/email-engine domain show {fleet.TENANTS[0].sending_domain_base}
   .venv/bin/email-engine events --after 0
-  curl -s -H "Authorization: Bearer $EMAIL_ENGINE_KEY" {url}/api/v2/zones
+  curl -s -H "Authorization: Bearer $EMAIL_ENGINE_KEY" {url}/api/v2/blacklists/zones
   curl -s {url}/metrics
 """
     )

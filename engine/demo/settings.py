@@ -24,6 +24,6 @@ def settings(host: HostRegistered, *, port: int, node_look_s: int = HOUR_S) -> C
         api=Api(port=port),
         nodes={fleet.NODE: node},
         mailwizz={fleet.INSTANCE: mailwizz},
-        times=Times(node_look_seconds=node_look_s),
+        times=Times(node_look_seconds=node_look_s, list_look_sooner_minutes=240),
         smtp=Smtp(port=0),  # no node listens
     )

@@ -14,8 +14,8 @@ from engine.demo.outside import Outside
 from engine.demo.screen import Screen
 from engine.ids import Position
 from engine.ports import Log
-from engine.rules import pmta_config
 from engine.rules.ladder import ACTIVE_PER_DAY, LADDER
+from engine.rules.pmta_config import tenant_file
 from engine.values.server import hourly
 
 Ask = Callable[[str, str, object], Awaitable[tuple[int, Any]]]  # method, path, body -> answer
@@ -152,7 +152,7 @@ class Story:
             self._check(f"a message says that {one.ip} has finished", len(told) == 1, told)
 
     async def _dead_list(self) -> None:
-        _, zones = await self._ask("GET", "/api/v2/zones", None)
+        _, zones = await self._ask("GET", "/api/v2/blacklists/zones", None)
         health = {zone["zone"]: zone["health"] for zone in zones["items"]}
         dead = [zone for zone, state in health.items() if state != "alive"]
         self._check("SORBS is shown dead, and no other list", dead == [fleet.SORBS], health)
@@ -188,7 +188,7 @@ class Story:
 
     @staticmethod
     def _vmta(one: DemoIp) -> str:
-        return pmta_config.vmta(one.tenant, one.ip)
+        return tenant_file.vmta(one.tenant, one.ip)
 
     @staticmethod
     def _lucky(day: int) -> list[DemoIp]:

@@ -2,20 +2,24 @@
 
 from engine.effects.alert import TellPeople
 from engine.effects.command import Dispatch
-from engine.effects.dns import LookAtPtr, ValidateDomain
+from engine.effects.dns import CheckResolver, LookAtPtr, ValidateDomain
 from engine.effects.dnsbl import LookUp
 from engine.effects.node import LookAtNode, PauseQueues, ResumeQueues
-from engine.effects.rollout import Deploy, ReadBack, Restore
+from engine.effects.rollout import CommitVersion, Deploy, ReadBack, Restore
 from engine.effects.server import FindServer, ReadServer, TellServer
+from engine.effects.traffic import ReadAccounting
 
 Effect = (
-    Deploy
+    CheckResolver
+    | CommitVersion
+    | Deploy
     | Dispatch
     | FindServer
     | LookAtNode
     | LookAtPtr
     | LookUp
     | PauseQueues
+    | ReadAccounting
     | ReadBack
     | ReadServer
     | Restore
@@ -26,6 +30,8 @@ Effect = (
 )
 
 __all__ = [
+    "CheckResolver",
+    "CommitVersion",
     "Deploy",
     "Dispatch",
     "Effect",
@@ -34,6 +40,7 @@ __all__ = [
     "LookAtPtr",
     "LookUp",
     "PauseQueues",
+    "ReadAccounting",
     "ReadBack",
     "ReadServer",
     "Restore",

@@ -3,6 +3,7 @@
 from engine.commands.alert import FireAlert
 from engine.commands.ip import IpCommand
 from engine.commands.server import ClaimServer
+from engine.commands.tenant import BeginReview
 from engine.effects.base import Do
 from engine.values.target import Target
 
@@ -10,7 +11,7 @@ from engine.values.target import Target
 class Dispatch(Do, frozen=True, kw_only=True, tag="command.dispatch"):
     """A class of its own: it touches nothing but the log, and is never withheld."""
 
-    command: IpCommand | ClaimServer | FireAlert
+    command: IpCommand | ClaimServer | FireAlert | BeginReview
 
     @property
     def stop(self) -> bool:
@@ -21,6 +22,8 @@ class Dispatch(Do, frozen=True, kw_only=True, tag="command.dispatch"):
         match self.command:
             case ClaimServer(ip=ip):
                 return Target("server", ip)
+            case BeginReview(slug=slug):
+                return Target("tenant", slug)
             case FireAlert(alert=alert):
                 return Target("alert", alert)
             case _:

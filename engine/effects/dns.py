@@ -1,4 +1,4 @@
-"""Asking the DNS about an address or a domain."""
+"""Asking the DNS about an address or a domain, and whether it may be asked at all."""
 
 from engine.effects.base import Look
 from engine.ids import IpAddr, TenantId
@@ -25,3 +25,11 @@ class ValidateDomain(Look, frozen=True, kw_only=True, tag="dns.validate_domain")
     @property
     def target(self) -> Target:
         return Target("dns", self.domain)
+
+
+class CheckResolver(Look, frozen=True, kw_only=True, tag="dns.check_resolver"):
+    """Whether the name servers that are asked are fit to ask block lists."""
+
+    @property
+    def target(self) -> Target:
+        return Target("dns", "resolver")

@@ -11,6 +11,7 @@ class LookUp(Look, frozen=True, kw_only=True, tag="dnsbl.look_up"):
     tenant: TenantId
     ip: IpAddr
     zones: tuple[Zone, ...] = ()  # (): all
+    urgent: bool = False  # may use up the day's questions: to confirm, new, or asked for
 
     @property
     def target(self) -> Target:

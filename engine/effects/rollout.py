@@ -1,6 +1,6 @@
 """Putting one tenant's file on a node, looking what is there, and putting the old one back."""
 
-from engine.effects.base import Look, Touch
+from engine.effects.base import Look, Tell, Touch
 from engine.ids import IpAddr, NodeId, TenantId
 from engine.values.target import Target
 from engine.values.vmta import Vmta
@@ -9,6 +9,7 @@ from engine.values.vmta import Vmta
 class Deploy(Touch, frozen=True, kw_only=True, tag="rollout.deploy"):
     tenant: TenantId
     vmtas: dict[IpAddr, Vmta]
+    overlay: int = 0  # version of the tenant's choices in them
 
     @property
     def subject(self) -> str:
@@ -34,6 +35,22 @@ class Restore(Touch, frozen=True, kw_only=True, tag="rollout.restore"):
 
     tenant: TenantId
     vmtas: dict[IpAddr, Vmta]
+
+    @property
+    def subject(self) -> str:
+        return f"{self.node}/{self.tenant}"
+
+
+class CommitVersion(Tell, frozen=True, kw_only=True, tag="rollout.commit"):
+    """What a node runs, kept in the engine's git repository for people to read."""
+
+    tenant: TenantId
+    node: NodeId
+    version: int
+
+    @property
+    def target(self) -> Target:
+        return Target("git", self.node)
 
     @property
     def subject(self) -> str:

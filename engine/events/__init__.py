@@ -17,6 +17,7 @@ from engine.events.node import NodeEvent
 from engine.events.rollout import RolloutEvent
 from engine.events.server import ServerEvent
 from engine.events.tenant import TenantEvent
+from engine.events.traffic import TrafficEvent
 from engine.events.zone import ZoneEvent
 
 Event = (
@@ -36,6 +37,7 @@ Event = (
     | RolloutEvent
     | ServerEvent
     | TenantEvent
+    | TrafficEvent
     | ZoneEvent
 )
 

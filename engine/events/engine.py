@@ -12,5 +12,11 @@ class EngineLed(Fact, frozen=True, kw_only=True, tag="engine.led"):
     version: str
 
 
-EngineEvent = EngineLed
+class ResolverChecked(Fact, frozen=True, kw_only=True, tag="engine.resolver_checked"):
+    """Whether the name servers that we ask are fit to ask block lists."""
+
+    faults: dict[str, tuple[str, ...]]  # by server: what is wrong with it, and what to do
+
+
+EngineEvent = EngineLed | ResolverChecked
 ENGINE: Category[EngineEvent] = Category("engine", EngineEvent)

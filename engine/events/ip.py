@@ -4,9 +4,21 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from engine.events.base import Category, Fact
+from engine.events.ip_cap import CapLimited
+from engine.events.ip_listing import IpListingEvent, StopReleased
+from engine.events.ip_warmup import (
+    IpWarmupEvent,
+    StageSkipped,
+    WarmupPaused,
+    WarmupResumed,
+    WarmupSteppedBack,
+)
 from engine.ids import InstanceId, IpAddr, NodeId, Position, Zone
 from engine.values.evidence import Days, Evidence
 from engine.values.phase import HowToRetire, WarmupMode, WhyRested
+from engine.values.plan import Plan
+from engine.values.traffic import JobBehind
+from engine.values.verdict import Action
 from engine.values.vmta import Vmta
 
 
@@ -18,12 +30,14 @@ class IpRegistered(Fact, frozen=True, kw_only=True, tag="ip.registered"):
     day_tz: str  # its tenant's
     instance: InstanceId | None = None  # MailWizz of its tenant
     domains: tuple[str, ...] = ()  # its tenant's, that it sends for
+    zone_actions: dict[Zone, Action] = {}  # its tenant's own, where they differ from the catalogue
 
 
 class WarmupRequested(Fact, frozen=True, kw_only=True, tag="ip.warmup_requested"):
     """It starts once the guards hold."""
 
     ip: IpAddr
+    plan: Plan | None = None  # None: the one that it has, which is the default at first
 
 
 class StageEntered(Fact, frozen=True, kw_only=True, tag="ip.stage_entered"):
@@ -32,6 +46,7 @@ class StageEntered(Fact, frozen=True, kw_only=True, tag="ip.stage_entered"):
     stage: int  # from 1
     vmta: Vmta
     evidence: Evidence
+    plan: Plan | None = None  # frozen when it starts to warm up; None: the default
 
 
 class WarmupFinished(Fact, frozen=True, kw_only=True, tag="ip.warmup_finished"):
@@ -53,6 +68,9 @@ class IpStopped(Fact, frozen=True, kw_only=True, tag="ip.stopped"):
     looked: Position  # the look that confirmed it
     at: datetime
     earlier: int  # listings in the 90 days before
+    retires: bool = False  # a list whose action is ``retire`` names it: it goes to RETIRING
+    said: tuple[str, ...] = ()  # by receivers of its mail, lately: whose, and the text
+    jobs: tuple[JobBehind, ...] = ()  # of the 72 hours before; the most probable cause first
 
 
 class RemedyRecorded(Fact, frozen=True, kw_only=True, tag="ip.remedy_recorded"):
@@ -115,6 +133,12 @@ LeverEvent = (
     | IpRested
     | MonitoringBegan
     | IpQuarantined
+    | StopReleased
+    | WarmupPaused
+    | WarmupResumed
+    | WarmupSteppedBack
+    | StageSkipped
+    | CapLimited
 )
-IpEvent = LeverEvent | WarmupRequested | RemedyRecorded
+IpEvent = LeverEvent | WarmupRequested | RemedyRecorded | IpListingEvent | IpWarmupEvent
 IP: Category[IpEvent] = Category("ip", IpEvent)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.projections.accounting import ACCOUNTING
 from engine.projections.alerts import ALERTS
 from engine.projections.audit import AUDIT
 from engine.projections.authorities import AUTHORITIES
@@ -11,14 +12,20 @@ from engine.projections.ips import IPS
 from engine.projections.keys import KEYS
 from engine.projections.listings import LISTINGS
 from engine.projections.nodes import NODES
+from engine.projections.owners import OWNERS
 from engine.projections.pauses import PAUSES
 from engine.projections.projection import Projection
+from engine.projections.quotas import QUOTAS
+from engine.projections.resolvers import RESOLVERS
+from engine.projections.results import RESULTS
 from engine.projections.rollouts import ROLLOUTS
 from engine.projections.servers import SERVERS
 from engine.projections.tenants import TENANTS
+from engine.projections.traffic import TRAFFIC_VIEW
 from engine.projections.zones import ZONES
 
 PROJECTIONS: tuple[Projection[Any], ...] = (
     *(ALERTS, AUDIT, AUTHORITIES, DOMAINS, EFFECTS, IPS, KEYS, LISTINGS, NODES, PAUSES),
+    *(ACCOUNTING, OWNERS, QUOTAS, RESOLVERS, RESULTS, TRAFFIC_VIEW),
     *(ROLLOUTS, SERVERS, TENANTS, ZONES),
 )

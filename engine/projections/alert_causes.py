@@ -7,13 +7,18 @@ from engine.events.dns import DomainValidated
 from engine.events.domain import DomainRemoved
 from engine.events.effect import EffectRefused, EffectStuck
 from engine.events.ip import IpRested, IpStopped, StageEntered, WarmupFinished
+from engine.events.ip_listing import (
+    AcknowledgementEnded,
+    ListingAcknowledged,
+    ListingCleared,
+    StopReleased,
+)
 from engine.events.mailwizz import MailwizzLooked
 from engine.events.node import NodeLooked, PauseFailed, QueuesPaused
-from engine.events.rollout import RolloutEnded, RolloutUnknown
+from engine.events.rollout import ConflictEnded, RolloutEnded, RolloutUnknown
 from engine.events.server import ServerFailed, ServerTold
-from engine.events.zone import ZoneHealthChanged
 from engine.ids import IpAddr
-from engine.projections import alert_domain
+from engine.projections import alert_domain, alert_lists, alert_warmup
 from engine.projections.alert_change import NOTHING, Change
 from engine.rules import dnsbl
 from engine.values.alert import Severity
@@ -21,17 +26,25 @@ from engine.values.levers import STOPPED
 
 CAUSES = (
     *(IpStopped, StageEntered, IpRested, WarmupFinished),
-    *(QueuesPaused, PauseFailed, RolloutEnded, RolloutUnknown, NodeLooked),
-    *(ServerTold, ServerFailed, MailwizzLooked, ZoneHealthChanged, EffectRefused, EffectStuck),
+    *(QueuesPaused, PauseFailed, RolloutEnded, RolloutUnknown, ConflictEnded, NodeLooked),
+    *(ServerTold, ServerFailed, MailwizzLooked, EffectRefused, EffectStuck, StopReleased),
     *alert_domain.CAUSES,
+    *alert_lists.CAUSES,
+    *alert_warmup.CAUSES,
 )
 DOUBTS_MAX = 3  # unanswered looks in a row, and then people hear exactly what is unknown
 
 
 def of(event: Any) -> tuple[tuple[str, str], ...]:
     """The alerts an event may concern: (name, subject)."""
+    return (*_of(event), *alert_warmup.of(event))
+
+
+def _of(event: Any) -> tuple[tuple[str, str], ...]:
     match event:
-        case IpStopped() | StageEntered() | IpRested() | QueuesPaused() | PauseFailed():
+        case IpStopped(ip=ip):
+            return ("ip_listed", ip), (alert_lists.NOTED, ip)
+        case StageEntered() | IpRested() | QueuesPaused() | PauseFailed() | StopReleased():
             return (("ip_listed", event.ip),)
         case WarmupFinished(ip=ip):
             return (("warmup_finished", ip),)
@@ -41,12 +54,10 @@ def of(event: Any) -> tuple[tuple[str, str], ...]:
             return tuple(("no_server", ip) for ip in ips)
         case RolloutEnded(node=node, changed=changed):
             return ("rollout", node), *(("ip_listed", ip) for ip in changed)
-        case RolloutUnknown(node=node):
+        case RolloutUnknown(node=node) | ConflictEnded(node=node):
             return (("rollout", node),)
         case NodeLooked(node=node):
             return (("node_silent", node),)
-        case ZoneHealthChanged(zone=zone):
-            return (("zone", zone),)
         case DomainValidated() | DomainRemoved():
             return alert_domain.of(event)
         case EffectRefused(target=target) if target.kind == "server":
@@ -54,7 +65,7 @@ def of(event: Any) -> tuple[tuple[str, str], ...]:
         case EffectStuck(key=key):
             return (("effect_stuck", key),)
         case _:
-            return ()
+            return alert_lists.of(event)
 
 
 def change(facts: dict[str, str], name: str, subject: str, recorded: Recorded[Event]) -> Change:
@@ -66,6 +77,16 @@ def change(facts: dict[str, str], name: str, subject: str, recorded: Recorded[Ev
             return alert_domain.silent(recorded)
         case "ip_listed":
             return _listed(facts, recorded)
+        case alert_lists.NOTED:
+            return alert_lists.noted(facts, recorded)
+        case alert_lists.ZONE:
+            return alert_lists.zone(recorded)
+        case alert_lists.SUSPECTED:
+            return alert_lists.suspected(recorded)
+        case alert_lists.RESOLVER:
+            return alert_lists.resolver(recorded)
+        case alert_lists.BUDGET:
+            return alert_lists.budget(facts, recorded)
         case "rollout":
             return _rollout(recorded.event)
         case "no_server":
@@ -73,7 +94,7 @@ def change(facts: dict[str, str], name: str, subject: str, recorded: Recorded[Ev
         case "mailwizz_failed":
             return _mailwizz(recorded.event)
         case _:
-            return _other(recorded.event)
+            return alert_warmup.change(name, recorded) or _other(recorded.event)
 
 
 def _listed(facts: dict[str, str], recorded: Recorded[Event]) -> Change:
@@ -96,6 +117,13 @@ def _listed(facts: dict[str, str], recorded: Recorded[Event]) -> Change:
             return Change(facts=back, clears=True)
         case IpRested(why=why):
             return Change(facts={"Back": f"rests since {at} ({why})"}, clears=True)
+        case StopReleased(reason=reason):
+            back = {"Back": f"released at {at}, for the list is held in suspicion: {reason}"}
+            return Change(facts=back, clears=True)
+        case ListingCleared(zones=zones):
+            return Change(facts={"Delisted": f"by {', '.join(zones)}, seen at {at}"}, late=True)
+        case ListingAcknowledged() | AcknowledgementEnded():
+            return Change(facts=alert_lists.borne(recorded))
         case _:
             return NOTHING
 
@@ -116,6 +144,8 @@ def _stopped(event: IpStopped) -> Change:
             "Node": event.node,
             "Pool": f"{event.vmta.purpose}; being taken out of the configuration",
             "Listed by": zones,
+            **({"Probable cause": alert_warmup.job(event.jobs[0])} if event.jobs else {}),
+            **({"Receivers say": "; ".join(event.said)} if event.said else {}),
             "PowerMTA": _PENDING,
             "MailWizz": _PENDING,
             "Delisting": " ".join(page for page in pages if page) or "see the list's own page",
@@ -133,6 +163,8 @@ def _rollout(event: Event) -> Change:
     match event:
         case RolloutEnded(ending="done"):
             return Change(facts={"Now": "the configuration is deployed"}, clears=True)
+        case ConflictEnded(end="adopt", reason=reason):
+            return Change(facts={"Now": "the edit stays", "Reason": reason}, clears=True)
         case RolloutEnded(node=node, ending=ending, kind=kind, why=why):
             what = f"{ending} ({kind})" if kind else ending
             facts = {"Node": node, "What": what, "Why": why, "Next": _NEXT.get(kind or ending, "")}
@@ -148,7 +180,8 @@ def _rollout(event: Event) -> Change:
 
 
 _NEXT = {
-    "conflict": "the engine's own file was edited by hand; nothing is written until it is settled",
+    "conflict": "the engine's own file was edited by hand; nothing is written until an admin says"
+    " adopt or overwrite: GET and POST /api/v2/powermta/nodes/<node>/conflict",
     "foreign": "PowerMTA's configuration fails without our change; its owner must mend it",
     "invalid": "the old configuration runs; the rollout is planned anew",
     "not_included": "add the include line named above to PowerMTA's configuration",
@@ -200,12 +233,6 @@ def _other(event: Event) -> Change:
             return Change(fires=True, doubt=True, severity="critical", title=title, facts=facts)
         case NodeLooked():
             return Change(facts={"Now": "it answers again"}, clears=True)
-        case ZoneHealthChanged(health="alive"):
-            return Change(facts={"Now": "it proves itself again"}, clears=True)
-        case ZoneHealthChanged(zone=zone, health=health, why=why):
-            facts = {"Zone": zone, "State": health, "Why": why, "Effect": "it counts for nothing"}
-            title = "Block list not to be believed"
-            return Change(fires=True, anew=True, title=title, facts=facts)
         case EffectStuck(key=key, effect=effect):
             facts = {"Effect": effect, "Key": key, "Why": "it ended and changed nothing"}
             return Change(fires=True, severity="warning", title="Effect stuck", facts=facts)

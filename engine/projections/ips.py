@@ -24,15 +24,30 @@ from engine.events.ip import (
     WarmupFinished,
     WarmupRequested,
 )
+from engine.events.ip_cap import CapLimited
+from engine.events.ip_listing import StopReleased
+from engine.events.ip_warmup import (
+    StageSkipped,
+    WarmupHeld,
+    WarmupPaused,
+    WarmupResumed,
+    WarmupSteppedBack,
+)
 from engine.events.rollout import RolloutEnded
+from engine.events.tenant import ReviewBegan, ReviewEnded, ZoneActionsSet
 from engine.ids import InstanceId, IpAddr, NodeId, Position, TenantId, Zone
-from engine.projections import ip_spf
+from engine.projections import ip_holds, ip_lists, ip_spf
+from engine.projections.ip_lists import Words
 from engine.projections.ip_spf import Spf
 from engine.projections.projection import Projection, of_tenant
-from engine.rules import days, listing
+from engine.rules import days
 from engine.rules.listing import Standing
+from engine.rules.warmup.plans import DEFAULT_PLAN
+from engine.values.evidence import Guards
+from engine.values.hold import Hold
 from engine.values.levers import STOPPED, Levers
 from engine.values.phase import HowToRetire, Phase, Reason, WarmupMode
+from engine.values.plan import Plan
 from engine.values.retry import Retry
 from engine.values.vmta import Vmta
 
@@ -52,10 +67,14 @@ class Lists(Struct, frozen=True, gc=False):
     """What the block lists say of the address."""
 
     at: Position = Position(0)  # the last look
-    standing: dict[Zone, Standing] = {}
+    words: Words = Words()
     proved: tuple[Zone, ...] = ()  # zones whose last answer counts
     unproved: tuple[Zone, ...] = ()  # asked, and not to be believed
     refusing: tuple[Zone, ...] = ()
+
+    @property
+    def standing(self) -> dict[Zone, Standing]:
+        return self.words.standing
 
 
 class IpRow(Struct, frozen=True, gc=False):
@@ -86,6 +105,12 @@ class IpRow(Struct, frozen=True, gc=False):
     lists: Lists = Lists()
     spf: dict[str, Spf] = {}  # by the domains that it sends for
     retry: Retry = Retry()  # of the next step
+    plan: Plan = DEFAULT_PLAN
+    holds: tuple[Hold, ...] = ()  # of WARMING
+    resumed_on: date | None = None  # the last hold ended; the next stage begins later
+    stage_told_on: date | None = None  # the node was told the stage's levers first
+    review: bool = False  # its tenant is in review: it starts nothing and gets no more
+    limit: int | None = None  # messages a day that its tenant's quota leaves it
 
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
@@ -97,6 +122,10 @@ def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
         return tuple(key for ip in ips for key in of_tenant(recorded, ip))
     if isinstance(event, EffectRefused):
         return of_tenant(recorded, event.target.name) if event.target.kind == "ip" else ()
+    if isinstance(event, ZoneActionsSet):
+        return ip_lists.keys(recorded)
+    if isinstance(event, (ReviewBegan, ReviewEnded)):
+        return tuple(key for ip in event.addresses for key in of_tenant(recorded, ip))
     return of_tenant(recorded, event.ip)
 
 
@@ -106,11 +135,10 @@ def evolve(row: IpRow, recorded: Recorded[Event]) -> IpRow:
     match recorded.event:
         case IpRegistered() as made:
             return _registered(made, recorded)
-        case WarmupRequested():
-            return replace(row, requested=True, retry=Retry())
-        case StageEntered(stage=stage, vmta=vmta):
-            row = replace(row, stage=stage, first_day=days.day_of(recorded.at, row.day_tz))
-            return _moved(row, recorded, vmta, Phase.WARMING)
+        case WarmupRequested(plan=plan):
+            return replace(row, requested=True, retry=Retry(), plan=plan or row.plan)
+        case StageEntered() as entered:
+            return _entered(row, entered, recorded)
         case WarmupFinished(vmta=vmta):
             return _moved(row, recorded, vmta, Phase.ACTIVE)
         case IpStopped() as stopped:
@@ -132,9 +160,11 @@ def evolve(row: IpRow, recorded: Recorded[Event]) -> IpRow:
 def _heard(row: IpRow, recorded: Recorded[Event]) -> IpRow:
     match recorded.event:
         case RolloutEnded(changed=changed) if row.ip in changed:
-            told = changed[row.ip]
-            sent_with = told if told.intake == "open" else row.sent_with
-            return replace(row, told=told, told_at=recorded.at, sent_with=sent_with)
+            return _told(row, changed[row.ip], recorded)
+        case CapLimited(vmta=vmta, limit=limit):
+            return replace(row, vmta=vmta, limit=limit)
+        case ReviewBegan() | ReviewEnded() as event:
+            return _reviewed(row, isinstance(event, ReviewBegan), recorded)
         case RemedyRecorded():
             return replace(row, remedied=True, retry=Retry())
         case FcrdnsLooked() as looked:
@@ -145,6 +175,57 @@ def _heard(row: IpRow, recorded: Recorded[Event]) -> IpRow:
             return replace(row, spf=ip_spf.dropped(row.spf, domain))
         case EffectRefused():
             return replace(row, retry=row.retry.failed(recorded.at))
+        case WarmupHeld() | WarmupPaused() | WarmupResumed() | WarmupSteppedBack() | StageSkipped():
+            return _held(row, recorded)
+        case StopReleased(vmta=vmta, phase=phase, stage=stage):
+            back = replace(row, stage=stage, stage_told_on=None)
+            return _moved(_said(back, recorded), recorded, vmta, phase)
+        case _:
+            return _said(row, recorded)
+
+
+def _told(row: IpRow, told: Levers, recorded: Recorded[Event]) -> IpRow:
+    """Another cap within a stage is no reason to count its days anew."""
+    sent_with = told if told.intake == "open" else row.sent_with
+    first = row.stage_told_on
+    if first is None and told.intake == "open" and told == row.vmta.levers:
+        first = days.day_of(recorded.at, row.day_tz)
+    return replace(row, told=told, told_at=recorded.at, sent_with=sent_with, stage_told_on=first)
+
+
+def _reviewed(row: IpRow, review: bool, recorded: Recorded[Event]) -> IpRow:
+    """After it, as after a hold, the next stage begins at a midnight."""
+    return replace(row, review=review, resumed_on=days.day_of(recorded.at, row.day_tz))
+
+
+def _said(row: IpRow, recorded: Recorded[Event]) -> IpRow:
+    """What people said of its listings."""
+    lists = replace(row.lists, words=ip_lists.said(row.lists.words, recorded))
+    return replace(row, lists=lists)
+
+
+def _entered(row: IpRow, entered: StageEntered, recorded: Recorded[Event]) -> IpRow:
+    """A warm-up that starts anew is held by nobody."""
+    starts = isinstance(entered.evidence, Guards)
+    row = replace(row, plan=entered.plan or row.plan, holds=() if starts else row.holds)
+    return _at_stage(row, entered.stage, entered.vmta, recorded)
+
+
+def _at_stage(row: IpRow, stage: int, vmta: Vmta, recorded: Recorded[Event]) -> IpRow:
+    today = days.day_of(recorded.at, row.day_tz)
+    row = replace(row, stage=stage, first_day=today, stage_told_on=None)
+    return _moved(row, recorded, vmta, Phase.WARMING)
+
+
+def _held(row: IpRow, recorded: Recorded[Event]) -> IpRow:
+    row = replace(row, holds=ip_holds.after(row.holds, recorded))
+    match recorded.event:
+        case WarmupSteppedBack(stage=stage, vmta=vmta) | StageSkipped(stage=stage, vmta=vmta):
+            return _at_stage(row, stage, vmta, recorded)
+        case WarmupPaused(vmta=vmta):
+            return replace(row, vmta=vmta, stage_told_on=None)
+        case WarmupResumed(vmta=vmta):
+            return replace(row, vmta=vmta, resumed_on=days.day_of(recorded.at, row.day_tz))
         case _:
             return row
 
@@ -161,6 +242,7 @@ def _registered(made: IpRegistered, recorded: Recorded[Event]) -> IpRow:
         vmta=made.vmta,
         day_tz=made.day_tz,
         spf={domain: Spf() for domain in made.domains},
+        lists=Lists(words=Words(actions=made.zone_actions)),
         since=recorded.position,
         entered_at=recorded.at,
     )
@@ -190,6 +272,8 @@ def _stopped(row: IpRow, stopped: IpStopped, recorded: Recorded[Event]) -> IpRow
     row = replace(row, listed_by=zones, earlier=stopped.earlier, remedied=False)
     if row.phase is Phase.RETIRING:
         return _moved(row, recorded, stopped.vmta, Phase.RETIRING)
+    if stopped.retires:
+        return _moved(replace(row, how="listed"), recorded, stopped.vmta, Phase.RETIRING)
     return _standby(row, recorded, stopped.vmta, "listed")
 
 
@@ -205,7 +289,7 @@ def _lists(lists: Lists, looked: DnsblLooked, recorded: Recorded[Event]) -> List
             refusing.append(zone)
     return Lists(
         at=recorded.position,
-        standing=listing.heard(lists.standing, asked, recorded.at),
+        words=ip_lists.heard(lists.words, looked, recorded.at),
         proved=_sorted(proved, lists.proved),
         unproved=_sorted(unproved, lists.unproved),
         refusing=_sorted(refusing, lists.refusing),
@@ -231,6 +315,7 @@ IPS = Projection(
     name="ips",
     folds=(
         *(*get_args(IpEvent), RolloutEnded, DnsblLooked, FcrdnsLooked, EffectRefused),
+        *(ZoneActionsSet, ReviewBegan, ReviewEnded),
         *(DomainValidated, DomainDropped),
     ),
     keys=keys,

@@ -24,9 +24,11 @@ from engine.events.node import (
     ResumeFailed,
 )
 from engine.events.rollout import RolloutEnded, RolloutPlanned, RolloutTorn, RolloutUnknown
+from engine.events.tenant import OverlaySet
 from engine.ids import IpAddr, NodeId, Position, TenantId
 from engine.projections.projection import Projection
-from engine.rules import pmta_config, timing
+from engine.rules import timing
+from engine.rules.pmta_config import tenant_file
 from engine.values.levers import Paused
 from engine.values.retry import Retry, Work
 
@@ -70,6 +72,7 @@ class Pauses(Struct, frozen=True, gc=False):
     look: Work = Work()
     looked_at: datetime | None = None  # answered
     started: str = ""  # PowerMTA's own start time
+    nameless: dict[IpAddr, TenantId] = {}  # to stand still once a host name brings them here
 
     def due(self) -> Iterator[Due]:
         for ip, stop in self.stops.items():
@@ -83,10 +86,12 @@ class Pauses(Struct, frozen=True, gc=False):
     def believed(self) -> set[str]:
         """The VMTAs that ought to be found standing still."""
         obeyed = {ip for ip, one in self.stops.items() if one.told >= max(one.since, self.cleared)}
-        return {pmta_config.vmta(self.stops[ip].tenant, ip) for ip in obeyed}
+        return {tenant_file.vmta(self.stops[ip].tenant, ip) for ip in obeyed}
 
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
+    if isinstance(recorded.event, OverlaySet):
+        return tuple(sorted(set(recorded.event.nodes.values())))
     return (recorded.event.node,)
 
 
@@ -99,6 +104,8 @@ def evolve(view: Pauses, recorded: Recorded[Event]) -> Pauses:
     match event:
         case HostRegistered(node=node):
             return replace(view, node=node, registered=True, look=Work(here))
+        case OverlaySet():
+            return _named(view, event, recorded)
         case NodeLooked():
             return _looked(view, event, recorded)
         case QueuesPaused(ip=ip, cycle=cycle) if stop := view.stops.get(ip):
@@ -119,9 +126,16 @@ def evolve(view: Pauses, recorded: Recorded[Event]) -> Pauses:
 def _moved(view: Pauses, event: Any, recorded: Recorded[Event]) -> Pauses:
     """An address without a hostname is not on the node, so there is nothing to pause."""
     ip, here, tenant = event.ip, recorded.position, recorded.tenant
-    if tenant is None or not event.vmta.hostname:
+    paused = event.vmta.levers.output == Paused()
+    if tenant is None:
         return view
-    if event.vmta.levers.output == Paused():
+    if not event.vmta.hostname:
+        nameless = {**view.nameless, ip: tenant} if paused and ip not in view.stops else None
+        return replace(view, nameless=nameless) if nameless is not None else view
+    if ip in view.nameless:
+        nameless = {other: one for other, one in view.nameless.items() if other != ip}
+        view = replace(view, nameless=nameless)
+    if paused:
         stop = view.stops.get(ip) or Stop(tenant, here)
         view = replace(view, resumes=_without(view.resumes, ip))
         return _with(view, ip, stop)
@@ -130,6 +144,17 @@ def _moved(view: Pauses, event: Any, recorded: Recorded[Event]) -> Pauses:
     resume = Resume(tenant, Work(here))
     stops = {other: stop for other, stop in view.stops.items() if other != ip}
     return replace(view, stops=stops, resumes=view.resumes | {ip: resume})
+
+
+def _named(view: Pauses, event: OverlaySet, recorded: Recorded[Event]) -> Pauses:
+    """A host name that people give defines a VMTA as the DNS's does."""
+    named = {
+        ip: Stop(tenant, recorded.position)
+        for ip, tenant in view.nameless.items()
+        if (chosen := event.virtual_mtas.get(ip)) and chosen.hostname
+    }
+    nameless = {ip: one for ip, one in view.nameless.items() if ip not in named}
+    return replace(view, stops=view.stops | named, nameless=nameless) if named else view
 
 
 def _rollout(view: Pauses, event: Any, recorded: Recorded[Event]) -> Pauses:
@@ -165,7 +190,7 @@ def _without(resumes: dict[IpAddr, Resume], ip: IpAddr) -> dict[IpAddr, Resume]:
 PAUSES = Projection(
     name="pauses",
     folds=(
-        *(*LEVERS, *ROLLOUT, HostRegistered, NodeLooked),
+        *(*LEVERS, *ROLLOUT, HostRegistered, NodeLooked, OverlaySet),
         *(QueuesPaused, PauseFailed, QueuesResumed, ResumeFailed),
     ),
     keys=keys,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from engine.events import Event, Recorded
 from engine.events.effect import EffectRefused
-from engine.events.ip import IpQuarantined, IpRegistered, IpStopped, LeverEvent
+from engine.events.ip import IpRegistered, LeverEvent
 from engine.events.mailwizz import MailwizzLooked
 from engine.events.node import PauseFailed, QueuesPaused
 from engine.events.server import (
@@ -18,10 +18,12 @@ from engine.events.server import (
     ServerTold,
     ServerUnknown,
 )
+from engine.events.tenant import OverlaySet
 from engine.ids import InstanceId, IpAddr, NodeId, TenantId
 from engine.projections.projection import Projection, of_tenant
-from engine.rules import timing
-from engine.values.levers import Levers, PerDay
+from engine.rules import overlay, timing
+from engine.values.levers import STOPPED, Levers, PerDay
+from engine.values.overlay import Quota
 from engine.values.retry import Work
 from engine.values.server import ServerName, ServerRow, ServerWish
 
@@ -47,6 +49,9 @@ class Server(Struct, frozen=True, gc=False):
     looked_at: datetime | None = None
     claim: Work = Work()
     why: str = ""
+    levers: Levers = STOPPED  # what the engine wants of the address
+    quota: Quota | None = None  # the tenant's own, if it chose one
+    drains: bool = False  # the tenant left it out
 
     @property
     def state(self) -> Literal["none", "unknown", "on", "off", "wanted"]:
@@ -65,6 +70,8 @@ def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
         return tuple(key for ip in event.ips for key in of_tenant(recorded, ip))
     if isinstance(event, EffectRefused):
         return of_tenant(recorded, event.target.name) if event.target.kind == "server" else ()
+    if isinstance(event, OverlaySet):
+        return tuple(key for ip in event.nodes for key in of_tenant(recorded, ip))
     return of_tenant(recorded, event.ip)
 
 
@@ -75,6 +82,8 @@ def evolve(view: Server, recorded: Recorded[Event]) -> Server:
     match event:
         case QueuesPaused() | PauseFailed():
             return replace(view, after=None)
+        case OverlaySet():
+            return _chosen(view, event, recorded)
         case MailwizzLooked():
             return _looked(view, event, recorded)
         case ServerClaimed(instance=instance, server_id=server_id):
@@ -99,15 +108,24 @@ def _moved(view: Server, event: Any, recorded: Recorded[Event]) -> Server:
     if isinstance(event, IpRegistered):
         ip, tenant = event.ip, recorded.tenant or view.tenant
         view = Server(ip=ip, tenant=tenant, node=event.node, instance=event.instance)
-    stop = isinstance(event, IpStopped | IpQuarantined)
-    wish = _wish(event.vmta.levers)
     return replace(
-        view,
+        _wanted(replace(view, levers=event.vmta.levers), recorded),
         hostname=event.vmta.hostname or view.hostname,
-        wish=wish,
-        after=recorded.at + timing.MAILWIZZ_AFTER if stop else None,
-        tell=Work(recorded.position) if wish != view.wish else view.tell,
+        after=recorded.at + timing.MAILWIZZ_AFTER if event.stop else None,
     )
+
+
+def _chosen(view: Server, event: OverlaySet, recorded: Recorded[Event]) -> Server:
+    chosen = event.virtual_mtas.get(view.ip)
+    drains = view.ip in event.drained
+    view = replace(view, quota=chosen.quota if chosen else None, drains=drains)
+    return _wanted(view, recorded)
+
+
+def _wanted(view: Server, recorded: Recorded[Event]) -> Server:
+    wish = _wish(overlay.narrowed(view.levers, view.quota, drains=view.drains))
+    tell = Work(recorded.position) if wish != view.wish else view.tell
+    return replace(view, wish=wish, tell=tell)
 
 
 def _wish(levers: Levers) -> ServerWish:
@@ -149,7 +167,7 @@ def drift(row: ServerRow, told: ServerWish) -> bool:
 SERVERS = Projection(
     name="servers",
     folds=(
-        *(*LEVERS, QueuesPaused, PauseFailed, MailwizzLooked, EffectRefused),
+        *(*LEVERS, QueuesPaused, PauseFailed, MailwizzLooked, EffectRefused, OverlaySet),
         *(ServerClaimed, ServerPlanned, ServerTold, ServerFailed, ServerUnknown),
     ),
     keys=keys,
@@ -157,4 +175,5 @@ SERVERS = Projection(
     evolve=evolve,
     tenant=lambda view: view.tenant,
     columns=lambda view: {"instance": view.instance, "state": view.state},
+    version=2,
 )

@@ -7,9 +7,33 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.events import Event, Recorded
-from engine.events.tenant import TenantChanged, TenantCreated
-from engine.ids import InstanceId, TenantId
+from engine.events.tenant import (
+    OverlaySet,
+    ReviewBegan,
+    ReviewEnded,
+    TenantChanged,
+    TenantCreated,
+    ZoneActionsSet,
+)
+from engine.ids import InstanceId, IpAddr, TenantId, Zone
 from engine.projections.projection import Projection
+from engine.values.overlay import Chosen
+from engine.values.review import WhyReview
+from engine.values.verdict import Action
+
+
+class Overlay(Struct, frozen=True, gc=False):
+    """What people chose for its VirtualMTAs."""
+
+    version: int = 0  # 0: nothing ever
+    virtual_mtas: dict[IpAddr, Chosen] = {}
+    drained: tuple[IpAddr, ...] = ()  # named before, and left out
+
+
+class Review(Struct, frozen=True, gc=False):
+    since: datetime
+    why: WhyReview
+    ips: tuple[IpAddr, ...]  # whose stops led to it
 
 
 class Tenant(Struct, frozen=True, gc=False):
@@ -19,7 +43,11 @@ class Tenant(Struct, frozen=True, gc=False):
     sending_domain_base: str = ""
     day_tz: str = "UTC"
     mailwizz: InstanceId | None = None
+    quota: int | None = None  # messages a day; None: unlimited
     created_at: datetime | None = None
+    zone_actions: dict[Zone, Action] = {}  # what differs from the catalogue
+    overlay: Overlay = Overlay()
+    review: Review | None = None
 
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
@@ -36,6 +64,7 @@ def evolve(view: Tenant, recorded: Recorded[Event]) -> Tenant:
                 sending_domain_base=made.sending_domain_base,
                 day_tz=made.day_tz,
                 mailwizz=made.mailwizz,
+                quota=made.quota,
                 created_at=recorded.at,
             )
         case TenantChanged() as changed:
@@ -45,14 +74,23 @@ def evolve(view: Tenant, recorded: Recorded[Event]) -> Tenant:
                 brand_domain=changed.brand_domain,
                 sending_domain_base=changed.sending_domain_base,
                 mailwizz=changed.mailwizz,
+                quota=changed.quota,
             )
+        case ZoneActionsSet(actions=actions):
+            return replace(view, zone_actions=actions)
+        case ReviewBegan(why=why, ips=ips):
+            return replace(view, review=Review(recorded.at, why, ips))
+        case ReviewEnded():
+            return replace(view, review=None)
+        case OverlaySet(version=version, virtual_mtas=chosen, drained=drained):
+            return replace(view, overlay=Overlay(version, chosen, drained))
         case _:
             return view
 
 
 TENANTS = Projection(
     name="tenants",
-    folds=(TenantCreated, TenantChanged),
+    folds=(TenantCreated, TenantChanged, ZoneActionsSet, OverlaySet, ReviewBegan, ReviewEnded),
     keys=keys,
     initial=Tenant(),
     evolve=evolve,

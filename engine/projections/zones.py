@@ -1,15 +1,36 @@
 """How each block list itself is: a platform view."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.events import Event, Recorded
-from engine.events.zone import ZoneHealthChanged
-from engine.ids import Zone
+from engine.events.ip import IpStopped
+from engine.events.ip_listing import SuspicionLifted
+from engine.events.zone import SuspicionEnded, ZoneAsked, ZoneHealthChanged, ZoneSuspected
+from engine.ids import IpAddr, TenantId, Zone
 from engine.projections.projection import Projection
+from engine.rules.looking import STANDS
 from engine.values.verdict import Health
+
+STOPS_MAX = 200  # kept of those lately stopped by one zone
+
+
+class Stop(Struct, frozen=True, gc=False):
+    at: datetime
+    tenant: TenantId
+    ip: IpAddr
+
+
+class Counts(Struct, frozen=True, gc=False):
+    """Answers about addresses, ever since the first."""
+
+    clean: int = 0
+    listed: int = 0
+    refused: int = 0
+    unanswered: int = 0
 
 
 class ZoneView(Struct, frozen=True, gc=False):
@@ -17,25 +38,84 @@ class ZoneView(Struct, frozen=True, gc=False):
     health: Health | None = None  # None: never asked
     since: datetime | None = None
     why: str = ""
+    asked_at: datetime | None = None  # the last round that had a question for it
+    day: date | None = None  # in UTC
+    questions: int = 0  # on that day
+    skipped: int = 0  # addresses, on that day
+    counts: Counts = Counts()
+    suspected_since: datetime | None = None
+    suspicion: str = ""  # what it rests on
+    trusted_at: datetime | None = None  # when an admin said that it is to be believed
+    stops: tuple[Stop, ...] = ()  # by it, in the 4 h before the last of them
 
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
-    return (recorded.event.zone,)
+    event = recorded.event
+    return tuple(event.zones) if isinstance(event, IpStopped) else (event.zone,)
+
+
+def named(view: ZoneView, key: str) -> ZoneView:
+    return replace(view, zone=Zone(key))
 
 
 def evolve(view: ZoneView, recorded: Recorded[Event]) -> ZoneView:
+    at = recorded.at
     match recorded.event:
-        case ZoneHealthChanged(zone=zone, health=health, why=why):
-            return ZoneView(zone, health, recorded.at, why)
+        case ZoneAsked() as asked:
+            return _asked(view, asked, at)
+        case ZoneHealthChanged(health=health, why=why):
+            return replace(view, health=health, since=at, why=why)
+        case ZoneSuspected(asked=asked, hits=hits):
+            said = f"{hits} new hits among {asked} addresses in one round"
+            return replace(view, suspected_since=view.suspected_since or at, suspicion=said)
+        case SuspicionEnded():
+            return replace(view, suspected_since=None, suspicion="")
+        case SuspicionLifted():
+            return replace(view, trusted_at=at)
+        case IpStopped(ip=ip) if recorded.tenant:
+            lately = tuple(one for one in view.stops if at - one.at <= STANDS)
+            stops = (*lately, Stop(at, recorded.tenant, ip))
+            return replace(view, stops=stops[-STOPS_MAX:])
         case _:
             return view
 
 
+def _asked(view: ZoneView, asked: ZoneAsked, at: datetime) -> ZoneView:
+    today = view.day == at.date()
+    return replace(
+        view,
+        asked_at=at,
+        day=at.date(),
+        questions=asked.questions + (view.questions if today else 0),
+        skipped=asked.skipped + (view.skipped if today else 0),
+        counts=Counts(
+            view.counts.clean + asked.clean,
+            view.counts.listed + asked.listed,
+            view.counts.refused + asked.refused,
+            view.counts.unanswered + asked.unanswered,
+        ),
+    )
+
+
+def trusted(view: ZoneView, now: datetime) -> bool:
+    """An admin's word holds as long as a hit must stand that nobody vouched for."""
+    return view.trusted_at is not None and now - view.trusted_at < STANDS
+
+
+def stopped_lately(view: ZoneView, now: datetime, span: timedelta = STANDS) -> tuple[Stop, ...]:
+    return tuple(one for one in view.stops if now - one.at <= span)
+
+
 ZONES = Projection(
     name="zones",
-    folds=(ZoneHealthChanged,),
+    folds=(
+        *(ZoneHealthChanged, ZoneAsked, ZoneSuspected, SuspicionEnded),
+        *(SuspicionLifted, IpStopped),
+    ),
     keys=keys,
     initial=ZoneView(),
+    named=named,
     evolve=evolve,
     columns=lambda view: {"health": view.health},
+    version=2,
 )

@@ -2,17 +2,26 @@
 
 from typing import Any
 
+from engine.reactors.accounting import accounting
 from engine.reactors.alerts import ALERT_REACTOR
-from engine.reactors.dnsbl_watch import DNSBL_WATCH
+from engine.reactors.dnsbl_watch import dnsbl_watch
 from engine.reactors.domains import domains
 from engine.reactors.mailwizz import MAILWIZZ
 from engine.reactors.node_pauses import node_pauses
+from engine.reactors.quotas import QUOTA_REACTOR
 from engine.reactors.reactor import Reactor
+from engine.reactors.resolver import RESOLVER
+from engine.reactors.results import results
+from engine.reactors.reviews import REVIEW_REACTOR
 from engine.reactors.rollout import ROLLOUT
-from engine.reactors.warmup import WARMUP
+from engine.reactors.warmup import life
+from engine.rules.dnsbl_catalogue import Catalogue
 from engine.values.tuning import Tuning
 
 
-def reactors(tuning: Tuning) -> tuple[Reactor[Any], ...]:
-    own = (node_pauses(tuning), domains(tuning))
-    return (WARMUP, DNSBL_WATCH, *own, ROLLOUT, MAILWIZZ, ALERT_REACTOR)
+def reactors(tuning: Tuning, catalogue: Catalogue) -> tuple[Reactor[Any], ...]:
+    return (
+        *(life(catalogue, tuning.accounting), dnsbl_watch(catalogue), node_pauses(tuning)),
+        *(domains(tuning), accounting(tuning), results(tuning.accounting)),
+        *(RESOLVER, QUOTA_REACTOR, REVIEW_REACTOR, ROLLOUT, MAILWIZZ, ALERT_REACTOR),
+    )

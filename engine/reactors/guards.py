@@ -1,13 +1,15 @@
 """What must hold before an address starts to warm up (DESIGN §4), each guard named."""
 
+from engine.ids import Zone
 from engine.projections.ips import IpRow
 from engine.rules import listing
+from engine.rules.dnsbl_catalogue import PBL, Catalogue
 from engine.values.evidence import Guards
 
 
-def check(row: IpRow) -> Guards | tuple[str, ...]:
+def check(row: IpRow, catalogue: Catalogue) -> Guards | tuple[str, ...]:
     """The guards as they hold, or what the address waits for, for people to read."""
-    waits = (*_dns(row), *_lists(row), *_spf(row))
+    waits = (*_dns(row), *_lists(row, catalogue), *_spf(row))
     if waits:
         return waits
     return Guards(
@@ -39,13 +41,40 @@ def _dns(row: IpRow) -> tuple[str, ...]:
     return ()
 
 
-def _lists(row: IpRow) -> tuple[str, ...]:
+def barring(row: IpRow, catalogue: Catalogue) -> tuple[Zone, ...]:
+    """The lists whose word on it counts (DESIGN §4): not those that are only told about, held in
+    suspicion, or whose listing a person bears.
+    """
+    words = row.lists.words
+    names = listing.actions(listing.listed_now(words.standing), words.actions, catalogue)
+    return tuple(
+        zone
+        for zone, action in names.items()
+        if listing.bars(zone, action) and zone not in words.acknowledged and not words.doubted(zone)
+    )
+
+
+def _lists(row: IpRow, catalogue: Catalogue) -> tuple[str, ...]:
     lists = row.lists
-    waits = [f"listed: {zone} lists it" for zone in listing.listed_now(lists.standing)]
-    waits += [f"refused: {zone} refuses to answer us" for zone in lists.refusing]
+    waits = [_listed(zone) for zone in barring(row, catalogue)]
+    refusing = listing.actions(lists.refusing, lists.words.actions, catalogue)
+    waits += [
+        f"refused: {zone} refuses to answer us"
+        for zone, action in refusing.items()
+        if listing.bars(zone, action)
+    ]
     if not lists.proved:
         waits.append("lists: no block list has given an answer that counts yet")
     return tuple(waits)
+
+
+def _listed(zone: Zone) -> str:
+    if zone == PBL:
+        return (
+            f"listed: {zone} lists it: its range must not send mail directly, which is a fault of"
+            " provisioning; its provider, or you on the list's page, can end it"
+        )
+    return f"listed: {zone} lists it"
 
 
 def _spf(row: IpRow) -> tuple[str, ...]:

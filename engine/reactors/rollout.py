@@ -25,12 +25,22 @@ def react(view: Rollout, now: datetime) -> Agenda:
             ips = tuple(sorted({*view.planned, *view.told}))
             look = ReadBack(tenant=tenant, node=node, ips=ips, cycle=since, attempt=retry.attempt)
             wants.append(Want(look, retry.at))
-    elif view.wanted != view.told and not view.conflict and any_named(view):
-        retry, since = view.deploy.retry, view.deploy.since
-        n, vmtas = retry.attempt, view.wanted
-        deploy = Deploy(tenant=tenant, node=node, vmtas=vmtas, cycle=since, attempt=n)
-        wants.append(Want(deploy, retry.at or view.ready_at))
+    elif view.due and not view.conflict and any_named(view):
+        wants.append(_deploy(view))
     return agenda(wants, now)
+
+
+def _deploy(view: Rollout) -> Want:
+    retry = view.deploy.retry
+    deploy = Deploy(
+        tenant=view.tenant,
+        node=view.node,
+        vmtas=view.wanted,
+        overlay=view.overlay,
+        cycle=view.deploy.since,
+        attempt=retry.attempt,
+    )
+    return Want(deploy, retry.at or view.ready_at)
 
 
 def any_named(view: Rollout) -> bool:

@@ -1,7 +1,7 @@
 """Moves an address through its life when its time has come, and looks at its reverse DNS."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, timedelta
 
 from engine.commands.ip import (
     AdvanceStage,
@@ -12,23 +12,34 @@ from engine.commands.ip import (
     StepRetirement,
 )
 from engine.effects import Dispatch, LookAtPtr
+from engine.ids import NodeId, Zone
 from engine.projections.ips import IPS, IpRow
 from engine.reactors import guards
 from engine.reactors.reactor import Agenda, Reactor, Want, agenda
 from engine.rules import days, listing, timing
+from engine.rules.dnsbl_catalogue import Catalogue
 from engine.values.evidence import Guards
 from engine.values.phase import Phase
 
 
-def react(row: IpRow, now: datetime) -> Agenda:
-    if not row.ip:
-        return Agenda()
-    return agenda([_ptr(row), *steps(row, now)], now)
+def life(catalogue: Catalogue, counted: Collection[NodeId] = ()) -> Reactor[IpRow]:
+    """``counted``: nodes that have a source of traffic; there ``results`` asks for stages."""
+
+    def react(row: IpRow, now: datetime) -> Agenda:
+        if not row.ip:
+            return Agenda()
+        return agenda([_ptr(row), *steps(row, now, catalogue, counted)], now)
+
+    return Reactor(name="warmup", reads=IPS, react=react)
 
 
-def steps(row: IpRow, now: datetime) -> tuple[Want, ...]:
+def steps(
+    row: IpRow, now: datetime, catalogue: Catalogue, counted: Collection[NodeId] = ()
+) -> tuple[Want, ...]:
     """What comes next in its life, each with its time; nothing, while something holds it."""
-    return tuple(one for one in _next(row, now) if one is not None)
+    if row.phase is Phase.WARMING and row.node in counted:
+        return ()
+    return tuple(one for one in _next(row, now, catalogue) if one is not None)
 
 
 def _ptr(row: IpRow) -> Want:
@@ -39,20 +50,20 @@ def _ptr(row: IpRow) -> Want:
     return Want(look, ptr.retry.at or ptr.looked_at + timing.FCRDNS_EVERY)
 
 
-def _next(row: IpRow, now: datetime) -> Iterator[Want | None]:
+def _next(row: IpRow, now: datetime, catalogue: Catalogue) -> Iterator[Want | None]:
     if row.phase is Phase.WARMING:
         yield _advance(row, now)
     elif row.phase is Phase.RETIRING:
         yield _retire(row)
     elif row.phase is Phase.RESTING:
-        yield _rested(row)
+        yield _rested(row, catalogue)
     elif row.reason == "listed":
-        yield _still_listed(row)
-        yield _cleared(row)
+        yield _still_listed(row, catalogue)
+        yield _cleared(row, catalogue)
     elif row.reason == "monitoring":
-        yield _start(row, _clean_from(row, timing.MONITORING))
+        yield _start(row, _clean_from(row, timing.MONITORING, catalogue), catalogue)
     elif row.reason == "new":
-        yield _start(row, None)
+        yield _start(row, None, catalogue)
 
 
 def _want(row: IpRow, command: IpCommand, at: datetime | None) -> Want:
@@ -63,42 +74,61 @@ def _want(row: IpRow, command: IpCommand, at: datetime | None) -> Want:
 
 
 def _advance(row: IpRow, now: datetime) -> Want | None:
-    """A stage is over when its days are, as far as the node was told of it."""
-    if row.first_day is None or row.told_at is None or row.told != row.vmta.levers:
+    """A stage is over when its days are, as far as the node was told of it; what held it ends at
+    a midnight too.
+    """
+    told = told_on(row)
+    if row.holds or row.review or row.first_day is None or told is None:
         return None
-    told = days.day_of(row.told_at, row.day_tz)
-    ends = days.stage_ends(row.first_day, told)
+    stage_days = row.plan.stage_days
+    ends = days.stage_ends(row.first_day, told, stage_days)
     if ends is None:
         return None
+    if row.resumed_on is not None:
+        ends = max(ends, row.resumed_on + timedelta(days=1))
     today = max(days.day_of(now, row.day_tz), ends)
-    counted = days.evidence(row.first_day, told, today)
+    counted = days.evidence(row.first_day, told, today, stage_days)
     step = AdvanceStage(ip=row.ip, stage=row.stage + 1, days=counted)
     return _want(row, step, days.midnight(ends, row.day_tz))
 
 
-def _start(row: IpRow, at: datetime | None) -> Want | None:
+def told_on(row: IpRow) -> date | None:
+    """The day from which on the days of its stage count; None: the node was not told it yet."""
+    if row.told_at is None or row.told != row.vmta.levers:
+        return None
+    return row.stage_told_on or days.day_of(row.told_at, row.day_tz)
+
+
+def _start(row: IpRow, at: datetime | None, catalogue: Catalogue) -> Want | None:
     """Whatever a guard waits for comes as an event, so nobody need ask again."""
-    held = guards.check(row)
-    if not row.requested or not isinstance(held, Guards):
+    held = guards.check(row, catalogue)
+    if not row.requested or row.review or not isinstance(held, Guards):
         return None
     return _want(row, StartWarmup(ip=row.ip, guards=held, told=row.sent_with), at)
 
 
-def _cleared(row: IpRow) -> Want | None:
-    standing = row.lists.standing
-    clear = all(zone in standing and listing.cleared(standing[zone]) for zone in row.listed_by)
+def uncleared(row: IpRow) -> tuple[Zone, ...]:
+    """Of the lists that stopped it: those whose listing neither ended nor is borne."""
+    words = row.lists.words
+    waited = [zone for zone in row.listed_by if zone not in words.acknowledged]
+    return tuple(
+        zone
+        for zone in waited
+        if zone not in words.standing or not listing.cleared(words.standing[zone])
+    )
+
+
+def _cleared(row: IpRow, catalogue: Catalogue) -> Want | None:
     repeated = row.earlier + 1 >= timing.REMEDY_FROM
-    if not clear or (repeated and not row.remedied):
+    if uncleared(row) or (repeated and not row.remedied):
         return None
-    return _start(row, None)
+    return _start(row, None, catalogue)
 
 
-def _still_listed(row: IpRow) -> Want | None:
+def _still_listed(row: IpRow, catalogue: Catalogue) -> Want | None:
     if row.earlier + 1 >= timing.LISTINGS_MAX:
         return _want(row, RestIp(ip=row.ip, why="third_listing"), None)
-    if row.entered_at is None or not set(row.listed_by) & set(
-        listing.listed_now(row.lists.standing)
-    ):
+    if row.entered_at is None or not set(row.listed_by) & set(guards.barring(row, catalogue)):
         return None
     return _want(row, RestIp(ip=row.ip, why="still_listed"), row.entered_at + timing.STILL_LISTED)
 
@@ -112,17 +142,20 @@ def _retire(row: IpRow) -> Want | None:
     return _want(row, step, row.entered_at + timing.RETIRE_STEP)
 
 
-def _rested(row: IpRow) -> Want | None:
-    if listing.listed_now(row.lists.standing):
+def _rested(row: IpRow, catalogue: Catalogue) -> Want | None:
+    if guards.barring(row, catalogue):
         return None
-    return _want(row, BeginMonitoring(ip=row.ip), _clean_from(row, timing.REST))
+    return _want(row, BeginMonitoring(ip=row.ip), _clean_from(row, timing.REST, catalogue))
 
 
-def _clean_from(row: IpRow, span: timedelta) -> datetime | None:
-    """The days begin anew with every listing that ended meanwhile."""
-    ended = [one.clean_since for one in row.lists.standing.values() if one.clean_since]
+def _clean_from(row: IpRow, span: timedelta, catalogue: Catalogue) -> datetime | None:
+    """The days begin anew with every listing that ended meanwhile, if it counted."""
+    words = row.lists.words
+    counting = listing.actions(tuple(words.standing), words.actions, catalogue)
+    ended = [
+        words.standing[zone].clean_since
+        for zone, action in counting.items()
+        if listing.bars(zone, action)
+    ]
     begun = [one for one in (row.entered_at, *ended) if one is not None]
     return max(begun) + span if begun else None
-
-
-WARMUP = Reactor(name="warmup", reads=IPS, react=react)

@@ -7,10 +7,11 @@ list refuses us, a parked domain resolves to anything, and an emptied zone calls
 import ipaddress
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from engine.ids import IpAddr, Zone
-from engine.rules.dnsbl_catalogue import DEFAULT, BlockList, Catalogue
+from engine.rules.dnsbl_catalogue import DEFAULT, BlockList, Catalogue, Kind, Severity
+from engine.rules.dnsbl_codes import Sense, meanings, order, outside, sense
 from engine.values.verdict import Answer, Health, Verdict
 
 EVERY = timedelta(hours=4)  # each IP, and the test points of a dead zone
@@ -20,21 +21,34 @@ CLEAR_APART = timedelta(hours=24)  # two clean looks this far apart end a listin
 ROUND_MAX = 500  # IPs
 ROUND_S = 60  # of questions, in real seconds
 
-Reply = tuple[str, ...] | Literal["refused", "unanswered"]  # A records, or what came instead
+# A records, or what came instead.  nodata: the name is there, and has no such record.
+Reply = tuple[str, ...] | Literal["refused", "unanswered", "nodata"]
 
-
-_LISTS = ipaddress.ip_network("127.0.0.0/8")  # RFC 5782 2.1: every answer lies in here
-_ERRORS = ipaddress.ip_network("127.255.255.0/24")  # Spamhaus and Validity: "we refuse you"
-_REFUSED = "127.0.0.1"  # URIBL and SURBL: "we refuse you"; RFC 5782 5 keeps it from being listed
+_SPOILS: frozenset[Sense] = frozenset({"error", "unknown", "astray"})  # nothing is clean beside it
 
 
 # --- asking --------------------------------------------------------------------------------------
 
 
-def question(ip: IpAddr, zone: Zone) -> str:
-    """The name to look up: octets, or the 32 nibbles of IPv6, reversed (RFC 5782 2.1, 2.4)."""
-    reverse = ipaddress.ip_address(ip).reverse_pointer
-    return f"{reverse.removesuffix('.in-addr.arpa').removesuffix('.ip6.arpa')}.{zone}"
+def question(ip: IpAddr, zone: Zone, catalogue: Catalogue = DEFAULT) -> str:
+    """The name to look up: octets, or the 32 nibbles of IPv6, reversed (RFC 5782 2.1, 2.4).  It
+    may hold a key: it is for the resolver alone, and ``without_keys`` for everybody else.
+    """
+    below = catalogue[zone].asked if zone in catalogue else zone
+    return f"{_reversed(ip)}.{below}"
+
+
+def _reversed(ip: IpAddr) -> str:
+    if is_v6(ip):
+        return ipaddress.IPv6Address(ip).reverse_pointer.removesuffix(".ip6.arpa")
+    return ".".join(reversed(ip.split(".")))
+
+
+def without_keys(text: str, catalogue: Catalogue) -> str:
+    """What a resolver or a list said, fit to be told: it may repeat the name that it was asked."""
+    for one in catalogue.values():
+        text = one.key.out_of(text) if one.key else text
+    return text
 
 
 def parts(zone: Zone, catalogue: Catalogue = DEFAULT) -> tuple[Zone, ...]:
@@ -43,11 +57,16 @@ def parts(zone: Zone, catalogue: Catalogue = DEFAULT) -> tuple[Zone, ...]:
 
 
 def to_ask(zones: Sequence[Zone] = (), catalogue: Catalogue = DEFAULT) -> tuple[Zone, ...]:
-    """The zones that answer for these lists, all if none is named: a part's is its whole.  A zone
-    that the catalogue holds no more is passed over.
+    """The zones that answer for these lists of addresses, all if none is named: a part's is its
+    whole.  A zone that the catalogue holds no more is passed over, and so are lists of domains,
+    which take a question about an address for an error.
     """
+    return asked_of("ip", zones, catalogue)
+
+
+def asked_of(kind: Kind, zones: Sequence[Zone], catalogue: Catalogue) -> tuple[Zone, ...]:
     wanted = [catalogue[zone] for zone in zones or catalogue if zone in catalogue]
-    return tuple(dict.fromkeys(one.part_of or one.zone for one in wanted))
+    return tuple(dict.fromkeys(one.part_of or one.zone for one in wanted if one.kind == kind))
 
 
 def can_list(ip: IpAddr, zone: Zone, catalogue: Catalogue = DEFAULT) -> bool:
@@ -72,7 +91,7 @@ def judge(zone: Zone, reply: Reply, catalogue: Catalogue = DEFAULT) -> dict[Zone
     if astray(reply):
         return dict.fromkeys(named, Answer("unanswered", "unproved", codes_of(reply)))
     asked = catalogue[zone]
-    strange = tuple(code for code in codes_of(reply) if code not in asked.codes)
+    strange = tuple(code for code in codes_of(reply) if sense(asked, code) in _SPOILS)
     rest = Answer(otherwise(asked, reply), codes=strange)
     return {name: _read(catalogue[name], reply, rest) for name in named}
 
@@ -106,30 +125,53 @@ def _read(one: BlockList, reply: Reply, rest: Answer) -> Answer:
 
 def listing(one: BlockList, reply: Reply) -> tuple[str, ...]:
     """The codes by which this list says "listed"."""
-    return tuple(code for code in codes_of(reply) if code in one.codes)
+    return tuple(code for code in codes_of(reply) if sense(one, code) == "listing")
 
 
 def otherwise(one: BlockList, reply: Reply) -> Verdict:
     """The verdict where no listing is found.  Errors that come with listings only spoil "clean"."""
+    if reply == "nodata":
+        return "clean" if one.nodata else "unanswered"
     if isinstance(reply, str):
         return reply
-    rest = [code for code in reply if code not in one.codes]
-    if any(_is_error(one, code) for code in rest):
+    senses = {sense(one, code) for code in reply}
+    if "error" in senses:
         return "refused"
-    return "unanswered" if rest else "clean"
+    return "unanswered" if senses & _SPOILS else "clean"
 
 
 def codes_of(reply: Reply) -> tuple[str, ...]:
-    return () if isinstance(reply, str) else tuple(sorted(set(reply), key=ipaddress.ip_address))
-
-
-def _is_error(one: BlockList, code: str) -> bool:
-    return code in one.errors or code == _REFUSED or ipaddress.ip_address(code) in _ERRORS
+    return () if isinstance(reply, str) else tuple(sorted(set(reply), key=order))
 
 
 def astray(reply: Reply) -> bool:
     """An address outside 127/8: the domain is parked, or a resolver on the way rewrites."""
-    return any(ipaddress.ip_address(code) not in _LISTS for code in codes_of(reply))
+    return any(outside(code) for code in codes_of(reply))
+
+
+# --- telling -------------------------------------------------------------------------------------
+
+
+def sublists(zone: Zone, codes: Sequence[str], catalogue: Catalogue = DEFAULT) -> tuple[str, ...]:
+    """The lists within the list that these codes name, by the name that people know."""
+    said = (means.sub for code in codes for means in meanings(catalogue[zone], code))
+    return tuple(dict.fromkeys(sub for sub in said if sub))
+
+
+def explained(zone: Zone, codes: Sequence[str], catalogue: Catalogue = DEFAULT) -> tuple[str, ...]:
+    """Each code of a listing in words: "CSS (127.0.0.3): spam source, listed by machine"."""
+    return tuple(
+        f"{means.sub} ({code}): {means.means}" if means.sub else f"{code}: {means.means}"
+        for code in codes
+        for means in meanings(catalogue[zone], code)
+    )
+
+
+def severity(zone: Zone, codes: Sequence[str], catalogue: Catalogue = DEFAULT) -> Severity:
+    """How much a listing by these codes costs: that of the worst."""
+    one = catalogue[zone]
+    found = [means.severity or one.severity for code in codes for means in meanings(one, code)]
+    return min(found, key=get_args(Severity).index, default=one.severity)
 
 
 def delisting_page(zone: Zone, ip: IpAddr, catalogue: Catalogue = DEFAULT) -> str:

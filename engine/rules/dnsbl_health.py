@@ -6,21 +6,42 @@ and one that refuses us does either.  All three have happened (SORBS 2024, SpamC
 
 import ipaddress
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from engine.ids import IpAddr, Zone
 from engine.rules.dnsbl import Reply, astray, codes_of, listing, otherwise
 from engine.rules.dnsbl_catalogue import DEFAULT, BlockList, Catalogue
+from engine.rules.dnsbl_codes import sense
 from engine.values.verdict import Health
 
 _NEVER_USED = ipaddress.ip_network("198.18.0.0/15")  # RFC 2544: benchmarks; no mail comes from it
 
+Expect = Literal["listed", "clean", "unused"]
+
+
+class Tested(Protocol):
+    """A test point of either kind: it is known what a living list answers (RFC 5782 5)."""
+
+    @property
+    def expect(self) -> Expect: ...
+
+    @property
+    def subject(self) -> str:
+        """Who is asked about: an address, or a domain."""
+
+
+T = TypeVar("T", bound=Tested)
+
 
 class Point(NamedTuple):
-    """A test point: an address of which it is known what a living list answers (RFC 5782 5)."""
+    """A test point of a list of addresses."""
 
     ip: IpAddr
-    expect: Literal["listed", "clean", "unused"]
+    expect: Expect
+
+    @property
+    def subject(self) -> str:
+        return self.ip
 
 
 class Finding(NamedTuple):
@@ -41,8 +62,8 @@ def points(zone: Zone, unused: IpAddr, catalogue: Catalogue = DEFAULT) -> tuple[
     """
     one = catalogue[zone]
     return (
-        *(Point(ip, "listed") for ip in one.must_list),
-        *(Point(ip, "clean") for ip in one.must_not_list),
+        *(Point(IpAddr(ip), "listed") for ip in one.must_list),
+        *(Point(IpAddr(ip), "clean") for ip in one.must_not_list),
         Point(unused, "unused"),
     )
 
@@ -56,22 +77,22 @@ def points_v6(zone: Zone, catalogue: Catalogue = DEFAULT) -> tuple[Point, ...]:
     )
 
 
-def _mapped(ip: IpAddr) -> IpAddr:
+def _mapped(ip: str) -> IpAddr:
     number = (0xFFFF << 32) + int(ipaddress.IPv4Address(ip))
     return IpAddr(ipaddress.IPv6Address(number).compressed)
 
 
-def health(zone: Zone, heard: Mapping[Point, Reply], catalogue: Catalogue = DEFAULT) -> Finding:
+def health(zone: Zone, heard: Mapping[T, Reply], catalogue: Catalogue = DEFAULT) -> Finding:
     """How a zone is, by what its test points answered; only an alive one is believed."""
     one = catalogue[zone]
     state, cause = _state(one, heard)
     if one.retired and state != "alive":
         state, cause = "dead", one.retired
-    said = "; ".join(f"{point.ip}: {_said(one, reply)}" for point, reply in heard.items())
+    said = "; ".join(f"{point.subject}: {_said(one, reply)}" for point, reply in heard.items())
     return Finding(state, f"{cause} ({said})")
 
 
-def _state(one: BlockList, heard: Mapping[Point, Reply]) -> tuple[Health, str]:
+def _state(one: BlockList, heard: Mapping[T, Reply]) -> tuple[Health, str]:
     """The first that holds: who refuses cannot be judged, nor who lists everybody believed."""
     must = [reply for point, reply in heard.items() if point.expect == "listed"]
     if any(otherwise(one, reply) == "refused" for reply in heard.values()):
@@ -82,19 +103,26 @@ def _state(one: BlockList, heard: Mapping[Point, Reply]) -> tuple[Health, str]:
         return "lists_everything", "it lists what no list may list"
     if "unanswered" in heard.values():
         return "silent", "it does not answer"
-    if any(reply == () for reply in must):
+    if any(reply in ((), "nodata") for reply in must):
         return "dead", "it does not list its own test entry: it is empty or gone"
-    if not all(listing(one, reply) for reply in must):
+    if "nodata" in heard.values() and not one.nodata:
+        return "silent", "it says neither that an address is listed nor that it is not"
+    if not all(_lists(one, reply) for reply in must):
         return "silent", "it lists its test entry with a code that we do not know"
     return "alive", "its test points answer as they must"
 
 
-def _wrongly(one: BlockList, point: Point, reply: Reply) -> bool:
+def _lists(one: BlockList, reply: Reply) -> bool:
+    """A test entry may have a code of its own."""
+    return bool(listing(one, reply)) or any(code in one.test_codes for code in codes_of(reply))
+
+
+def _wrongly(one: BlockList, point: Tested, reply: Reply) -> bool:
     """Whole ranges may hold an address that nobody uses; nothing may hold 127.0.0.1."""
     if point.expect == "listed":
         return False
     excused = one.ranges if point.expect == "unused" else ()
-    return any(code not in excused for code in codes_of(reply))
+    return any(code not in excused and sense(one, code) != "harmless" for code in codes_of(reply))
 
 
 def _said(one: BlockList, reply: Reply) -> str:

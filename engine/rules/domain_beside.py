@@ -1,14 +1,17 @@
-"""What the engine knows of a domain beside its DNS: the keys and the names that its nodes have."""
+"""What the engine knows of a domain beside its DNS: the keys and the names that its nodes have, and
+what lists of domains say of it.
+"""
 
 from collections.abc import Iterator, Sequence
 
+from engine.values.domain_listing import DomainListing
 from engine.values.finding import Finding
 from engine.values.ptr_report import PtrReport
 from engine.values.sending_domain import Beside, DeployedKey, Greeting
 
 
 def findings(seen: Beside, ptr: PtrReport) -> tuple[Finding, ...]:
-    return (*_keys(seen.keys), *_greetings(seen.greetings, ptr))
+    return (*_keys(seen.keys), *_greetings(seen.greetings, ptr), *_lists(seen.lists))
 
 
 def first_keys(keys: Sequence[DeployedKey]) -> dict[str, str]:
@@ -64,4 +67,25 @@ def _greetings(greetings: Sequence[Greeting], ptr: PtrReport) -> Iterator[Findin
                 f" reverse DNS of none of its addresses ({', '.join(list(of_node)[:5])}).",
                 ref="RFC 5321 4.1.1.1",
                 subject=one.node,
+            )
+
+
+def _lists(lists: Sequence[DomainListing]) -> Iterator[Finding]:
+    for one in lists:
+        verdict = one.answer.verdict
+        if verdict == "listed" and one.answer.counts:
+            yield Finding(
+                code="lists.listed",
+                severity=one.severity,
+                message=f"{one.name} lists the domain: {'; '.join(one.says)}",
+                fix=f"{one.removal} {one.page}".strip(),
+                subject=one.zone,
+            )
+        elif verdict != "clean" or not one.answer.counts:
+            why = "refuses our questions" if verdict == "refused" else "gave no answer to believe"
+            yield Finding(
+                code="lists.unknown",
+                severity="unknown",
+                message=f"Whether {one.name} lists the domain is not known: it {why}.",
+                subject=one.zone,
             )

@@ -24,6 +24,7 @@ ACTIVE = Place(Phase.ACTIVE)
 RETIRING = Place(Phase.RETIRING)
 RESTING = Place(Phase.RESTING)
 STANDBY = (NEW, LISTED, QUARANTINED, MONITORED)
+_BACK = (ACTIVE, MONITORED)  # and WARMING
 PLACES = (*STANDBY, WARMING, ACTIVE, RETIRING, RESTING)
 
 
@@ -46,10 +47,11 @@ TRANSITIONS = (
     Transition(WARMING, QUARANTINED, "a person says so"),
     Transition(ACTIVE, QUARANTINED, "a person says so"),
     Transition(QUARANTINED, MONITORED, "a person releases it"),
-    Transition(WARMING, RETIRING, "asked for"),
-    Transition(ACTIVE, RETIRING, "asked for"),
+    Transition(WARMING, RETIRING, "asked for, or a list whose action is retire names it"),
+    Transition(ACTIVE, RETIRING, "asked for, or a list whose action is retire names it"),
     Transition(RETIRING, RESTING, "the drain limit is over"),
-    Transition(LISTED, WARMING, "clean in two looks 24 h apart, and the guards hold"),
+    Transition(LISTED, WARMING, "clean in two looks 24 h apart, or released; the guards hold"),
+    *(Transition(LISTED, one, "a stop by a list held in suspicion is released") for one in _BACK),
     Transition(LISTED, RESTING, "still listed after 14 days, or the third listing in 90 days"),
     Transition(RESTING, MONITORED, "after 30 days, once clean"),
     Transition(MONITORED, WARMING, "after 7 clean days, and the guards hold"),

@@ -4,15 +4,16 @@ Only definite answers of proved zones move it: refusal, silence and what a zone 
 prove itself leave standing what was known.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
 
 from engine.ids import Zone
 from engine.rules.dnsbl import CLEAR_APART, HITS_MIN
-from engine.values.verdict import Answer
+from engine.rules.dnsbl_catalogue import DEFAULT, PBL, Catalogue
+from engine.values.verdict import Action, Answer
 
 
 class Standing(Struct, frozen=True, gc=False, kw_only=True):
@@ -73,6 +74,32 @@ def doubtful(standings: Standings) -> tuple[Zone, ...]:
 def listed_now(standings: Standings) -> tuple[Zone, ...]:
     """Zones whose last definite answer was a listing, confirmed or not."""
     return _zones(standings, lambda one: one.last == "listed")
+
+
+def stands(standing: Standing, span: timedelta) -> bool:
+    """Look after look has found it for so long."""
+    first, last = standing.first_hit_at, standing.last_at
+    return first is not None and last is not None and last - first >= span
+
+
+def actions(
+    zones: Collection[Zone], own: Mapping[Zone, Action], catalogue: Catalogue = DEFAULT
+) -> dict[Zone, Action]:
+    """What a confirmed listing by each does to an address: its tenant's word, else the
+    catalogue's.  A zone that the catalogue holds no more can only be told about.
+    """
+    return {zone: own.get(zone) or _of(catalogue, zone) for zone in zones}
+
+
+def _of(catalogue: Catalogue, zone: Zone) -> Action:
+    return catalogue[zone].action if zone in catalogue else "alert"
+
+
+def bars(zone: Zone, action: Action) -> bool:
+    """Whether its listing keeps an address from warming up: a range that must not send at all
+    does, whatever else is to happen.
+    """
+    return action in ("standby", "retire") or zone == PBL
 
 
 def cleared(standing: Standing) -> bool:

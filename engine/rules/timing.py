@@ -18,3 +18,4 @@ COMPANY = timedelta(seconds=20)  # a rollout waits for company of the same file,
 MAILWIZZ_EVERY = timedelta(hours=1)
 MAILWIZZ_AFTER = timedelta(seconds=10)  # PowerMTA is begun first, and MailWizz waits no longer
 PAUSE_AGAIN = timedelta(minutes=1)  # while a rollout is open
+ACCOUNTING_WAIT = timedelta(minutes=30)  # after midnight, for what the day before has delivered

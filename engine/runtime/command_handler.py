@@ -59,6 +59,9 @@ class CommandHandler:
         self._clock = clock
         self._ids = ids
 
+    def new_id(self) -> CommandId:
+        return CommandId(self._ids())
+
     async def handle(self, asked: Sequence[Asked], by: By) -> Handled:
         """All of them in one append, or none.  Safe to repeat by ``by.id``: the recorded outcome
         answers.  A refusal is recorded and returned; without an id, where nothing is recorded,

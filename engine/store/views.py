@@ -17,10 +17,18 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
     "audit": ("actor", "outcome"),
     "keys": (),
     "zones": ("health",),
+    "traffic": (),
+    "accounting": (),
+    "owners": (),
+    "quotas": (),
+    "results": (),
+    "resolvers": (),
 }
 
 # No tenant reads these, whoever a row belongs to: they hold what is seen across tenants.
-PLATFORM_VIEWS = frozenset({"nodes", "pauses", "authorities", "keys", "zones"})
+PLATFORM_VIEWS = frozenset(
+    {"nodes", "pauses", "authorities", "keys", "zones", "accounting", "owners", "resolvers"}
+)
 
 
 def check_names(projection: str, columns: Iterable[str]) -> None:

@@ -7,9 +7,12 @@ from msgspec import Struct
 
 from engine.ids import Position, Zone
 
-RULES_VERSION = 2  # raised with every change of what a transition is decided by
+RULES_VERSION = 3  # raised with every change of what a transition is decided by
 
-CountedBy = Literal["told"]  # a day counts on which the node was told the stage's levers
+# A day counts on which the node was told the stage's levers, or by what was delivered on it.
+CountedBy = Literal["told", "delivered"]
+# That of the day before: rows of the next day say that it was read, or it was waited for in vain.
+Accounting = Literal["read", "waited"]
 
 
 class Guards(Struct, frozen=True, gc=False, kw_only=True, tag="guards"):
@@ -32,6 +35,7 @@ class Days(Struct, frozen=True, gc=False, kw_only=True, tag="days"):
     counted: int
     needed: int
     counted_by: CountedBy = "told"
+    accounting: Accounting | None = None  # None: counted by what was told
     rules: int = RULES_VERSION
 
 

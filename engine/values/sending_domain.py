@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from engine.ids import IpAddr, NodeId
+from engine.values.domain_listing import DomainListing
 
 PartName = Literal["spf", "dkim", "dmarc", "ptr", "mx"]
 PARTS: tuple[PartName, ...] = ("spf", "dkim", "dmarc", "ptr", "mx")
@@ -46,3 +47,4 @@ class Beside(Struct, frozen=True, kw_only=True, gc=False):
 
     keys: tuple[DeployedKey, ...] = ()
     greetings: tuple[Greeting, ...] = ()
+    lists: tuple[DomainListing, ...] = ()  # of domains; () = none is switched on

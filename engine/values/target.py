@@ -4,5 +4,7 @@ from typing import Literal, NamedTuple
 
 
 class Target(NamedTuple):
-    kind: Literal["ip", "dns", "dnsbl", "node", "server", "alert", "key", "tenant"]
+    kind: Literal[
+        "ip", "dns", "dnsbl", "node", "server", "alert", "key", "tenant", "traffic", "git"
+    ]
     name: str

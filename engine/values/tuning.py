@@ -4,9 +4,21 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from engine.ids import NodeId
+from engine.values.traffic import Source
+
+KEY_DIRS = ("/etc/pmta/dkim", "/etc/pmta/keys")  # of a node whose table says nothing
+
 
 class Tuning(Struct, frozen=True, gc=False, kw_only=True):
     node_look_every: timedelta = timedelta(minutes=1)
     domain_check_every: timedelta = timedelta(hours=24)
+    list_look_sooner: timedelta = timedelta(hours=1)  # at who deserves it; 4 h: nobody
     smtp_port: int = 25  # where nodes are asked for their name; 0: they are not
     image_every: int = 50_000  # events between two images of the views
+    accounting: dict[NodeId, Source] = {}  # nodes whose traffic is counted
+    key_dirs: dict[NodeId, tuple[str, ...]] = {}  # where a node's DKIM keys may lie
+    accounting_every: timedelta = timedelta(minutes=5)
+
+    def keys_of(self, node: NodeId) -> tuple[str, ...]:
+        return self.key_dirs.get(node, KEY_DIRS)

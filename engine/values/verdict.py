@@ -17,11 +17,15 @@ class Answer(Struct, frozen=True, gc=False, omit_defaults=True):
     verdict: Verdict
     proof: Proof = "proved"
     codes: tuple[str, ...] = ()  # the A records that led to it, e.g. "127.0.0.2"
+    reason: str = ""  # of a listing: what the list itself says of it (TXT), at most 200 characters
 
     @property
     def counts(self) -> bool:
         """What is not proved counts for nothing, neither for nor against the address."""
         return self.proof != "unproved" and self.verdict in ("clean", "listed")
 
+
+Action = Literal["standby", "retire", "alert", "none"]  # what a confirmed listing does
+WhyNoted = Literal["alert", "acknowledged", "suspected", "not_sending"]  # it stops nobody
 
 Health = Literal["alive", "dead", "refusing", "silent", "lists_everything"]  # of a zone

@@ -4,14 +4,16 @@ from msgspec import Struct
 
 from engine.ids import IpAddr
 from engine.values.levers import Levers
+from engine.values.overlay import Chosen
 
 
-class Vmta(Struct, frozen=True, gc=False):
+class Vmta(Struct, frozen=True, gc=False, omit_defaults=True):
     """What is wanted of it; a rollout carries one for each address of the tenant on the node."""
 
     purpose: str  # its pool, within the tenant
     hostname: str  # as it was when warm-up began; "" = not known, and so not rendered
     levers: Levers
+    chosen: Chosen | None = None  # laid over it already; None: the engine's alone
 
 
 class Running(Struct, frozen=True, gc=False):

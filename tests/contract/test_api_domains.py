@@ -12,6 +12,7 @@ from engine.events.dns import DomainValidated
 from engine.ids import Position
 from engine.projections.ips import IPS as IP_VIEW
 from engine.reactors import guards
+from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.values.evidence import Guards
 from tests.support import samples
 from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client, api_world
@@ -370,7 +371,7 @@ async def started(world: ApiWorld) -> None:
     await happens(world, SOS, f"dnsbl-{IP}", samples.looked())
     await saw(world, looked(validation(spf=BROKEN)), 2)
     await saw(world, looked(), 3)
-    held = guards.check(world.pump.views.get(IP_VIEW, f"{SOS}/{IP}"))
+    held = guards.check(world.pump.views.get(IP_VIEW, f"{SOS}/{IP}"), DEFAULT)
     assert isinstance(held, Guards)
     await happens(world, SOS, stream, samples.stage(1, evidence=held), at=day(3))
 

@@ -9,15 +9,17 @@ import pytest
 
 from engine.ids import IpAddr, TenantId
 from engine.ports import Fence, NodeFile, NodeRefused, NodeSilent
-from engine.rules import pmta_config
-from engine.rules.pmta_config import digest
+from engine.rules.overlay import laid_over
+from engine.rules.pmta_config import tenant_file
+from engine.rules.pmta_config.tenant_file import digest
 from engine.values.levers import Levers, Paused, PerDay, Unlimited
+from engine.values.overlay import Chosen, Key, Quota
 from tests.support.node_bench import Bench, FakeBench, demo_bench, real_bench
 from tests.support.spec import ACME, IP, NODE, OTHER, RIVAL, vmta
 
 LEADER = Fence(2, "leader")
-VMTA = pmta_config.vmta(ACME, IP)
-BOTH = [VMTA, pmta_config.vmta(ACME, OTHER)]
+VMTA = tenant_file.vmta(ACME, IP)
+BOTH = [VMTA, tenant_file.vmta(ACME, OTHER)]
 
 
 @pytest.fixture(params=["fake", "demo", pytest.param("openssh", marks=pytest.mark.real)])
@@ -34,7 +36,7 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
 
 def file(cap: int = 50, *more: IpAddr, tenant: TenantId = ACME) -> NodeFile:
     vmtas = {ip: vmta(Levers("open", PerDay(cap))) for ip in (IP, *more)}
-    text, expect = pmta_config.render(tenant, vmtas), pmta_config.expected(tenant, vmtas)
+    text, expect = tenant_file.render(tenant, vmtas), tenant_file.expected(tenant, vmtas)
     return NodeFile(tenant=tenant, text=text, expect=expect)
 
 
@@ -66,6 +68,26 @@ async def refused(bench: Bench, new: NodeFile, kind: str, before: NodeFile = NOT
 # --- rollouts that end well
 
 
+async def test_what_people_chose_runs_as_rendered(bench: Bench) -> None:
+    """A key, a name of their own and a quota by the hour."""
+    key = Key("default", "acme.example", bench.put("dkim.pem", "a key\n", b"public"))
+    chosen = Chosen("pmta-vmta0", quota=Quota(2, "hour"), key=key)
+    wish = laid_over(vmta(Levers("open", PerDay(50))), chosen, drains=False)
+    text = tenant_file.render(ACME, {IP: wish})
+    new = NodeFile(tenant=ACME, text=text, expect=tenant_file.expected(ACME, {IP: wish}))
+    assert (new.expect[0].rate, "domain-key" in text) == ("2/h", True)
+    await apply(bench, new)
+    assert await holds(bench, new, runs=new)
+
+
+async def test_the_file_is_shown_as_it_lies_there(bench: Bench) -> None:
+    assert await bench.pmta.lies(NODE, ACME) is None
+    await apply(bench, FIRST)
+    bench.edit(ACME, FIRST.text + "# by hand\n")
+    assert await bench.pmta.lies(NODE, ACME) == (FIRST.text + "# by hand\n").encode()
+    assert await bench.pmta.lies(NODE, RIVAL) is None
+
+
 async def test_a_first_file_is_put_on_the_node_and_runs(bench: Bench) -> None:
     await apply(bench, FIRST)
     assert bench.text(ACME) == FIRST.text
@@ -90,7 +112,7 @@ async def test_files_of_two_tenants_do_not_touch_each_other(bench: Bench) -> Non
     await apply(bench, FIRST)
     await apply(bench, rival)
     await apply(bench, NOTHING, before=FIRST)
-    found = await bench.pmta.read_back(NODE, RIVAL, [pmta_config.vmta(RIVAL, IP)])
+    found = await bench.pmta.read_back(NODE, RIVAL, [tenant_file.vmta(RIVAL, IP)])
     assert found == (digest(rival.text), rival.expect)
 
 
@@ -105,8 +127,8 @@ async def test_an_address_without_limit_and_a_stopped_one_run_as_rendered(bench:
     vmtas = {IP: vmta(Levers("open", Unlimited())), OTHER: vmta(Levers("closed", Paused()))}
     new = NodeFile(
         tenant=ACME,
-        text=pmta_config.render(ACME, vmtas),
-        expect=pmta_config.expected(ACME, vmtas),
+        text=tenant_file.render(ACME, vmtas),
+        expect=tenant_file.expected(ACME, vmtas),
     )
     await apply(bench, new)
     assert [one.rate for one in new.expect] == ["", "1/d"]
@@ -146,6 +168,16 @@ async def test_an_error_in_the_operators_own_part_is_foreign_and_nothing_is_swap
     told = await refused(bench, SECOND, "foreign", before=FIRST)
     assert "Error in line 1 of" in told
     assert await holds(bench, FIRST, runs=FIRST)
+
+
+async def test_a_broken_edit_of_our_own_file_is_overwritten_when_that_is_asked_for(
+    bench: Bench,
+) -> None:
+    await apply(bench, FIRST)
+    bench.edit(ACME, BROKEN.text)
+    await refused(bench, SECOND, "conflict", before=FIRST)
+    await apply(bench, SECOND, before=BROKEN)
+    assert await holds(bench, SECOND, runs=SECOND)
 
 
 async def test_a_node_that_does_not_include_the_engines_files_is_told_the_line(

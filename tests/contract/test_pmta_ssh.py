@@ -16,15 +16,15 @@ from engine.adapters.powermta import PmtaSsh
 from engine.demo.node import DemoNode
 from engine.ids import EngineId, NodeId
 from engine.ports import Fence, NodeFile, NodeRefused, NodeSilent
-from engine.rules import pmta_config
-from engine.rules.pmta_config import digest
+from engine.rules.pmta_config import tenant_file
+from engine.rules.pmta_config.tenant_file import digest
 from engine.values.levers import Levers, PerDay
 from tests.support.node_bench import SshBench, demo_bench, real_bench
 from tests.support.spec import ACME, IP, NODE, vmta
 from tests.support.sshd import Sshd
 
 LEADER = Fence(2, "leader")
-VMTA = pmta_config.vmta(ACME, IP)
+VMTA = tenant_file.vmta(ACME, IP)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[SshBench]:
 
 def file(cap: int) -> NodeFile:
     vmtas = {IP: vmta(Levers("open", PerDay(cap)))}
-    text, expect = pmta_config.render(ACME, vmtas), pmta_config.expected(ACME, vmtas)
+    text, expect = tenant_file.render(ACME, vmtas), tenant_file.expected(ACME, vmtas)
     return NodeFile(tenant=ACME, text=text, expect=expect)
 
 

@@ -7,16 +7,22 @@ import asyncio
 import functools
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import ParamSpec, cast
+from datetime import timedelta
+from typing import ParamSpec, TypeVar, cast
 
 import pytest
+from msgspec.structs import replace
 
 from engine.effects.dnsbl import LookUp
 from engine.errors import LogUnavailable
+from engine.events import Event
 from engine.events.dnsbl import DnsblLooked
-from engine.events.zone import ZoneHealthChanged
+from engine.events.ip_listing import SuspicionLifted
+from engine.events.zone import SuspicionEnded, ZoneAsked, ZoneHealthChanged, ZoneSuspected
 from engine.ids import Actor, EventId, IpAddr, Position, TenantId, Zone
 from engine.ports import Log, Resolver, Slice
+from engine.projections import PROJECTIONS
+from engine.projections.zones import ZONES
 from engine.rules import dnsbl
 from engine.rules.dnsbl_catalogue import (
     BARRACUDA,
@@ -30,16 +36,23 @@ from engine.rules.dnsbl_catalogue import (
     UCEPROTECT,
     XBL,
     ZEN,
+    Catalogue,
 )
 from engine.rules.dnsbl_health import unused_ip
 from engine.runtime.perform.dnsbl import Rounds
+from engine.runtime.perform.dnsbl_plan import Known
 from engine.runtime.perform.dnsbl_round import GIVE_UP_AFTER, ZONE_IN_FLIGHT
+from engine.runtime.views import Views
 from engine.values.verdict import Answer, Health
 from tests.support import simloop
+from tests.support.api_world import StandingClock
 from tests.support.dns_worlds import MAKES, Literals, Make, World, world
 from tests.support.fake_resolver import REFUSAL, SILENCE
+from tests.support.samples import registered, stopped
+from tests.support.spec import DAY_1, record
 
 P = ParamSpec("P")
+N = TypeVar("N")
 
 IP, OTHER, V6 = IpAddr("203.0.113.7"), IpAddr("203.0.113.8"), IpAddr("2001:db8::7")
 ACME, GLOBEX = TenantId("acme"), TenantId("globex")
@@ -50,17 +63,28 @@ UNPROVED = Answer("unanswered", proof="unproved")
 
 
 class Appends:
-    """A log that keeps what it was given, and may be away."""
+    """A log that keeps what it was given, folds it at once, and may be away."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: StandingClock) -> None:
         self.made: list[tuple[Sequence[Slice], Actor, str]] = []
         self.away = False
+        self.views = Views(PROJECTIONS)
+        self._clock = clock
+        self._position = 0
 
     async def append(self, slices: Sequence[Slice], *, actor: Actor, cause: str) -> Position:
         if self.away:
             raise LogUnavailable("no route to host")
         self.made.append((slices, actor, cause))
+        for one in slices:
+            for new in one.events:
+                self.happened(new.event, one.tenant)
         return Position(len(self.made))
+
+    def happened(self, event: Event, tenant: TenantId | None = ACME) -> None:
+        self._position += 1
+        recorded = record(self._position, event, at=self._clock.at, tenant=tenant)
+        list(self.views.fold(recorded))
 
     def looks(self) -> dict[IpAddr, DnsblLooked]:
         """The last of each address."""
@@ -70,24 +94,49 @@ class Appends:
     def health(self) -> dict[Zone, Health]:
         return {zone: event.health for zone, event in self.changes().items()}
 
+    def news(self) -> dict[Zone, Health]:
+        """Of the last append."""
+        events = [new.event for one in self.made[-1][0] for new in one.events]
+        return {one.zone: one.health for one in events if isinstance(one, ZoneHealthChanged)}
+
+    def zone_news(self, kind: type[N]) -> list[N]:
+        """Of all appends."""
+        events = [new.event for slices, _, _ in self.made for one in slices for new in one.events]
+        return [one for one in events if isinstance(one, kind)]
+
+    def asked(self) -> dict[Zone, ZoneAsked]:
+        """Of the last append."""
+        events = [new.event for one in self.made[-1][0] for new in one.events]
+        return {one.zone: one for one in events if isinstance(one, ZoneAsked)}
+
     def changes(self) -> dict[Zone, ZoneHealthChanged]:
         events = [new.event for slices, _, _ in self.made for one in slices for new in one.events]
         return {event.zone: event for event in events if isinstance(event, ZoneHealthChanged)}
 
 
 class Bench:
-    """Rounds over a resolver; ``health_of`` knows what the log was told."""
+    """Rounds over a resolver, at a time that stands until it is moved."""
 
-    def __init__(self, resolver: Resolver) -> None:
-        self.log = Appends()
+    def __init__(self, resolver: Resolver, catalogue: Catalogue = DEFAULT) -> None:
+        self.clock = StandingClock()
+        self.log = Appends(self.clock)
         numbers, addresses = itertools.count(1), itertools.count()
         self.rounds = Rounds(
             resolver=resolver,
             log=cast(Log, self.log),
             ids=lambda: EventId(f"e{next(numbers)}"),
-            health_of=lambda zone: self.log.health().get(zone),
+            known=Known(self.log.views, catalogue),
+            clock=self.clock,
             random_ip=lambda: unused_ip(next(addresses)),
         )
+
+    def registers(self, *ips: IpAddr, tenant: TenantId = ACME) -> None:
+        for ip in ips:
+            self.log.happened(registered(ip=ip), tenant)
+
+    async def later(self, span: timedelta, *looks: LookUp) -> dict[IpAddr, DnsblLooked]:
+        self.clock.at += span
+        return await self.look(*looks)
 
     async def look(self, *looks: LookUp) -> dict[IpAddr, DnsblLooked]:
         await asyncio.gather(*(self.rounds.look_up(look) for look in looks))
@@ -274,7 +323,7 @@ async def test_an_answer_that_was_lost_is_asked_for_again_in_the_same_round(
     lists.slow[name] = 0.01
     asyncio.get_running_loop().call_later(0.025, lists.fails.clear)
     assert (await Bench(lists).answers())[PSBL] == HIT
-    assert lists.heard.count(name) == 2
+    assert lists.heard.count(name) == 3, "lost, answered, and then asked why"
 
 
 async def test_a_retired_list_is_asked_about_its_test_points_alone(lists: Literals) -> None:
@@ -361,16 +410,22 @@ async def test_the_first_round_tells_how_each_of_the_nine_lists_is(lists: Litera
     slices = bench.log.made[0][0]
     told = {one.stream: one.tenant for one in slices if one.stream.startswith("zone-")}
     assert told == {f"zone-{zone}": None for zone in NINE}
+    assert all(
+        isinstance(one.events[0].event, (DnsblLooked, ZoneAsked, ZoneHealthChanged))
+        for one in slices
+    )
 
 
 async def test_a_list_is_news_only_when_it_changes(lists: Literals) -> None:
     bench = Bench(lists)
     await bench.answers()
+    told = bench.log.news()
+    assert set(told) == set(NINE)
     await bench.answers()
-    assert [one.stream for one in bench.log.made[1][0]] == [f"dnsbl-{IP}"]
+    assert bench.log.news() == {}
     lists.behave(PSBL, "error_code")
     await bench.answers()
-    assert [one.stream for one in bench.log.made[2][0]] == [f"dnsbl-{IP}", f"zone-{PSBL}"]
+    assert bench.log.news() == {PSBL: "refusing"}
     assert "127.255.255.254" in bench.log.changes()[PSBL].why
 
 
@@ -472,8 +527,8 @@ async def _in_order(bench: Bench, *ips: IpAddr) -> list[asyncio.Task[None]]:
 async def test_a_dead_list_rests_for_four_hours_unless_a_look_names_it(lists: Literals) -> None:
     bench = Bench(lists)
     tested = []
-    for pause_h in (0, 1, 2.9, 0.1, 1):
-        await asyncio.sleep(pause_h * 3600)
+    for pause_h in (0, 1, 2.8, 0.2, 1):
+        bench.clock.at += timedelta(hours=pause_h)
         lists.heard.clear()
         answers = await bench.answers()
         assert answers[SORBS] == UNPROVED, "it is named even when it rests"
@@ -558,3 +613,188 @@ async def test_a_list_given_up_may_still_prove_what_it_said_before(lists: Litera
 async def test_no_list_has_more_than_its_share_of_questions_in_flight(lists: Literals) -> None:
     await Bench(lists).look(*(look_up(ip) for ip in addresses(500)))
     assert lists.most_in_flight == ZONE_IN_FLIGHT * len(LIVING) == 200
+
+
+# --- too many hits at once to be true ------------------------------------------------------------
+
+CONFIRM, AGAIN = timedelta(minutes=5), timedelta(minutes=30)
+
+
+def tenants_fleet(bench: Bench, acme: int, globex: int = 0) -> tuple[list[IpAddr], list[IpAddr]]:
+    ips = addresses(acme + globex)
+    bench.registers(*ips[:acme])
+    bench.registers(*ips[acme:], tenant=GLOBEX)
+    return ips[:acme], ips[acme:]
+
+
+def everywhere(ips: Sequence[IpAddr], lists: Literals) -> None:
+    for ip in ips:
+        lists.list(ip, PSBL)
+
+
+async def test_a_list_that_names_many_at_once_is_suspected_and_spares_whoever_has_several_hits(
+    lists: Literals,
+) -> None:
+    bench = Bench(lists)
+    many, (alone, *rest) = tenants_fleet(bench, 20, 20)
+    everywhere([*many, alone], lists)
+    await bench.look(*(look_up(ip) for ip in many))
+    found = await bench.later(CONFIRM, look_up(many[0], (PSBL,)))
+    assert len(found) == 40, "the whole fleet was asked, for it has fewer than 51 addresses"
+    assert {found[ip].answers[PSBL].proof for ip in found} == {"suspected"}
+    assert [found[ip].spared for ip in (many[0], many[19], alone, rest[0])] == [
+        (PSBL,),
+        (PSBL,),
+        (),
+        (),
+    ]
+    (suspected,) = bench.log.zone_news(ZoneSuspected)
+    assert (suspected.zone, suspected.asked, suspected.hits) == (PSBL, 39, 20)
+
+
+@pytest.mark.parametrize(("hits", "suspected"), [(4, False), (5, True)])
+async def test_a_few_new_hits_are_believed(lists: Literals, hits: int, suspected: bool) -> None:
+    """Three beside the one to be confirmed, of 29: neither many nor a tenth of the fleet."""
+    bench = Bench(lists)
+    ips, _ = tenants_fleet(bench, 30)
+    everywhere(ips[:hits], lists)
+    await bench.look(look_up(ips[0]))
+    found = await bench.later(CONFIRM, look_up(ips[0], (PSBL,)))
+    assert (found[ips[0]].answers[PSBL].proof == "suspected") is suspected
+    assert bool(bench.log.zone_news(ZoneSuspected)) is suspected
+
+
+async def test_what_was_confirmed_before_is_no_new_hit(lists: Literals) -> None:
+    bench = Bench(lists)
+    ips, _ = tenants_fleet(bench, 20)
+    for ip in ips[:10]:
+        lists.list(ip, PSBL)
+        await bench.later(AGAIN, look_up(ip, (PSBL,)))
+        await bench.later(CONFIRM, look_up(ip, (PSBL,)))
+    assert not bench.log.zone_news(ZoneSuspected)
+    lists.list(ips[10], PSBL)
+    await bench.later(AGAIN, look_up(ips[10], (PSBL,)))
+    found = await bench.later(CONFIRM, look_up(ips[10], (PSBL,)))
+    assert found[ips[10]].answers[PSBL].proof == "proved"
+
+
+async def test_suspicion_is_told_once_and_ends_with_a_round_below_the_threshold(
+    lists: Literals,
+) -> None:
+    bench = Bench(lists)
+    ips, _ = tenants_fleet(bench, 20)
+    everywhere(ips, lists)
+    await bench.look(*(look_up(ip) for ip in ips))
+    await bench.later(CONFIRM, *(look_up(ip, (PSBL,)) for ip in ips))
+    await bench.later(AGAIN, *(look_up(ip, (PSBL,)) for ip in ips))
+    assert len(bench.log.zone_news(ZoneSuspected)) == 1
+    for ip in ips[2:]:
+        lists.clear(ip, PSBL)
+    found = await bench.later(AGAIN, *(look_up(ip, (PSBL,)) for ip in ips))
+    assert found[ips[0]].answers[PSBL].proof == "proved"
+    assert found[ips[0]].spared == ()
+    (ended,) = bench.log.zone_news(SuspicionEnded)
+    assert (ended.zone, ended.hits, ended.why) == (PSBL, 1, "below")
+
+
+async def test_suspicion_does_not_end_while_others_are_still_spared(lists: Literals) -> None:
+    """A round of those that the list never named says nothing about those it did."""
+    bench = Bench(lists)
+    ips, (stranger,) = tenants_fleet(bench, 20, 1)
+    everywhere(ips, lists)
+    await bench.look(*(look_up(ip) for ip in ips))
+    await bench.later(CONFIRM, *(look_up(ip, (PSBL,)) for ip in ips))
+    await bench.later(AGAIN, look_up(stranger, tenant=GLOBEX))
+    assert not bench.log.zone_news(SuspicionEnded)
+
+
+async def test_an_admins_word_ends_a_suspicion_and_keeps_it_away_for_four_hours(
+    lists: Literals,
+) -> None:
+    bench = Bench(lists)
+    ips, _ = tenants_fleet(bench, 20)
+    everywhere(ips, lists)
+    await bench.look(*(look_up(ip) for ip in ips))
+    await bench.later(CONFIRM, *(look_up(ip, (PSBL,)) for ip in ips))
+    bench.log.happened(SuspicionLifted(ip=ips[0], zone=PSBL, reason="it is right"))
+    found = await bench.later(AGAIN, *(look_up(ip, (PSBL,)) for ip in ips))
+    assert {found[ip].answers[PSBL].proof for ip in ips} == {"proved"}
+    (ended,) = bench.log.zone_news(SuspicionEnded)
+    assert ended.why == "trusted"
+
+
+async def test_those_stopped_by_a_list_in_the_four_hours_before_its_suspicion_are_named(
+    lists: Literals,
+) -> None:
+    bench = Bench(lists)
+    ips, _ = tenants_fleet(bench, 20)
+    bench.log.happened(stopped(PSBL, ip=ips[18]))
+    bench.clock.at += timedelta(hours=3)
+    bench.log.happened(stopped(PSBL, ip=ips[19]))
+    bench.clock.at += timedelta(hours=1, minutes=30)
+    everywhere(ips[:10], lists)
+    await bench.look(look_up(ips[0]))
+    await bench.later(CONFIRM, look_up(ips[0], (PSBL,)))
+    (suspected,) = bench.log.zone_news(ZoneSuspected)
+    assert suspected.stopped == {ACME: (ips[19],)}
+
+
+# --- a day's questions ---------------------------------------------------------------------------
+
+
+def with_budget(a_day: int) -> Catalogue:
+    return {**DEFAULT, PSBL: replace(DEFAULT[PSBL], budget_per_day=a_day)}
+
+
+async def test_who_was_heard_of_longest_ago_is_asked_first_when_questions_are_few(
+    lists: Literals,
+) -> None:
+    bench = Bench(lists, with_budget(100))
+    ips, _ = tenants_fleet(bench, 40)
+    bench.clock.at = DAY_1.replace(hour=0)
+    first = await bench.look(*(look_up(ip) for ip in ips))
+    known = [ip for ip in ips if PSBL in first[ip].answers]
+    assert 0 < len(known) < 10, "an hour's worth of eighty questions a day"
+    assert all(first[ip].skipped == (PSBL,) for ip in ips if ip not in known)
+    assert all(first[ip].answers[ZEN] == CLEAN for ip in ips), "other lists have enough"
+    assert bench.log.asked()[PSBL].skipped == 40 - len(known)
+    second = await bench.later(timedelta(hours=12), *(look_up(ip) for ip in ips))
+    now = [ip for ip in ips if PSBL in second[ip].answers]
+    assert len(now) > 20
+    assert not set(now) & set(known), "they were heard of twelve hours ago, the others never"
+
+
+async def test_second_looks_may_use_up_the_whole_day_and_not_more(lists: Literals) -> None:
+    bench = Bench(lists, with_budget(50))
+    ips, _ = tenants_fleet(bench, 80)
+    bench.clock.at = DAY_1.replace(hour=0)
+    looks = [replace(look_up(ip, (PSBL,)), urgent=True) for ip in ips]
+    found = await bench.look(*looks)
+    assert sum(PSBL in found[ip].answers for ip in ips) == 50
+    found = await bench.later(timedelta(hours=1), replace(looks[0], urgent=True))
+    assert found[ips[0]].skipped == (PSBL,)
+    found = await bench.later(timedelta(hours=23), replace(looks[0], urgent=True))
+    assert PSBL in found[ips[0]].answers, "another day"
+
+
+async def test_a_round_says_what_it_cost_and_brought(lists: Literals) -> None:
+    lists.list(IP, PSBL)
+    bench = Bench(lists)
+    await bench.look(look_up(IP, (PSBL,)), look_up(OTHER, (PSBL,)))
+    asked = bench.log.asked()[PSBL]
+    tests, reasons = 6, 1
+    assert (asked.questions, asked.clean, asked.listed) == (2 + tests + reasons, 1, 1)
+    assert bench.log.views.get(ZONES, PSBL).questions == asked.questions
+
+
+async def test_a_listing_carries_the_lists_own_reason_and_nothing_personal(
+    lists: Literals,
+) -> None:
+    lists.list(IP, PSBL)
+    lists.records[f"{dnsbl.question(IP, PSBL)} TXT"] = (
+        "Listed, mail a@b.example to see",
+        "https://x.test/7",
+    )
+    bench = Bench(lists)
+    answer = (await bench.answers())[PSBL]
+    assert answer == replace(HIT, reason="Listed, mail to see https://x.test/7")

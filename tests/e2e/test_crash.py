@@ -20,7 +20,7 @@ import pytest
 from engine.demo import fleet
 from engine.demo.dns import DemoDns
 from engine.demo.world import furnish
-from engine.rules import pmta_config
+from engine.rules.pmta_config import tenant_file
 from tests.e2e.process import Plan
 from tests.support.mailwizz_schema import PASSWORD, Installation
 from tests.support.mariadb import MariaDb
@@ -151,7 +151,7 @@ class Log:
 def served(node: RealNode, one: fleet.DemoIp) -> str:
     path = Path(node.config_dir) / f"ee-{fleet.ENGINE}" / f"{one.tenant}.conf"
     text = path.read_text() if path.exists() else ""
-    block = text.partition(f"<virtual-mta {pmta_config.vmta(one.tenant, one.ip)}>")[2]
+    block = text.partition(f"<virtual-mta {tenant_file.vmta(one.tenant, one.ip)}>")[2]
     return block.partition("</virtual-mta>")[0]
 
 

@@ -4,10 +4,12 @@ import io
 from collections import Counter
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
 
+from engine.adapters.git import GitHistory
 from engine.adapters.mailwizz import MailwizzSql
 from engine.adapters.powermta import PmtaSsh
 from engine.adapters.ssh import Ssh
@@ -39,7 +41,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.real]
 
 
 async def test_six_weeks_of_one_fleet(
-    database: Database, real_node: RealNode, mariadb: MariaDb
+    database: Database, real_node: RealNode, mariadb: MariaDb, tmp_path: Path
 ) -> None:
     async with AsyncExitStack() as stack:
         lists = stack.enter_context(serving(*DEFAULT))
@@ -73,6 +75,7 @@ async def test_six_weeks_of_one_fleet(
             fence=stores.fence,
             unused_ip=lambda: unused_ip(7),
             allow_reserved=True,
+            history=GitHistory(tmp_path / "config.git"),
         )
         jobs = (stores.keep,)
         live = await stack.enter_async_context(
@@ -98,7 +101,7 @@ async def as_it_was_written(database: Database) -> None:
     tags = Counter(row["tag"] for row in rows)
     assert (tags["tenant.created"], tags["ip.registered"], tags["ip.stopped"]) == (2, 4, 1)
     assert tags["ip.warmup_finished"] == 3
-    assert tags["rollout.planned"] == tags["rollout.ended"]
+    assert tags["rollout.planned"] == tags["rollout.ended"] == tags["rollout.committed"]
     assert tags["server.planned"] == tags["server.told"]
     assert tags["alert.fired"] == 6, "SORBS, the listing, an SPF record, three finished warm-ups"
     assert tags["dns.domain_validated"] > 80, "two domains, each day"

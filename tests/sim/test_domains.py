@@ -16,6 +16,7 @@ from engine.projections.alerts import ALERTS
 from engine.projections.domains import DOMAINS, Domain
 from engine.projections.ips import IPS
 from engine.reactors import guards
+from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.values.evidence import Guards
 from tests.support.fake_resolver import REFUSAL, SERVER_FAILED, SILENCE
 from tests.support.published import DOMAIN, SPF, publish
@@ -203,7 +204,7 @@ def test_an_address_that_spf_does_not_authorise_waits_until_it_does() -> None:
     async def story() -> tuple[tuple[str, ...], int, int]:
         world = await new_address(World(), BROKEN)
         await world.run(day(2))
-        waits = guards.check(world.last.views.get(IPS, f"{ACME}/{IP}"))
+        waits = guards.check(world.last.views.get(IPS, f"{ACME}/{IP}"), DEFAULT)
         assert isinstance(waits, tuple)
         before = len(await world.happened(StageEntered))
         spf(world, SPF)

@@ -18,7 +18,7 @@ from engine.ports import Slice
 from engine.projections.ips import IPS
 from engine.projections.rollouts import ROLLOUTS
 from engine.projections.servers import SERVERS
-from engine.rules import pmta_config
+from engine.rules.pmta_config import tenant_file
 from engine.values.levers import Paused
 from engine.values.vmta import Vmta
 from tests.support.fake_node import Fault
@@ -49,7 +49,7 @@ class Watched(World):
     def _compare(self, tenant: TenantId, ended: RolloutEnded) -> None:
         running = self.node.host(NODE).running
         for ip, levers in ended.changed.items():
-            (expected,) = pmta_config.expected(tenant, {ip: Vmta("p", "h", levers)})
+            (expected,) = tenant_file.expected(tenant, {ip: Vmta("p", "h", levers)})
             found = running.get(expected.vmta)
             if found is not None and found.rate != expected.rate:
                 self.lies.append((ip, expected.rate, found.rate))
@@ -109,11 +109,11 @@ def unwell(world: Watched) -> list[object]:
     for rollout in views.of(ROLLOUTS).values():
         if rollout.wanted != rollout.told or rollout.planned is not None:
             found.append(rollout)
-        for expected in pmta_config.expected(rollout.tenant, rollout.wanted):
+        for expected in tenant_file.expected(rollout.tenant, rollout.wanted):
             if host.running.get(expected.vmta) != expected:
                 found.append((expected, host.running.get(expected.vmta)))
     for row in views.of(IPS).values():
-        ours = pmta_config.vmta(row.tenant, row.ip) in host.still
+        ours = tenant_file.vmta(row.tenant, row.ip) in host.still
         if row.vmta.hostname and ours != (row.vmta.levers.output == Paused()):
             found.append((row.ip, row.phase, "paused" if ours else "not paused"))
     return found

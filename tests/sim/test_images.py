@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from engine.errors import LogUnavailable
 from engine.events import Event, Recorded
@@ -23,12 +24,12 @@ from engine.store.memory_images import MemoryImages
 from engine.values.tuning import Tuning
 from tests.support.spec import IP, PSBL, day
 from tests.support.stories import hard_times
-from tests.support.world import World, virtually
+from tests.support.world import HOURLY, World, virtually
 
 pytestmark = pytest.mark.sim
 EVERY = 40  # events
-OFTEN = Tuning(node_look_every=timedelta(hours=1), image_every=EVERY)
-WITHOUT = Tuning(node_look_every=timedelta(hours=1), image_every=10**9)
+OFTEN = replace(HOURLY, image_every=EVERY)
+WITHOUT = replace(HOURLY, image_every=10**9)
 NAMES = [one.name for one in PROJECTIONS]
 
 

@@ -62,13 +62,16 @@ def test_each_cap_reaches_the_node_and_mailwizz() -> None:
     assert changes == [(50, 10), (200, 40), (500, 100), (1500, 300), (5000, 1000), (10_000, 2000)]
 
 
-def test_people_hear_that_it_has_finished() -> None:
+def test_people_hear_of_each_stage_and_that_it_has_finished() -> None:
     async def texts() -> list[str]:
         return [one.text for one in (await warmed(World())).messenger.messages.values()]
 
-    (text,) = virtually(texts)
-    assert "Warm-up finished" in text
-    assert IP in text
+    told = virtually(texts)
+    titles = ["Warm-up started", *["Warm-up stage reached"] * 5, "Warm-up finished"]
+    assert len(told) == len(titles)
+    for text, title in zip(told, titles, strict=True):
+        assert title in text
+        assert IP in text
 
 
 def test_an_address_without_reverse_dns_waits_and_starts_once_it_has_one() -> None:
@@ -101,17 +104,17 @@ def test_a_node_that_was_never_told_lets_no_stage_pass() -> None:
 
 
 def test_a_missing_delivery_server_is_told_and_the_address_warms_up() -> None:
-    async def seen() -> tuple[int, list[str]]:
+    async def seen() -> tuple[int, set[str]]:
         world = World()
         await world.let("act")
         await world.register_node()
         world.mailwizz.rows_of[MAIN].clear()
         await world.warm_up()
         await world.run(day(2))
-        fired = [str(one.alert) for one in await world.happened(AlertFired)]
+        fired = {str(one.alert) for one in await world.happened(AlertFired)}
         return len(await world.happened(StageEntered)), fired
 
-    assert virtually(seen) == (1, [f"acme/no_server/{IP}#1"])
+    assert virtually(seen) == (1, {f"acme/no_server/{IP}#1", f"acme/warmup_stage/{IP}#1"})
 
 
 def test_an_ipv6_address_lives_the_same_life() -> None:

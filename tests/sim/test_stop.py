@@ -8,11 +8,11 @@ from engine.events.ip import IpStopped, StageEntered
 from engine.events.node import QueuesPaused
 from engine.ids import IpAddr, Zone
 from engine.ports import DnsFailure
-from engine.rules import pmta_config
+from engine.rules.pmta_config import tenant_file
 from tests.support.spec import ACME, DAY_1, IP, NODE, OTHER, PSBL, RIVAL, ZEN, day
 from tests.support.world import MAIN, World, virtually
 
-VMTA = pmta_config.vmta(ACME, IP)
+VMTA = tenant_file.vmta(ACME, IP)
 
 
 async def sending(world: World) -> World:
@@ -121,7 +121,8 @@ def test_a_stubborn_node_is_asked_until_it_obeys_and_people_hear_of_it() -> None
         world.node.stubborn = 3
         world.lists.list(IP, PSBL)
         await world.run(day(4))
-        (text,) = [one.text for one in world.messenger.messages.values()]
+        texts = [one.text for one in world.messenger.messages.values()]
+        (text,) = [one for one in texts if "IP blacklisted" in one]
         return world.node.host(NODE).still, text
 
     still, text = virtually(seen)

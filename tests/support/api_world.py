@@ -14,6 +14,7 @@ from engine.api.app import build
 from engine.api.deps import Deps, UnderWay
 from engine.api.keys import BITS, NewKey, make_key
 from engine.api.open_requests import OpenRequests
+from engine.api.turns import Turns
 from engine.api.validations import Validations
 from engine.commands import By, Command
 from engine.commands.host import RegisterHost
@@ -29,6 +30,9 @@ from engine.runtime.rebuild import Rebuilds
 from engine.store.memory_images import MemoryImages
 from engine.store.memory_models import MemoryReadModels
 from engine.values.scope import Scope
+from engine.values.traffic import Source
+from engine.values.tuning import Tuning
+from tests.support.fake_node import FakeNode
 from tests.support.fake_resolver import FakeResolver
 from tests.support.small_pump import AwayLog, SmallPump
 from tests.support.spec import DAY_1, NODE
@@ -43,6 +47,7 @@ TENANTS = [
     }
     for slug, name in (("sos-expat", "SOS Expat"), ("ulixai", "Ulixai"))
 ]
+COUNTED = {NODE: Source(directory="/var/log/pmta/moved")}
 SOS, ULIXAI = TenantId("sos-expat"), TenantId("ulixai")
 
 
@@ -104,7 +109,7 @@ class Client:
 
 
 class ApiWorld:
-    def __init__(self, http_of: "Http") -> None:
+    def __init__(self, http_of: "Http", accounting: Mapping[NodeId, Source]) -> None:
         self._numbers = count(1)
         self.clock = StandingClock()
         self.log = AwayLog(self.clock)
@@ -122,6 +127,9 @@ class ApiWorld:
         )
         self.requests = OpenRequests()
         self.resolver = FakeResolver(takes_s=0)
+        self.pmta = FakeNode(takes_s=0, answers_s=0)
+        keys: dict[NodeId, tuple[str, ...]] = {NODE: ("/path/to", "/etc/pmta/keys")}
+        self.tuning = Tuning(key_dirs=keys, accounting=dict(accounting))
         self.leads = True
         self.under_way = UnderWay((), (), None)
         self.instances: dict[TenantId, InstanceId] = {SOS: InstanceId("main")}
@@ -150,7 +158,10 @@ class ApiWorld:
             requests=self.requests,
             epoch=lambda: self.log.fence().epoch,
             resolver=self.resolver,
+            pmta=self.pmta,
+            tuning=self.tuning,
             validations=Validations(),
+            turns=Turns(),
             seen=lambda method, route, status, seconds: self.seen.append((method, route, status)),
         )
 
@@ -234,7 +245,9 @@ Http = Any
 
 
 @asynccontextmanager
-async def api_world() -> AsyncIterator[ApiWorld]:
-    world = ApiWorld(lambda app: TestClient(TestServer(app)))
+async def api_world(*, counted: bool = False) -> AsyncIterator[ApiWorld]:
+    """``counted``: there is a source of traffic."""
+    accounting = COUNTED if counted else {}
+    world = ApiWorld(lambda app: TestClient(TestServer(app)), accounting)
     async with world.http:
         yield world

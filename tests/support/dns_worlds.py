@@ -9,11 +9,11 @@ from engine.demo.dns import DemoDns
 from engine.ids import IpAddr, Zone
 from engine.ports import Resolver
 from tests.support.fake_resolver import REFUSAL, SERVER_FAILED, SILENCE, FakeResolver
-from tests.support.rbldnsd import Mood, Rbldnsd, serving
+from tests.support.rbldnsd import Mood, serving
 
 Make = Literal["literals", "demo", "rbldnsd"]
 MAKES: tuple[Make, ...] = ("literals", "demo", "rbldnsd")
-PATIENCE_S = 1.0  # of the real resolver; a question that nobody answers takes this long
+PATIENCE_S = 4.0  # of the real resolver; a question that nobody answers takes this long
 
 _FAILS = {"silent": SILENCE, "refused": REFUSAL, "servfail": SERVER_FAILED}
 _ALWAYS = {
@@ -31,6 +31,13 @@ class Lists(Protocol):
     def list(self, ip: IpAddr, zone: Zone, *codes: str) -> None: ...
     def clear(self, ip: IpAddr, zone: Zone) -> None: ...
     def behave(self, zone: Zone, mood: Mood) -> None: ...
+
+
+class Serving(Protocol):
+    """A name server that can be asked."""
+
+    @property
+    def address(self) -> str: ...
 
 
 class Literals(FakeResolver):
@@ -77,9 +84,7 @@ async def demo(*zones: Zone) -> AsyncIterator[tuple[DemoDns, AiodnsResolver]]:
 
 
 @asynccontextmanager
-async def asking(
-    server: DemoDns | Rbldnsd, timeout_s: float = PATIENCE_S
-) -> AsyncIterator[AiodnsResolver]:
+async def asking(server: Serving, timeout_s: float = PATIENCE_S) -> AsyncIterator[AiodnsResolver]:
     resolver = AiodnsResolver([server.address], timeout_s=timeout_s)
     try:
         yield resolver

@@ -8,6 +8,7 @@ from engine.events import Event, Fact
 from engine.projections import PROJECTIONS
 from engine.rules import lifecycle
 from engine.store.codec import tag_of_event
+from tests.support import blacklists_page
 from tests.support.event_samples import SAMPLES
 from tests.support.spec import record
 
@@ -53,7 +54,7 @@ def _line(tag: str, kind: type[Fact]) -> str:
     return f"| `{tag}` | {', '.join(kind.__struct_fields__)} | {', '.join(folding)} |"
 
 
-PAGES = {"lifecycle.md": LIFECYCLE, "events.md": events()}
+PAGES = {"blacklists.md": blacklists_page.page(), "lifecycle.md": LIFECYCLE, "events.md": events()}
 
 if __name__ == "__main__":
     for name, text in PAGES.items():

@@ -17,7 +17,7 @@ from engine.events.domain import (
     DomainRemoved,
 )
 from engine.events.effect import EffectRefused, EffectStuck, EffectWithheld
-from engine.events.engine import EngineLed
+from engine.events.engine import EngineLed, ResolverChecked
 from engine.events.host import HostRegistered
 from engine.events.ip import (
     IpQuarantined,
@@ -32,10 +32,34 @@ from engine.events.ip import (
     WarmupFinished,
     WarmupRequested,
 )
+from engine.events.ip_cap import CapLimited
+from engine.events.ip_listing import (
+    AcknowledgementEnded,
+    ListingAcknowledged,
+    ListingCleared,
+    ListingNoted,
+    ListsCheckAsked,
+    StopReleased,
+    SuspicionLifted,
+)
+from engine.events.ip_warmup import (
+    StageSkipped,
+    WarmupHeld,
+    WarmupPaused,
+    WarmupResumed,
+    WarmupSteppedBack,
+)
 from engine.events.key import KeyIssued, KeyRevoked
 from engine.events.mailwizz import MailwizzLooked
 from engine.events.node import NodeLooked, PauseFailed, QueuesPaused, QueuesResumed, ResumeFailed
-from engine.events.rollout import RolloutEnded, RolloutPlanned, RolloutTorn, RolloutUnknown
+from engine.events.rollout import (
+    ConflictEnded,
+    RolloutEnded,
+    RolloutPlanned,
+    RolloutTorn,
+    RolloutUnknown,
+    VersionCommitted,
+)
 from engine.events.server import (
     ServerClaimed,
     ServerFailed,
@@ -43,8 +67,16 @@ from engine.events.server import (
     ServerTold,
     ServerUnknown,
 )
-from engine.events.tenant import TenantChanged, TenantCreated
-from engine.events.zone import ZoneHealthChanged
+from engine.events.tenant import (
+    OverlaySet,
+    ReviewBegan,
+    ReviewEnded,
+    TenantChanged,
+    TenantCreated,
+    ZoneActionsSet,
+)
+from engine.events.traffic import FileRead, FilesLooked, TrafficCounted
+from engine.events.zone import SuspicionEnded, ZoneAsked, ZoneHealthChanged, ZoneSuspected
 from engine.ids import (
     Actor,
     AlertId,
@@ -62,8 +94,12 @@ from engine.ids import (
 )
 from engine.values.evidence import Days, Guards
 from engine.values.levers import STOPPED, Levers, PerDay
+from engine.values.overlay import Chosen, Key, Quota
+from engine.values.phase import Phase
+from engine.values.results import Rate, Results
 from engine.values.server import ServerRow, ServerWish
 from engine.values.target import Target
+from engine.values.traffic import Counts, Said
 from engine.values.verdict import Answer
 from engine.values.vmta import Vmta
 from tests.support.domain_samples import DOMAIN, DROPPED, SETUP, VALIDATED
@@ -80,6 +116,26 @@ GUARDS = Guards(
     lists=Position(5),
     proved=(ZEN,),
     unproved=(Zone("dnsbl.sorbs.net"),),
+    rules=1,
+)
+RESULTS = Results(
+    kind="step_back",
+    rates=(
+        Rate(
+            provider="yahoo",
+            signal="bounce",
+            count=29,
+            of=350,
+            threshold=0.05,
+            chance=0.0075,
+            low=0.0523,
+            high=0.1242,
+            means="step_back",
+        ),
+    ),
+    first=date(2026, 1, 5),
+    last=date(2026, 1, 11),
+    alpha=0.01,
     rules=1,
 )
 DAYS = Days(first=date(2026, 1, 5), counted=7, needed=4, rules=1)
@@ -136,6 +192,14 @@ SAMPLES: tuple[Event, ...] = (
     WarmupRequested(ip=IP),
     StageEntered(ip=IP, node=NODE, stage=1, vmta=OPEN, evidence=GUARDS),
     WarmupFinished(ip=IP, node=NODE, vmta=OPEN, evidence=DAYS),
+    WarmupHeld(ip=IP, by="person", reason="a new list of recipients"),
+    WarmupPaused(ip=IP, node=NODE, vmta=CLOSED, results=RESULTS),
+    WarmupResumed(ip=IP, node=NODE, vmta=OPEN, by="person", reason="the list was cleaned"),
+    WarmupSteppedBack(ip=IP, node=NODE, stage=1, vmta=OPEN, by="results", results=RESULTS),
+    CapLimited(ip=IP, node=NODE, vmta=OPEN, limit=50, quota=80, wanted=250),
+    StageSkipped(
+        ip=IP, node=NODE, stage=2, vmta=OPEN, reason="it was warm elsewhere", evidence=GUARDS
+    ),
     IpStopped(
         ip=IP,
         node=NODE,
@@ -163,6 +227,8 @@ SAMPLES: tuple[Event, ...] = (
     RolloutUnknown(node=NODE, attempt=1, why="connection lost"),
     RolloutTorn(node=NODE, found="ef" * 32, why="PowerMTA runs something else"),
     RolloutEnded(node=NODE, ending="done", changed={IP: OPEN.levers}),
+    ConflictEnded(node=NODE, end="overwrite", found="ab" * 32, reason="edited by mistake"),
+    VersionCommitted(node=NODE, version=1, commit="cd" * 20),
     ServerClaimed(ip=IP, instance=MAIN, server_id=ServerId(3)),
     ServerPlanned(ip=IP, wish=ON),
     ServerTold(ip=IP, wish=ON, row=ROW),
@@ -183,5 +249,75 @@ SAMPLES: tuple[Event, ...] = (
         sending_domain_base="mail.acme.example",
         mailwizz=MAIN,
     ),
+    FileRead(
+        node=NODE,
+        file="acct-2026-01-05-0001.csv",
+        start=0,
+        end=4_096,
+        size=4_100,
+        head="1024:00112233445566aa",
+        columns=("type", "timeLogged", "rcpt"),
+        rows=12,
+        deleted=1,
+        unreadable=2,
+    ),
+    FilesLooked(
+        node=NODE, files=3, behind=10, removed=("acct-2026-01-01-0001.csv",), gone=("old.csv",)
+    ),
+    TrafficCounted(
+        node=NODE,
+        file="acct-2026-01-05-0001.csv",
+        end=4_096,
+        day_tz="UTC",
+        hours={AT: {IP: {"gmail": Counts(delivered=9, deferred=1, hard=1, block=1)}}},
+        jobs={IP: {"campaign-7": Counts(delivered=9, deferred=1, hard=1, block=1)}},
+        causes={IP: {"gmail": {"rate": 1}}},
+        said=(
+            Said(
+                ip=IP,
+                kind="named",
+                by="zen.spamhaus.org",
+                receiver="example.com",
+                times=1,
+                text="smtp;554 5.7.1 Client host [203.0.113.7] blocked using zen.spamhaus.org",
+            ),
+        ),
+    ),
     ZoneHealthChanged(zone=ZEN, health="dead", why="127.0.0.2 is not listed"),
+    ResolverChecked(faults={"192.0.2.53:53": ("it does not answer: is it running?",)}),
+    ZoneAsked(zone=ZEN, round="1f", questions=507, clean=497, listed=2, unanswered=1, skipped=3),
+    ZoneSuspected(zone=ZEN, round="1f", asked=59, hits=12, stopped={ACME: (IP,)}),
+    SuspicionEnded(zone=ZEN, round="2f", asked=59, hits=0),
+    OverlaySet(
+        slug=ACME,
+        version=1,
+        virtual_mtas={
+            IP: Chosen(
+                "pmta-vmta0",
+                "mail1.acme.example",
+                Quota(50, "day"),
+                Key("default", "acme.example", "/etc/pmta/keys/acme.pem"),
+            )
+        },
+        drained=(IpAddr("203.0.113.9"),),
+        nodes={IP: NODE, IpAddr("203.0.113.9"): NODE},
+    ),
+    ZoneActionsSet(slug=ACME, actions={ZEN: "retire"}, ips=(IP,)),
+    ReviewBegan(slug=ACME, why="listings", ips=(IP,), addresses=(IP,)),
+    ReviewEnded(slug=ACME, reason="the list was cleaned", addresses=(IP,)),
+    ListingNoted(ip=IP, zones={ZEN: ("127.0.0.10",)}, why="not_sending", looked=CYCLE),
+    ListingCleared(ip=IP, zones=(ZEN,), looked=CYCLE),
+    ListingAcknowledged(ip=IP, zone=ZEN, until=AT, reason="a rented range; moved next week"),
+    AcknowledgementEnded(ip=IP, zone=ZEN, why="over"),
+    SuspicionLifted(ip=IP, zone=ZEN, reason="the list is right"),
+    StopReleased(
+        ip=IP,
+        node=NODE,
+        vmta=OPEN,
+        phase=Phase.WARMING,
+        stage=2,
+        zones=(ZEN,),
+        reason="the list has trouble of its own",
+    ),
+    ListsCheckAsked(ip=IP, zones=(ZEN,), after=CYCLE),
 )

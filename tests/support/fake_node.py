@@ -11,13 +11,13 @@ from typing import Literal
 
 from engine.ids import IpAddr, NodeId, TenantId
 from engine.ports import Fence, Found, NodeFile, NodeRefused, NodeSilent, NodeStatus
-from engine.rules.pmta_config import digest
+from engine.rules.pmta_config.tenant_file import digest
 from engine.values.vmta import Running
 
 Fault = Literal["drop before", "drop after upload", "drop after", "refuse", "hang"]
 _VMTA = re.compile(
     r"<virtual-mta (\S+)>\n  smtp-source-host (\S+) (\S+)\n(?:  max-smtp-msg-rate (\S+)\n)?"
-    r"</virtual-mta>\n"
+    r"(?:  domain-key \S+\n)?</virtual-mta>\n"
 )
 _POOL = re.compile(r"<virtual-mta-pool \S+>\n(?:  virtual-mta \S+\n)+</virtual-mta-pool>\n")
 FOREVER_S = 10**6
@@ -40,9 +40,10 @@ class Host:
     starts: int = 1
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def error(self) -> str:
-        """What a reload would say of the whole configuration."""
-        wrong = [tenant for tenant, text in self.files.items() if not _valid(text)]
+    def error(self, but: TenantId | None = None) -> str:
+        """What a reload would say of the whole configuration, ``but`` for the file that goes."""
+        files = {tenant: text for tenant, text in self.files.items() if tenant != but}
+        wrong = [tenant for tenant, text in files.items() if not _valid(text)]
         if self.foreign or not wrong:
             return self.foreign
         return f"Error in line 1 of {wrong[0]}.conf: unknown directive"
@@ -59,9 +60,11 @@ class Host:
 class FakeNode:
     """``faults`` befall the next applies and restores, one each, in order."""
 
-    def __init__(self, *, takes_s: float = 30.0, reload_clears_pauses: bool = True) -> None:
+    def __init__(
+        self, *, takes_s: float = 30.0, answers_s: float = 1.0, reload_clears_pauses: bool = True
+    ) -> None:
         self.takes_s = takes_s  # a rollout; its swap comes half-way
-        self.answers_s = 1.0  # everything else
+        self.answers_s = answers_s  # everything else
         self.reload_clears_pauses = reload_clears_pauses
         self.hosts: dict[NodeId, Host] = {}
         self.faults: list[Fault] = []
@@ -86,7 +89,7 @@ class FakeNode:
             if not host.included:
                 raise NodeRefused(f"{node}: add `include /etc/pmta/ee-main/*.conf`", "not_included")
             old = self._old(host, file, before)
-            if host.error():
+            if host.error(but=tenant):
                 raise NodeRefused(f"{node}: {host.error()}", "foreign")
             was = dict(host.running)
             self._swap(node, host, tenant, file.text)
@@ -108,6 +111,11 @@ class FakeNode:
         host = self.host(node)
         running = tuple(host.running[one] for one in vmtas if one in host.running)
         return Found(digest(host.files.get(tenant, "")), running)
+
+    async def lies(self, node: NodeId, tenant: TenantId) -> bytes | None:
+        await self._hear()
+        text = self.host(node).files.get(tenant)
+        return None if text is None else text.encode()
 
     async def pause(self, node: NodeId, vmta: str) -> None:
         await asyncio.sleep(self.answers_s)

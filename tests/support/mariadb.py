@@ -114,7 +114,8 @@ class MariaDb:
         guard = [need("setpriv", "util-linux"), "--pdeathsig", "TERM"]
         if not self._user:
             return guard
-        return [*guard, f"--reuid={self._user}", f"--regid={_group_of(self._user)}", "--clear-groups"]
+        group = _group_of(self._user)
+        return [*guard, f"--reuid={self._user}", f"--regid={group}", "--clear-groups"]
 
 
 @pytest.fixture(scope="session")

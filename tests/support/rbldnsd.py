@@ -86,7 +86,7 @@ class Rbldnsd:
         if self._process is not None:
             self._signal(signal.SIGCONT)
             self._process.terminate()
-            self._process.wait(5)
+            self._process.wait(20)
             self._process = None
 
     def _load(self) -> None:

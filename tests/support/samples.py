@@ -13,6 +13,7 @@ from engine.events.ip import (
     StageEntered,
     WarmupFinished,
 )
+from engine.events.ip_listing import ListingNoted
 from engine.events.rollout import RolloutEnded
 from engine.ids import IpAddr, Position, Zone
 from engine.rules import ladder
@@ -20,7 +21,7 @@ from engine.rules.dnsbl_catalogue import CATALOGUE_VERSION, DEFAULT
 from engine.values.evidence import Days, Evidence
 from engine.values.levers import STOPPED, Levers
 from engine.values.phase import HowToRetire, WarmupMode, WhyRested
-from engine.values.verdict import Answer
+from engine.values.verdict import Answer, WhyNoted
 from tests.support.spec import DAY_1, GUARDS, HOSTNAME, IP, NODE, ZEN, vmta
 
 DAYS = Days(first=date(2026, 1, 5), counted=7, needed=4)
@@ -85,3 +86,8 @@ def pointed(*names: str) -> FcrdnsLooked:
 
 def told(levers: Levers, ip: IpAddr = IP) -> RolloutEnded:
     return RolloutEnded(node=NODE, ending="done", changed={ip: levers})
+
+
+def noted(why: WhyNoted, *zones: Zone, ip: IpAddr = IP) -> ListingNoted:
+    named: dict[Zone, tuple[str, ...]] = {zone: ("127.0.0.2",) for zone in zones or (ZEN,)}
+    return ListingNoted(ip=ip, zones=named, why=why, looked=Position(9))

@@ -16,7 +16,7 @@ from engine.demo.mailwizz import DemoMailwizz
 from engine.events import Category, Event, Recorded
 from engine.events.command import CommandCompleted
 from engine.ids import Actor, CommandId, EventId, InstanceId, IpAddr, NodeId, Position, TenantId
-from engine.ports import ALL, Fence, Page, Wanted
+from engine.ports import ALL, ConfigHistory, Fence, Page, Wanted
 from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.rules.dnsbl_health import unused_ip
 from engine.runtime.command_handler import Asked
@@ -27,6 +27,7 @@ from engine.store.memory_models import MemoryReadModels
 from engine.values.authority import Mode
 from engine.values.tuning import Tuning
 from tests.support import simloop
+from tests.support.accounting import MemoryFiles
 from tests.support.fake_greeter import FakeGreeter
 from tests.support.fake_messenger import FakeMessenger
 from tests.support.fake_node import FakeNode
@@ -39,7 +40,7 @@ EVENTS_MAX = 60_000  # a story of sixty days has about ten thousand
 OPERATOR = Actor("key:1")
 MAIN = InstanceId("main")
 NAMES = {IP: HOSTNAME, OTHER: "mail1.rival.example"}
-HOURLY = Tuning(node_look_every=timedelta(hours=1))
+HOURLY = Tuning(node_look_every=timedelta(hours=1), list_look_sooner=timedelta(hours=4))
 
 
 def virtually(main: Callable[[], Coroutine[Any, Any, T]], seed: int = 0) -> T:
@@ -75,6 +76,8 @@ class SlowLog(MemoryLog):
 
 
 class World:
+    history: ConfigHistory | None = None  # of configurations
+
     def __init__(self, *, batch_max: int = BATCH_MAX, tuning: Tuning = HOURLY) -> None:
         self.clock = VirtualClock()
         self._ids = count(1)
@@ -86,6 +89,7 @@ class World:
         self.mailwizz = DemoMailwizz(MAIN)
         self.messenger = FakeMessenger()
         self.greeter = FakeGreeter()
+        self.files = MemoryFiles()
         for ip, name in NAMES.items():
             self.lists.names[ip] = (name,)
             self.lists.v4[name] = (ip,)
@@ -110,6 +114,8 @@ class World:
             fence=lambda: Fence(1, "test"),
             unused_ip=lambda: unused_ip(7),
             greeter=self.greeter,
+            history=self.history,
+            accounting=self.files,
             allow_reserved=True,
         )
         return assemble(

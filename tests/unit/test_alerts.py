@@ -2,12 +2,23 @@
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from engine.commands.alert import FireAlert
 from engine.effects import Dispatch, TellPeople
 from engine.events.alert import AlertFired, AlertTellingFailed, AlertTold
+from engine.events.ip import MonitoringBegan
+from engine.events.ip_cap import CapLimited
+from engine.events.ip_warmup import (
+    WarmupHeld,
+    WarmupPaused,
+    WarmupResumed,
+    WarmupSteppedBack,
+)
 from engine.events.node import NodeLooked, PauseFailed, QueuesPaused
 from engine.events.rollout import RolloutEnded, RolloutUnknown
 from engine.events.server import ServerTold
+from engine.events.tenant import ReviewBegan, ReviewEnded
 from engine.events.zone import ZoneHealthChanged
 from engine.ids import AlertId, Position, ServerId, Zone
 from engine.projections.alerts import ALERTS, Alert
@@ -15,8 +26,10 @@ from engine.projections.projection import first
 from engine.reactors.alerts import ALERT_REACTOR, digest, message
 from engine.values.levers import STOPPED
 from engine.values.server import ServerRow, ServerWish
-from tests.support.samples import finished, stage, stopped
-from tests.support.spec import DAY_1, IP, NODE, ReactorSpec, record
+from engine.values.traffic import JobBehind
+from tests.support.event_samples import RESULTS
+from tests.support.samples import finished, monitored, stage, stopped
+from tests.support.spec import ACME, DAY_1, IP, NODE, ReactorSpec, record, vmta
 
 BELL = ReactorSpec(ALERT_REACTOR)
 LISTED = f"acme/ip_listed/{IP}"
@@ -142,3 +155,100 @@ def test_a_dead_zone_is_told_once() -> None:
 def test_what_people_wrote_cannot_break_the_message() -> None:
     nasty = PauseFailed(node=NODE, ip=IP, cycle=Position(1), why="<b>no & yes")
     assert "&lt;b&gt;no &amp; yes" in message(view(LISTED, stopped(), nasty))
+
+
+# --- warm-ups ------------------------------------------------------------------------------------
+
+BAD = WarmupHeld(ip=IP, by="results", results=RESULTS)
+
+
+def test_people_hear_of_the_start_and_of_each_stage_as_news_without_a_sequel() -> None:
+    key = f"acme/warmup_stage/{IP}"
+    started = view(key, stage(1))
+    assert (started.firing, started.severity) == (False, "info")
+    text = message(started)
+    for part in ("Warm-up started", IP, "Stage: 1", "Cap: 50 a day"):
+        assert part in text
+    reached = view(key, stage(1), stage(2))
+    assert reached.episode == 2
+    assert "Warm-up stage reached" in message(reached)
+    assert "Cap: 200 a day" in message(reached)
+
+
+def test_a_hold_says_why_and_ends_with_the_word_that_ends_it() -> None:
+    key = f"acme/warmup_held/{IP}"
+    held = view(key, stage(1), BAD)
+    text = message(held)
+    assert "WARNING Warm-up held" in text
+    assert "yahoo: bounce 29 of 350 (8.3 %; the limit is 5 %)" in text
+    by_results = WarmupResumed(ip=IP, node=NODE, vmta=stage(1).vmta, by="results")
+    good = view(key, stage(1), BAD, by_results)
+    assert not good.firing
+    assert "its results are good again" in message(good)
+    by_person = WarmupHeld(ip=IP, by="person", reason="a new list")
+    assert "by a person: a new list" in message(view(key, by_person))
+
+
+def test_a_pause_by_results_is_critical_even_after_a_hold() -> None:
+    key = f"acme/warmup_held/{IP}"
+    pause = WarmupPaused(ip=IP, node=NODE, vmta=vmta(STOPPED), results=RESULTS)
+    paused = view(key, stage(1), BAD, pause)
+    assert (paused.episode, paused.firing, paused.severity) == (2, True, "critical")
+    assert "intake closed, output paused" in message(paused)
+    assert not view(key, stage(1), BAD, pause, stopped()).firing, "the list is another alert"
+
+
+def test_a_step_back_by_results_is_told_and_one_by_a_person_is_not() -> None:
+    key, at = f"acme/warmup_held/{IP}", stage(1).vmta
+    by_results = WarmupSteppedBack(
+        ip=IP, node=NODE, stage=1, vmta=at, by="results", results=RESULTS
+    )
+    assert "back at stage 1, and held there" in message(view(key, by_results))
+    by_person = WarmupSteppedBack(ip=IP, node=NODE, stage=1, vmta=at, by="person")
+    assert view(key, by_person).episode == 0
+
+
+def test_the_end_of_a_rest_is_news_and_that_of_a_quarantine_is_not() -> None:
+    key = f"acme/rest_over/{IP}"
+    assert "Rest is over" in message(view(key, monitored()))
+    released = MonitoringBegan(ip=IP, node=NODE, vmta=vmta(STOPPED), why="released", reason="x")
+    assert view(key, released).episode == 0
+
+
+def test_a_quota_that_holds_caps_down_is_told_once_until_it_does_not() -> None:
+    key = "acme/quota_reached/quota"
+
+    def limited(limit: int | None, quota: int | None) -> CapLimited:
+        return CapLimited(
+            ip=IP, node=NODE, vmta=stage(1).vmta, limit=limit, quota=quota, wanted=250
+        )
+
+    first_time = view(key, limited(40, 80))
+    assert (first_time.firing, first_time.severity) == (True, "warning")
+    assert "Wanted: 250 a day" in message(first_time)
+    assert view(key, limited(40, 80), limited(40, 80)).episode == 1
+    assert not view(key, limited(40, 80), limited(None, 250)).firing
+    assert not view(key, limited(40, 80), limited(None, None)).firing
+
+
+def test_a_review_is_critical_and_says_how_it_is_ended() -> None:
+    began = ReviewBegan(slug=ACME, why="listings", ips=(IP,), addresses=(IP,))
+    text = message(view("acme/review/acme", began))
+    for part in (
+        "CRITICAL Tenant in review",
+        IP,
+        "within 7 days",
+        "/api/v2/tenants/acme/review/end",
+    ):
+        assert part in text
+    ended = ReviewEnded(slug=ACME, reason="the list was cleaned", addresses=(IP,))
+    over = view("acme/review/acme", began, ended)
+    assert not over.firing
+    assert "Now: ended: the list was cleaned" in message(over)
+
+
+def test_a_listing_names_the_job_that_most_probably_brought_it() -> None:
+    job = JobBehind(job="campaign-7", complaints=3, blocks=12, unknown=5, sent=900)
+    text = message(view(LISTED, replace(stopped(), jobs=(job,))))
+    assert "Probable cause: job campaign-7: 3 complaints, 12 blocks and 5 unknown users of" in text
+    assert "Probable cause" not in message(view(LISTED, stopped()))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -48,7 +49,7 @@ class Fleet:
         self.models = MemoryReadModels(MemoryLog(Still()))
         self._written = 0
 
-    async def has(self, projection: Projection[object], key: str, view: object) -> None:
+    async def has(self, projection: Projection[Any], key: str, view: object) -> None:
         row = Row(
             projection=projection.name,
             key=key,
@@ -61,11 +62,11 @@ class Fleet:
 
     async def has_ip(self, ip: str, tenant: TenantId, **row: object) -> None:
         view = IpRow(ip=IpAddr(ip), tenant=tenant, **row)  # type: ignore[arg-type]
-        await self.has(IPS, f"{tenant}/{ip}", view)  # type: ignore[arg-type]
+        await self.has(IPS, f"{tenant}/{ip}", view)
 
     async def has_alert(self, key: str, tenant: TenantId | None, **alert: object) -> None:
         view = Alert(key=key, tenant=tenant, **alert)  # type: ignore[arg-type]
-        await self.has(ALERTS, key, view)  # type: ignore[arg-type]
+        await self.has(ALERTS, key, view)
 
     async def asked(self, text: str, chat: int = ACME_CHAT, user: int = OPERATOR) -> str:
         """The answer as it reads on a phone; "" = silence."""

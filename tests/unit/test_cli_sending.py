@@ -1,9 +1,6 @@
 """`email-engine domains` and the verbs of `domain` about those that tenants send from."""
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import msgspec
@@ -11,12 +8,13 @@ import pytest
 
 from engine import cli
 from engine.api import present_domain
-from engine.cli import environment, exits
+from engine.cli import exits
 from engine.events.domain import DomainRegistered
 from engine.reactors.domains import domains
 from engine.values.sending_domain import Beside, DeployedKey, Setup
 from engine.values.tuning import Tuning
 from tests.support.domain_looks import looked, validation
+from tests.support.http_engine import HttpEngine, serving
 from tests.support.published import DOMAIN, SPF
 from tests.support.spec import IP, NODE, ReactorSpec
 
@@ -36,46 +34,14 @@ def shown(*given: Any, whole: bool = True) -> Any:
     return msgspec.json.decode(msgspec.json.encode(make(view, Tuning())))
 
 
-class Engine(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.answer: tuple[int, Any] = (200, shown(*KEPT))
-        self.asked: list[tuple[str, str, Any]] = []
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        engine = self.server
-        assert isinstance(engine, Engine)
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        engine.asked.append((self.command, self.path, json.loads(body) if body else None))
-        status, answer = engine.answer
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(json.dumps(answer).encode())
-
-    do_POST = do_DELETE = do_GET
-
-    def log_message(self, *_: object) -> None:
-        """Into no test's output."""
-
-
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    with Engine() as serving:
-        thread = threading.Thread(target=serving.serve_forever, args=(0.01,))
-        thread.start()
-        monkeypatch.setenv(environment.URL, f"http://127.0.0.1:{serving.server_port}")
-        monkeypatch.setenv(environment.KEY, "ee_live_a_key")
-        yield serving
-        serving.shutdown()
-        thread.join()
+def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpEngine]:
+    with serving(monkeypatch, shown(*KEPT)) as engine:
+        yield engine
 
 
 def test_the_list_has_a_sign_for_each_part(
-    engine: Engine, capsys: pytest.CaptureFixture[str]
+    engine: HttpEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     new = shown(DomainRegistered(domain=DOMAIN, setup=Setup()), whole=False)
     engine.answer = 200, {"items": [shown(*KEPT, whole=False), new], "next": None}
@@ -91,7 +57,7 @@ def test_the_list_has_a_sign_for_each_part(
 
 
 def test_one_is_shown_with_what_is_certain_what_changed_and_the_whole_report(
-    engine: Engine, capsys: pytest.CaptureFixture[str]
+    engine: HttpEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["domain", "show", DOMAIN]) == exits.OK
     out = capsys.readouterr().out
@@ -105,14 +71,14 @@ def test_one_is_shown_with_what_is_certain_what_changed_and_the_whole_report(
 
 
 def test_one_that_was_not_looked_at_yet_says_so(
-    engine: Engine, capsys: pytest.CaptureFixture[str]
+    engine: HttpEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine.answer = 200, shown(DomainRegistered(domain=DOMAIN, setup=Setup()))
     assert cli.main(["domain", "show", DOMAIN]) == exits.OK
     assert "was not looked at yet" in capsys.readouterr().err
 
 
-def test_what_is_said_of_a_new_one_is_sent_and_nothing_else(engine: Engine) -> None:
+def test_what_is_said_of_a_new_one_is_sent_and_nothing_else(engine: HttpEngine) -> None:
     engine.answer = 201, shown(*KEPT)
     words = ["--selector", "default", "--selector", "2026", "--dkim-key", "default=/etc/k.pem"]
     words += ["--mail-from", "b.acme.example", "--purpose", "news", "--tenant", "acme"]
@@ -132,28 +98,28 @@ def test_what_is_said_of_a_new_one_is_sent_and_nothing_else(engine: Engine) -> N
 
 
 @pytest.mark.parametrize(("given", "code"), [(KEPT, exits.WRONG), (KEPT[:2], exits.OK)])
-def test_a_look_on_demand_ends_as_a_check_does(engine: Engine, given: Any, code: int) -> None:
+def test_a_look_on_demand_ends_as_a_check_does(engine: HttpEngine, given: Any, code: int) -> None:
     engine.answer = 200, shown(*given)
     assert cli.main(["domain", "check-now", DOMAIN, "--json"]) == code
     assert engine.asked == [("POST", f"/api/v2/domains/{DOMAIN}/check", {})]
 
 
 def test_a_look_that_takes_long_is_not_known(
-    engine: Engine, capsys: pytest.CaptureFixture[str]
+    engine: HttpEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine.answer = 202, {"see": f"/api/v2/domains/{DOMAIN}?at_least=9"}
     assert cli.main(["domain", "check-now", DOMAIN]) == exits.UNKNOWN
     assert f"domain show {DOMAIN}" in capsys.readouterr().err
 
 
-def test_one_is_removed(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_is_removed(engine: HttpEngine, capsys: pytest.CaptureFixture[str]) -> None:
     engine.answer = 200, {"domain": DOMAIN, "registered": False}
     assert cli.main(["domain", "remove", DOMAIN, "--tenant", "acme"]) == exits.OK
     assert engine.asked == [("DELETE", f"/api/v2/domains/{DOMAIN}?tenant=acme", None)]
     assert "no more" in capsys.readouterr().out
 
 
-def test_one_that_is_not_there_is_not_found(engine: Engine) -> None:
+def test_one_that_is_not_there_is_not_found(engine: HttpEngine) -> None:
     engine.answer = 404, {"title": "There is no such thing", "detail": "not registered here"}
     assert cli.main(["domain", "show", "no.example"]) == exits.NOT_FOUND
     assert cli.main(["domain", "remove", "no.example"]) == exits.NOT_FOUND

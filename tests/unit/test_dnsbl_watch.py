@@ -1,38 +1,87 @@
-"""Looks in time, and the stop that a second look confirms."""
+"""Looks in time, and what a second look confirms."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from engine.commands.ip import StopIp
+from msgspec.structs import replace
+
+from engine.commands.ip import IpCommand, StopIp
+from engine.commands.ip_listing import ClearListing, EndAcknowledgement, NoteListing
 from engine.effects import Dispatch, LookUp
-from engine.ids import Position
-from engine.reactors.dnsbl_watch import DNSBL_WATCH
-from engine.values.verdict import Answer
+from engine.events.dnsbl import DnsblLooked
+from engine.events.ip_listing import (
+    AcknowledgementEnded,
+    ListingAcknowledged,
+    ListingNoted,
+    ListsCheckAsked,
+    StopReleased,
+    SuspicionLifted,
+)
+from engine.events.tenant import ZoneActionsSet
+from engine.events.traffic import TrafficCounted
+from engine.ids import Position, Zone
+from engine.projections.listings import LISTINGS
+from engine.reactors.dnsbl_watch import dnsbl_watch
+from engine.rules import looking
+from engine.rules.dnsbl_catalogue import DEFAULT
+from engine.values.phase import Phase
+from engine.values.traffic import Kind, Said
+from engine.values.verdict import Action, Answer, WhyNoted
 from tests.support.samples import answered, looked, monitored, registered, stage, stopped
-from tests.support.spec import ACME, DAY_1, IP, PSBL, ZEN, ReactorSpec
+from tests.support.spec import ACME, DAY_1, IP, NODE, PSBL, ZEN, ReactorSpec, record, vmta
 
-WATCH = ReactorSpec(DNSBL_WATCH)
-IN_5_MIN, IN_4_H = DAY_1 + timedelta(minutes=5), DAY_1 + timedelta(hours=4)
+WATCH = ReactorSpec(dnsbl_watch(DEFAULT))
+IN_5_MIN, IN_4_H = DAY_1 + timedelta(minutes=5), looking.next_on_grid(IP, DAY_1)
 SENDS = [registered(), stage(1)]
+CODES = ("127.0.0.2",)
+HIT = Answer("listed", codes=CODES)
 
 
-def look(cycle: int, *zones: str, attempt: int = 1) -> LookUp:
-    return LookUp(tenant=ACME, ip=IP, zones=zones, cycle=Position(cycle), attempt=attempt)  # type: ignore[arg-type]
+def look(cycle: int, *zones: str, attempt: int = 1, urgent: bool = False) -> LookUp:
+    named = tuple(Zone(zone) for zone in zones)
+    at = Position(cycle)
+    return LookUp(tenant=ACME, ip=IP, zones=named, cycle=at, attempt=attempt, urgent=urgent)
 
 
-def stop(cycle: int) -> Dispatch:
-    command = StopIp(ip=IP, zones={ZEN: ("127.0.0.2",)}, looked=Position(cycle))
+def asks(cycle: int, command: IpCommand) -> Dispatch:
     return Dispatch(tenant=ACME, command=command, cycle=Position(cycle))
 
 
+def stop(cycle: int, zone: Zone = ZEN, retires: bool = False) -> Dispatch:
+    named: dict[Zone, tuple[str, ...]] = {zone: CODES}
+    return asks(cycle, StopIp(ip=IP, zones=named, looked=Position(cycle), retires=retires))
+
+
+def note(cycle: int, why: WhyNoted, zone: Zone = ZEN) -> Dispatch:
+    return asks(cycle, NoteListing(ip=IP, zones={zone: CODES}, why=why, looked=Position(cycle)))
+
+
+def noted(why: WhyNoted, zone: Zone = ZEN) -> ListingNoted:
+    return ListingNoted(ip=IP, zones={zone: CODES}, why=why, looked=Position(1))
+
+
+def suspected(zone: Zone = PSBL, spared: bool = True) -> DnsblLooked:
+    look = answered({zone: Answer("listed", proof="suspected", codes=CODES)})
+    return replace(look, spared=(zone,) if spared else ())
+
+
+def acknowledged(until: datetime, zone: Zone = ZEN) -> ListingAcknowledged:
+    return ListingAcknowledged(ip=IP, zone=zone, until=until, reason="known")
+
+
+def acting(zone: Zone, action: Action) -> ZoneActionsSet:
+    return ZoneActionsSet(slug=ACME, actions={zone: action}, ips=(IP,))
+
+
 def test_an_address_is_looked_at_when_registered_and_every_four_hours() -> None:
-    WATCH.asks(given=[registered()], then=[look(0)])
+    WATCH.asks(given=[registered()], then=[look(0, urgent=True)])
+    assert timedelta(0) < IN_4_H - DAY_1 <= timedelta(hours=4)
     WATCH.asks(given=[registered(), looked()], then=[], wakes=IN_4_H)
     WATCH.asks(given=[registered(), looked()], at=IN_4_H, then=[look(2)])
 
 
 def test_a_hit_is_looked_at_again_after_five_minutes_and_stops_nobody() -> None:
     WATCH.asks(given=[*SENDS, looked(ZEN)], then=[], wakes=IN_5_MIN)
-    WATCH.asks(given=[*SENDS, looked(ZEN)], at=IN_5_MIN, then=[look(3, ZEN)])
+    WATCH.asks(given=[*SENDS, looked(ZEN)], at=IN_5_MIN, then=[look(3, ZEN, urgent=True)])
 
 
 def test_a_second_look_that_finds_it_too_stops_the_address() -> None:
@@ -56,8 +105,10 @@ def test_silence_refusal_and_what_is_not_proved_are_no_hits() -> None:
 
 
 def test_what_does_not_send_is_looked_at_and_not_stopped() -> None:
-    for given in ([registered()], [*SENDS, stopped()]):
-        WATCH.asks(given=[*given, looked(ZEN), looked(ZEN)], then=[], wakes=IN_4_H)
+    new = [registered(), looked(ZEN), looked(ZEN)]
+    WATCH.asks(given=new, then=[note(3, "not_sending")], wakes=IN_4_H)
+    WATCH.asks(given=[*new, noted("not_sending")], then=[], wakes=IN_4_H)
+    WATCH.asks(given=[*SENDS, stopped(), looked(ZEN), looked(ZEN)], then=[], wakes=IN_4_H)
 
 
 def test_a_watched_address_is_stopped_like_one_that_sends() -> None:
@@ -83,3 +134,162 @@ def test_looks_between_do_not_put_off_the_next_full_one() -> None:
     later = DAY_1 + timedelta(hours=1)
     given = [*SENDS, looked(), (later, answered({PSBL: Answer("clean")}))]
     assert WATCH.wakes(given, later) == IN_4_H
+
+
+def test_looks_stand_on_a_grid_that_every_address_has_for_itself() -> None:
+    later = IN_4_H + timedelta(seconds=3)
+    assert WATCH.wakes([*SENDS, looked(), (later, looked())], later) == IN_4_H + timedelta(hours=4)
+
+
+def test_one_that_warms_up_is_looked_at_as_often_as_budgets_allow() -> None:
+    hourly = replace(looked(), sooner_s=3600)
+    soon = looking.next_on_grid(IP, DAY_1, timedelta(hours=1))
+    assert WATCH.wakes([*SENDS, hourly]) == soon
+    assert soon < IN_4_H
+    old = DAY_1 - timedelta(days=30)
+    settled = [(old, registered()), (old, monitored()), hourly]
+    assert WATCH.wakes(settled) == IN_4_H
+    lately = [*settled, (DAY_1, answered({PSBL: HIT})), answered({PSBL: Answer("clean")}), hourly]
+    assert WATCH.wakes(lately) == soon, "it was listed lately"
+
+
+def test_a_look_on_the_grid_waits_until_a_hit_can_be_confirmed() -> None:
+    before = IN_4_H - timedelta(minutes=1)
+    given = [*SENDS, looked(), (before, answered({PSBL: HIT}))]
+    assert WATCH.wakes(given, before) == before + timedelta(minutes=5)
+    at = before + timedelta(minutes=5)
+    assert WATCH.effects(given, at) == [look(4)], "at all lists, for their time has come too"
+
+
+def test_somebodys_question_is_asked_at_once_and_only_once() -> None:
+    asked = ListsCheckAsked(ip=IP, zones=(PSBL,), after=Position(3))
+    given = [*SENDS, looked(), asked]
+    WATCH.asks(given=given, then=[look(4, PSBL, urgent=True)])
+    other = answered({ZEN: Answer("clean")})
+    assert WATCH.effects([*given, other]) == [look(4, PSBL, urgent=True)], "not what was asked"
+    WATCH.asks(given=[*given, answered({PSBL: Answer("clean")})], then=[], wakes=IN_4_H)
+    skipped = replace(answered({}), skipped=(PSBL,))
+    WATCH.asks(given=[*given, skipped], then=[], wakes=IN_4_H)
+
+
+def test_a_list_that_is_only_told_about_stops_nobody() -> None:
+    given = [*SENDS, acting(ZEN, "alert"), looked(ZEN), looked(ZEN)]
+    WATCH.asks(given=given, then=[note(5, "alert")], wakes=IN_4_H)
+    WATCH.asks(given=[*given, noted("alert")], then=[], wakes=IN_4_H)
+
+
+def test_a_list_that_is_told_nothing_about_is_passed_over() -> None:
+    WATCH.asks(given=[*SENDS, acting(ZEN, "none"), looked(ZEN), looked(ZEN)], then=[], wakes=IN_4_H)
+
+
+def test_a_list_whose_action_is_retire_retires_the_address() -> None:
+    given = [*SENDS, acting(ZEN, "retire"), looked(ZEN), looked(ZEN)]
+    WATCH.asks(given=given, then=[stop(5, retires=True)], wakes=IN_4_H)
+
+
+def test_an_action_that_was_only_to_tell_and_is_to_stop_now_stops() -> None:
+    told = [*SENDS, acting(ZEN, "alert"), looked(ZEN), looked(ZEN), noted("alert")]
+    assert WATCH.effects([*told, acting(ZEN, "standby")]) == [stop(5)]
+
+
+def test_a_listing_that_a_person_bears_stops_nobody_until_its_time_is_over() -> None:
+    until = DAY_1 + timedelta(days=2)
+    given = [*SENDS, looked(ZEN), acknowledged(until), looked(ZEN)]
+    end = asks(5, EndAcknowledgement(ip=IP, zone=ZEN, why="over"))
+    assert WATCH.effects(given) == [note(5, "acknowledged")]
+    borne = [*given, noted("acknowledged")]
+    assert not any(isinstance(one, Dispatch) for one in WATCH.effects(borne))
+    assert end in WATCH.effects(borne, until)
+    over = AcknowledgementEnded(ip=IP, zone=ZEN, why="over")
+    assert WATCH.effects([*borne, over]) == [stop(5)]
+
+
+def test_a_suspected_hit_is_asked_about_every_half_hour_and_stops_once_it_has_stood() -> None:
+    given = [*SENDS, looked(), answered({PSBL: HIT}), suspected()]
+    half = DAY_1 + timedelta(minutes=30)
+    WATCH.asks(given=given, then=[note(5, "suspected", PSBL)], wakes=half)
+    told = [*given, noted("suspected", PSBL)]
+    assert WATCH.effects(told, half) == [look(5, PSBL, urgent=True)]
+    stands = [*told, *((DAY_1 + timedelta(minutes=30 * n), suspected()) for n in range(1, 9))]
+    at = DAY_1 + timedelta(hours=4)
+    assert stop(14, PSBL) in WATCH.effects(stands, at)
+    almost = stands[:-1]
+    assert not any(isinstance(one, Dispatch) for one in WATCH.effects(almost, at))
+
+
+def test_a_tenants_only_hit_of_a_suspected_list_stops_as_usual() -> None:
+    given = [*SENDS, looked(), answered({PSBL: HIT}), suspected(spared=False)]
+    assert WATCH.effects(given) == [stop(5, PSBL)]
+
+
+def test_suspicion_that_ends_leaves_the_hit_to_stop() -> None:
+    spared = [*SENDS, looked(), answered({PSBL: HIT}), suspected(), noted("suspected", PSBL)]
+    assert WATCH.effects([*spared, answered({PSBL: HIT})]) == [stop(7, PSBL)]
+    lifted = SuspicionLifted(ip=IP, zone=PSBL, reason="it is right")
+    assert stop(5, PSBL) in WATCH.effects([*spared, lifted])
+
+
+def test_what_was_released_is_stopped_again_only_if_the_hit_stands_four_hours_more() -> None:
+    released = StopReleased(
+        ip=IP, node=NODE, vmta=vmta(stage(1).vmta.levers), phase=Phase.WARMING, stage=1,
+        zones=(PSBL,), reason="the list has trouble",
+    )  # fmt: skip
+    hits = [answered({PSBL: HIT}), answered({PSBL: HIT})]
+    later = DAY_1 + timedelta(hours=3)
+    given = [*SENDS, looked(), *hits, stopped(PSBL), (later, released)]
+    assert not any(isinstance(one, Dispatch) for one in WATCH.effects(given, later))
+    soon = (later + timedelta(hours=3, minutes=59), answered({PSBL: HIT}))
+    assert not any(isinstance(one, Dispatch) for one in WATCH.effects([*given, soon], soon[0]))
+    stood = (later + timedelta(hours=4), answered({PSBL: HIT}))
+    assert stop(9, PSBL) in WATCH.effects([*given, soon, stood], stood[0])
+
+
+def test_a_listing_is_over_after_two_clean_looks_a_day_apart() -> None:
+    given = [*SENDS, stopped(PSBL), answered({PSBL: HIT}), answered({PSBL: Answer("clean")})]
+    almost = (DAY_1 + timedelta(hours=23), answered({PSBL: Answer("clean")}))
+    day_on = (DAY_1 + timedelta(hours=24), answered({PSBL: Answer("clean")}))
+    cleared = asks(7, ClearListing(ip=IP, zones=(PSBL,), looked=Position(7)))
+    assert cleared not in WATCH.effects([*given, almost], almost[0])
+    assert cleared in WATCH.effects([*given, almost, day_on], day_on[0])
+
+
+def bounced(*said: Said) -> TrafficCounted:
+    return TrafficCounted(node=NODE, file="a.csv", end=9, day_tz="UTC", hours={}, said=said)
+
+
+def words(kind: Kind = "named", times: int = 1, by: str = ZEN) -> Said:
+    text = "blocked using zen.spamhaus.org"
+    return Said(ip=IP, kind=kind, by=by, receiver="outlook", times=times, text=text)
+
+
+def test_a_refusal_that_names_a_list_has_all_of_them_asked_at_once() -> None:
+    later = DAY_1 + timedelta(hours=1)
+    given = [*SENDS, looked(), (later, bounced(words()))]
+    assert WATCH.effects(given, later) == [look(4, urgent=True)]
+    answered_then = (later, replace(looked(), whole=True))
+    assert WATCH.effects([*given, answered_then], later) == []
+
+
+def test_one_that_names_none_must_be_said_several_times() -> None:
+    later = DAY_1 + timedelta(hours=1)
+    for said, asks_now in (
+        (words("unnamed", times=2), False),
+        (words("unnamed", times=3), True),
+        (words("receiver", times=99), False),
+    ):
+        recorded = record(4, bounced(said), at=later)
+        assert bool(LISTINGS.keys(recorded)) is asks_now
+
+
+def test_words_that_come_soon_after_a_look_bring_no_other() -> None:
+    soon = DAY_1 + timedelta(minutes=14)
+    assert WATCH.effects([*SENDS, looked(), (soon, bounced(words()))], soon) == []
+
+
+def test_what_receivers_said_of_late_is_evidence_of_the_stop() -> None:
+    day_before = (DAY_1 - timedelta(hours=25), bounced(words(by="old")))
+    hits = [answered({ZEN: HIT}), answered({ZEN: HIT})]
+    given = [*SENDS, looked(), day_before, bounced(words()), *hits]
+    (stops,) = [one for one in WATCH.effects(given) if isinstance(one, Dispatch)]
+    assert isinstance(stops.command, StopIp)
+    assert stops.command.said == ("outlook: blocked using zen.spamhaus.org",)

@@ -32,6 +32,8 @@ from engine.events.ip import (
 )
 from engine.ids import Position
 from engine.rules import ladder
+from engine.rules.warmup import start as start_rules
+from engine.rules.warmup.plans import DEFAULT_PLAN
 from engine.values.levers import STOPPED, Levers, PerDay, Unlimited
 from tests.support.samples import (
     DAYS,
@@ -251,8 +253,8 @@ def test_a_released_manual_address_waits_to_be_asked_for_again() -> None:
 
 
 def test_an_unlimited_address_returns_at_the_top_of_the_ladder() -> None:
-    assert ladder.return_stage(Unlimited()) == len(ladder.LADDER)
-    assert ladder.return_stage(None) == 1
+    assert start_rules.after_listing(Unlimited(), DEFAULT_PLAN) == len(ladder.LADDER)
+    assert start_rules.after_listing(None, DEFAULT_PLAN) == 1
 
 
 def test_every_command_has_a_case() -> None:

@@ -12,6 +12,7 @@ from engine.ids import TenantId, Zone
 from engine.ports import ImageFailed, Part
 from engine.projections import PROJECTIONS
 from engine.projections.alerts import ALERTS, Alert
+from engine.projections.ip_lists import Words
 from engine.projections.ips import IPS, IpRow, Lists
 from engine.projections.nodes import NODES
 from engine.rules.listing import Standing
@@ -103,7 +104,9 @@ async def test_others_get_their_turn_while_a_large_fleet_is_packed_and_unpacked(
 async def test_equal_values_are_held_once_as_in_views_that_were_folded() -> None:
     at, zones = DAY_1, [Zone(f"zone-{n}.example") for n in range(3)]
     views = {
-        str(n): IpRow(lists=Lists(standing={zone: Standing(last_at=at) for zone in zones}))
+        str(n): IpRow(
+            lists=Lists(words=Words(standing={zone: Standing(last_at=at) for zone in zones}))
+        )
         for n in range(3)
     }
     found = await unpacked(IPS, await packed(IPS, views))

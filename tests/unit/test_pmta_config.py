@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from engine.demo.pmta_parser import Config, Reader
 from engine.ids import IpAddr, TenantId
-from engine.rules import pmta_config
+from engine.rules.overlay import laid_over
+from engine.rules.pmta_config import tenant_file
 from engine.values.levers import STOPPED, Levers, Output, Paused, PerDay, Unlimited
+from engine.values.overlay import Chosen, Key, Quota
 from engine.values.vmta import Running, Vmta
 from tests.support.spec import ACME, vmta
 
@@ -22,7 +24,7 @@ def per_day(cap: int) -> Levers:
 def test_every_address_is_defined_and_each_pool_holds_its_open_ones_of_the_highest_cap() -> None:
     low, high = vmta(per_day(50)), vmta(per_day(500))
     news = vmta(per_day(50), "news-letter")
-    lines = pmta_config.render(ACME, {A: low, B: high, C: vmta(STOPPED), D: news}).splitlines()
+    lines = tenant_file.render(ACME, {A: low, B: high, C: vmta(STOPPED), D: news}).splitlines()
     assert lines[:4] == [
         "<virtual-mta acme--192-0-2-1>",
         "  smtp-source-host 192.0.2.1 mail1.acme.example",
@@ -41,19 +43,31 @@ def test_every_address_is_defined_and_each_pool_holds_its_open_ones_of_the_highe
 
 
 def test_a_file_without_open_addresses_has_no_pool() -> None:
-    assert "pool" not in pmta_config.render(ACME, {A: vmta(STOPPED)})
+    assert "pool" not in tenant_file.render(ACME, {A: vmta(STOPPED)})
+
+
+def test_a_name_that_people_gave_leads_to_its_address_while_that_takes_mail() -> None:
+    named = Vmta("marketing", "a.example", per_day(50), Chosen("one"))
+    closed = Vmta("marketing", "a.example", Levers("closed", PerDay(50)), Chosen("one"))
+    assert (
+        "<virtual-mta-pool acme--one>\n  virtual-mta acme--192-0-2-1\n</virtual-mta-pool>\n"
+        in tenant_file.render(ACME, {A: named})
+    )
+    text = tenant_file.render(ACME, {A: closed})
+    assert "<virtual-mta acme--192-0-2-1>" in text
+    assert "pool" not in text
 
 
 def test_an_address_without_a_hostname_is_neither_rendered_nor_expected() -> None:
     waiting = {A: vmta(per_day(50), hostname="")}
-    assert pmta_config.render(ACME, waiting) == ""
-    assert pmta_config.expected(ACME, waiting) == ()
-    assert pmta_config.digest("") == ""
+    assert tenant_file.render(ACME, waiting) == ""
+    assert tenant_file.expected(ACME, waiting) == ()
+    assert tenant_file.digest("") == ""
 
 
 def test_unlimited_is_no_line_and_the_highest_cap() -> None:
     free, held = vmta(Levers("open", Unlimited())), vmta(Levers("open", Paused()))
-    text = pmta_config.render(ACME, {A: free, B: vmta(per_day(10000)), C: held})
+    text = tenant_file.render(ACME, {A: free, B: vmta(per_day(10000)), C: held})
     assert "unlimited" not in text
     assert text.count("rate") == 2
     assert text.count("  virtual-mta ") == text.count("  virtual-mta acme--192-0-2-1\n") == 1
@@ -66,13 +80,13 @@ def test_nought_is_no_cap() -> None:
 
 def test_the_text_does_not_depend_on_the_order_in_which_addresses_came() -> None:
     both = {A: vmta(per_day(50)), B: vmta(per_day(50))}
-    assert pmta_config.render(ACME, both) == pmta_config.render(ACME, dict(reversed(both.items())))
+    assert tenant_file.render(ACME, both) == tenant_file.render(ACME, dict(reversed(both.items())))
 
 
 def test_a_name_of_one_tenant_is_never_anothers() -> None:
     one, two = TenantId("a"), TenantId("a-b")
-    assert pmta_config.vmta(one, A) != pmta_config.vmta(two, A)
-    assert not pmta_config.vmta(two, A).startswith(f"{one}--")
+    assert tenant_file.vmta(one, A) != tenant_file.vmta(two, A)
+    assert not tenant_file.vmta(two, A).startswith(f"{one}--")
 
 
 # --- whatever a tenant writes
@@ -102,8 +116,18 @@ OUTPUTS: st.SearchStrategy[Output] = st.one_of(
 )
 LEVERS = st.builds(Levers, st.sampled_from(["open", "closed"]), OUTPUTS)
 IPS = st.ip_addresses().map(lambda ip: IpAddr(ip.compressed))
-FLEETS = st.dictionaries(IPS, st.builds(Vmta, ANY, ANY, LEVERS), max_size=5)
+CHOSEN = st.builds(
+    Chosen,
+    name=st.just("") | ANY,
+    quota=st.none() | st.builds(Quota, st.integers(1, 10**6), st.sampled_from(["day", "hour"])),
+    key=st.none() | st.builds(Key, ANY, ANY, ANY),
+)
+FLEETS = st.dictionaries(IPS, st.builds(Vmta, ANY, ANY, LEVERS, st.none() | CHOSEN), max_size=5)
 BASE = "log-file /l\n<spool /s>\n</spool>\n"
+
+
+def given_(chosen: Chosen) -> Vmta:
+    return laid_over(vmta(per_day(50)), chosen, drains=False)
 
 
 def parsed(text: str) -> Config:
@@ -115,6 +139,12 @@ def parsed(text: str) -> Config:
 
 @settings(max_examples=400, deadline=None)
 @given(st.one_of(st.just("acme"), ANY), FLEETS)
+@example("acme", {A: given_(Chosen("one", key=Key("s", "a.example", "/k/a.pem")))})
+@example("acme", {A: given_(Chosen("one", quota=Quota(2, "hour"))), B: given_(Chosen("two"))})
+@example("acme", {A: given_(Chosen("marketing"))})
+@example("acme", {A: given_(Chosen("one")), B: given_(Chosen("one"))})
+@example("acme", {A: given_(Chosen("one", key=Key("s,x", "a.example", "/k/#a.pem")))})
+@example("acme", {A: given_(Chosen("192-0-2-2")), B: given_(Chosen("two"))})
 @example("acme", {A: vmta(STOPPED, hostname="a\u2028b")})
 @example("acme", {A: vmta(per_day(1), purpose="x>\n<domain *>")})
 @example("a\n", {A: vmta(per_day(1))})
@@ -123,12 +153,14 @@ def test_whatever_a_tenant_writes_is_refused_or_read_back_as_it_was_meant(
 ) -> None:
     tenant = TenantId(slug)
     try:
-        text = pmta_config.render(tenant, vmtas)
-        expected = pmta_config.expected(tenant, vmtas)
+        text = tenant_file.render(tenant, vmtas)
+        expected = tenant_file.expected(tenant, vmtas)
     except ValueError:
         return
     found = parsed(text)
     assert tuple(_running(name, one) for name, one in found.vmtas.items()) == expected
+    named = [vmtas[ip] for ip in sorted(vmtas) if vmtas[ip].hostname]
+    assert [one["keys"] for one in found.vmtas.values()] == [_keys(one) for one in named]
     assert found.pools == _pools(tenant, vmtas)
     assert found.seen == {"log-file", "spool"} | _tags(found)
     assert text.isascii()
@@ -136,10 +168,9 @@ def test_whatever_a_tenant_writes_is_refused_or_read_back_as_it_was_meant(
 
 def _running(name: str, one: dict[str, object]) -> Running:
     """Nothing but a source host and perhaps a rate."""
-    hosts, keys, own = one["hosts"], one["keys"], one["settings"]
+    hosts, own = one["hosts"], one["settings"]
     assert isinstance(hosts, list)
     assert isinstance(own, dict)
-    assert keys == []
     assert own.keys() <= {"max-smtp-msg-rate"}
     ((ip, host),) = hosts
     return Running(name, IpAddr(ip), host, own.get("max-smtp-msg-rate", ""))
@@ -158,8 +189,18 @@ def _pools(tenant: TenantId, vmtas: dict[IpAddr, Vmta]) -> dict[str, list[str]]:
         if one.hostname and one.levers.intake == "open":
             output = one.levers.output
             cap = output.cap if isinstance(output, PerDay) else 10**9 * (output == Unlimited())
-            pools.setdefault(one.purpose, {})[pmta_config.vmta(tenant, ip)] = cap
-    return {
+            pools.setdefault(one.purpose, {})[tenant_file.vmta(tenant, ip)] = cap
+    given = {
+        f"{tenant}--{one.chosen.name}": [tenant_file.vmta(tenant, ip)]
+        for ip, one in vmtas.items()
+        if one.hostname and one.levers.intake == "open" and one.chosen and one.chosen.name
+    }
+    return given | {
         f"{tenant}--{purpose}": [name for name, cap in caps.items() if cap == max(caps.values())]
         for purpose, caps in sorted(pools.items())
     }
+
+
+def _keys(one: Vmta) -> list[list[str]]:
+    key = one.chosen.key if one.chosen else None
+    return [[key.selector, key.domain, key.path]] if key else []

@@ -4,16 +4,32 @@ from datetime import timedelta
 
 import pytest
 
-from engine.commands.rollout import JudgeRollout, PlanRollout, ReportRollout
+from engine.commands.rollout import (
+    EndConflict,
+    JudgeRollout,
+    NoteCommit,
+    PlanRollout,
+    ReportRollout,
+)
 from engine.deciders.rollout import DECIDER
 from engine.effects import Deploy, ReadBack, Restore
 from engine.errors import Rejected
 from engine.events import Event
-from engine.events.rollout import RolloutEnded, RolloutPlanned, RolloutTorn, RolloutUnknown
+from engine.events.rollout import (
+    ConflictEnded,
+    RolloutEnded,
+    RolloutPlanned,
+    RolloutTorn,
+    RolloutUnknown,
+    VersionCommitted,
+)
+from engine.events.tenant import OverlaySet
 from engine.ids import IpAddr, Position
 from engine.reactors.rollout import ROLLOUT
-from engine.rules import ladder, pmta_config
-from engine.values.levers import STOPPED, Levers
+from engine.rules import ladder
+from engine.rules.pmta_config import tenant_file
+from engine.values.levers import STOPPED, Levers, PerDay
+from engine.values.overlay import Chosen, Key, Quota
 from engine.values.rollout import Ending
 from engine.values.vmta import Running, Vmta
 from tests.support.samples import registered, stage, stopped
@@ -29,7 +45,7 @@ LATER = DAY_1 + timedelta(minutes=1)
 
 
 def digest(vmtas: Vmtas) -> str:
-    return pmta_config.digest(pmta_config.render(ACME, vmtas))
+    return tenant_file.digest(tenant_file.render(ACME, vmtas))
 
 
 def planned(vmtas: Vmtas, before: str) -> RolloutPlanned:
@@ -46,7 +62,7 @@ def plan(vmtas: Vmtas) -> PlanRollout:
 
 
 def runs(vmtas: Vmtas) -> tuple[Running, ...]:
-    return pmta_config.expected(ACME, vmtas)
+    return tenant_file.expected(ACME, vmtas)
 
 
 def judge(found: str, running: tuple[Running, ...]) -> JudgeRollout:
@@ -197,3 +213,127 @@ def test_a_failed_rollout_is_planned_anew_after_a_pause(ending: Ending) -> None:
 def test_a_conflict_blocks_the_file() -> None:
     conflict = RolloutEnded(node=NODE, ending="conflict")
     KEEPER.asks(given=[stage(1), FIRST, conflict, stopped()], at=LATER, then=[])
+
+
+# --- what our own validator has against a file
+
+
+def test_a_file_that_is_wrong_is_never_planned_and_ends_as_invalid_with_its_line_and_fix() -> None:
+    both = {**OLD, OTHER: vmta(ladder.levers(1), hostname="192.0.2.9")}
+    why = "acme.conf cannot be written: 192.0.2.9 is an address and no host name"
+    ended = RolloutEnded(node=NODE, ending="failed", kind="invalid", why=why)
+    state = FILE.decider.fold([])
+    assert list(FILE.decider.decide(state, plan(both), DAY_1)) == [ended]
+
+
+def test_a_finding_of_the_validator_refuses_with_line_rule_and_fix(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As if the renderer had a fault that its own reading back does not see."""
+    bad = "<virtual-mta a>\n  smtp-source-host 192.0.2.1 a.example\n  weight 3\n</virtual-mta>\n"
+    monkeypatch.setattr(tenant_file, "render", lambda *_: bad)
+    (ended,) = FILE.decider.decide(FILE.decider.fold([]), plan(OLD), DAY_1)
+    assert isinstance(ended, RolloutEnded)
+    assert (ended.ending, ended.kind) == ("failed", "invalid")
+    assert ended.why.startswith("acme.conf:3: error E2: There is no directive weight.")
+
+
+def test_what_ended_as_invalid_is_tried_again_later_and_stays_wanted() -> None:
+    ended = RolloutEnded(node=NODE, ending="failed", kind="invalid", why="acme.conf:3")
+    view = KEEPER.view([stage(1), ended])
+    assert (view.state, view.why) == ("wanted", "acme.conf:3")
+    KEEPER.asks(given=[stage(1), ended], then=[], wakes=LATER)
+
+
+# --- how a conflict ends
+
+CONFLICT = RolloutEnded(node=NODE, ending="conflict")
+EDITED = [FIRST, DONE, SECOND, CONFLICT]
+
+
+def end(how: str, found: str = "ab") -> EndConflict:
+    return EndConflict(node=NODE, tenant=ACME, end=how, found=found, reason="why")  # type: ignore[arg-type]
+
+
+def ended(how: str, found: str = "ab") -> ConflictEnded:
+    return ConflictEnded(node=NODE, end=how, found=found, reason="why")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("how", ["adopt", "overwrite"])
+def test_after_a_conflict_the_next_plan_goes_in_place_of_what_was_seen(how: str) -> None:
+    FILE.decides(given=EDITED, when=end(how), then=[ended(how)])
+    FILE.decides(given=[*EDITED, ended(how)], when=plan(NEW), then=[planned(NEW, "ab")])
+
+
+def test_only_a_conflict_is_ended() -> None:
+    refused = Rejected(
+        "the file of acme on pmta-1 is in no conflict; GET /api/v2/rollouts says how it stands"
+    )
+    FILE.decides(given=[FIRST, DONE], when=end("overwrite"), then=refused)
+
+
+def test_overwrite_deploys_at_once_and_adopt_waits_for_another_wish() -> None:
+    story: list[Event] = [stage(1), FIRST, DONE, stage(2), SECOND, CONFLICT]
+    (deployed,) = KEEPER.effects([*story, ended("overwrite")], LATER)
+    assert isinstance(deployed, Deploy)
+    assert KEEPER.effects([*story, ended("adopt")], LATER) == []
+    (other,) = KEEPER.effects([*story, ended("adopt"), stopped()], LATER)
+    assert isinstance(other, Deploy)
+    assert other.vmtas[IP].levers == STOPPED
+
+
+def test_overwrite_writes_even_what_was_told_already() -> None:
+    story: list[Event] = [stage(1), FIRST, DONE, CONFLICT, ended("overwrite")]
+    (deployed,) = KEEPER.effects(story, LATER)
+    assert isinstance(deployed, Deploy)
+    assert KEEPER.effects([*story, FIRST, DONE], LATER) == []
+
+
+# --- what lies in git
+
+
+def test_a_version_is_committed_once_and_never_before_it_ran() -> None:
+    note = NoteCommit(node=NODE, tenant=ACME, version=1, commit="cd")
+    committed = VersionCommitted(node=NODE, version=1, commit="cd")
+    FILE.decides(given=[FIRST], when=note, then=[])
+    FILE.decides(given=[FIRST, DONE], when=note, then=[committed])
+    FILE.decides(given=[FIRST, DONE, committed], when=note, then=[])
+
+
+# --- what people chose
+
+CHOSEN = Chosen("one", "given.example", Quota(2, "hour"), Key("s", "acme.example", "/k/a.pem"))
+
+
+def chosen(*drained: IpAddr, version: int = 1, **mtas: Chosen) -> OverlaySet:
+    of = dict(zip((IP,), mtas.values(), strict=False))
+    nodes = {IP: NODE}
+    return OverlaySet(slug=ACME, version=version, virtual_mtas=of, drained=drained, nodes=nodes)
+
+
+@pytest.mark.parametrize("later", [[], [stage(3)]])
+def test_what_is_chosen_is_laid_over_what_the_engine_wants_then_and_later(
+    later: list[Event],
+) -> None:
+    (wish,) = KEEPER.view([stage(2), chosen(one=CHOSEN), *later]).wanted.values()
+    assert (wish.hostname, wish.levers.output) == ("given.example", PerDay(48))
+    assert wish.chosen == CHOSEN
+
+
+def test_a_choice_waits_for_company_and_carries_its_version() -> None:
+    given = [stage(1), FIRST, DONE, chosen(one=CHOSEN)]
+    KEEPER.asks(given=given, then=[], wakes=SOON)
+    (deployed,) = KEEPER.effects(given, SOON)
+    assert isinstance(deployed, Deploy)
+    assert deployed.overlay == 1
+
+
+def test_a_choice_does_not_delay_a_stop() -> None:
+    given: list[Event] = [stage(1), FIRST, DONE, stopped(), chosen(one=CHOSEN)]
+    (deployed,) = KEEPER.effects(given)
+    assert isinstance(deployed, Deploy)
+    assert deployed.vmtas[IP].levers == STOPPED
+
+
+def test_a_choice_that_changes_nothing_is_no_rollout() -> None:
+    KEEPER.asks(given=[stage(1), FIRST, DONE, chosen()], at=LATER, then=[])

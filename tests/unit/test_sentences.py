@@ -48,6 +48,7 @@ NAMED = {
     "effect.withheld": ("configuration of pmta-1/acme", "node-pmta-1"),
     "engine.led": ("main", "epoch 3", "0.1.0"),
     "host.registered": ("pmta-1", "10.0.0.5", "22", "email-engine", "ssh-ed25519"),
+    "ip.cap_limited": ("203.0.113.7", "50 a day", "quota of 80 a day", "come to 250"),
     "ip.monitoring_began": ("203.0.113.7", "cleaned", "7 clean days"),
     "ip.quarantined": ("203.0.113.7", "leaked password"),
     "ip.registered": ("203.0.113.7", "acme", "marketing", "pmta-1", "by itself"),
@@ -57,6 +58,11 @@ NAMED = {
     "ip.retirement_stepped": ("203.0.113.7", "step 1 of 7", "50 a day"),
     "ip.stage_entered": ("203.0.113.7", "stage 1", "50 a day", "mail1.acme.example", "sorbs"),
     "ip.stopped": ("203.0.113.7", "zen.spamhaus.org (127.0.0.2)", "second look", "1st"),
+    "ip.warmup_held": ("203.0.113.7", "by a person: a new list of recipients", "cap stays"),
+    "ip.warmup_paused": ("203.0.113.7", "29 hard bounces of 350", "until a person resumes it"),
+    "ip.warmup_resumed": ("203.0.113.7", "50 a day", "by a person: the list was cleaned"),
+    "ip.warmup_stepped_back": ("203.0.113.7", "stage 1", "50 a day", "yahoo: 29 hard bounces"),
+    "ip.stage_skipped": ("203.0.113.7", "stage 2", "50 a day", "it was warm elsewhere"),
     "ip.warmup_finished": ("203.0.113.7", "ACTIVE", "7 days counted", "4 were needed"),
     "ip.warmup_requested": ("203.0.113.7", "guards"),
     "key.issued": ("4k2", "acme", "read, operate"),
@@ -69,6 +75,8 @@ NAMED = {
     "node.resume_failed": ("203.0.113.7", "pmta-1", "no answer in time"),
     "rollout.ended": ("pmta-1", "acme", "203.0.113.7", "50 a day"),
     "rollout.planned": ("pmta-1", "acme", "1 address", "efefefefefef", "none"),
+    "rollout.committed": ("pmta-1", "acme", "version 1", "cdcdcdcdcdcd"),
+    "rollout.conflict_ended": ("pmta-1", "acme", "overwritten", "edited by mistake"),
     "rollout.torn": ("pmta-1", "efefefefefef", "PowerMTA runs something else"),
     "rollout.unknown": ("pmta-1", "acme", "connection lost", "not known"),
     "server.claimed": ("203.0.113.7", "main", "3"),
@@ -78,6 +86,24 @@ NAMED = {
     "server.unknown": ("203.0.113.7", "connection lost"),
     "tenant.changed": ("acme", "Acme Ltd", "mail.acme.example"),
     "tenant.created": ("acme", "UTC", "acme.example", "main"),
+    "file.read": ("acct-2026-01-05-0001.csv", "0 to 4,096", "12 rows", "1 deleted", "2 unreadable"),
+    "file.looked": ("3 accounting files", NODE, "10 bytes wait", "acct-2026-01-01-0001.csv"),
+    "traffic.counted": ("203.0.113.7", "9 delivered", "1 deferred", "2 bounced", "0 complaints"),
+    "engine.resolver_checked": ("192.0.2.53:53", "not fit"),
+    "ip.acknowledgement_ended": ("203.0.113.7", "zen.spamhaus.org", "its time is over"),
+    "ip.listing_acknowledged": ("zen.spamhaus.org", "2026-01-05 09:00Z", "a rented range"),
+    "ip.listing_cleared": ("203.0.113.7", "zen.spamhaus.org", "clean"),
+    "ip.listing_noted": ("zen.spamhaus.org (127.0.0.10)", "sends nothing"),
+    "ip.lists_check_asked": ("203.0.113.7", "zen.spamhaus.org"),
+    "ip.stop_released": ("203.0.113.7", "WARMING", "stage 2", "50 a day", "trouble of its own"),
+    "ip.suspicion_lifted": ("203.0.113.7", "zen.spamhaus.org", "the list is right"),
+    "tenant.overlay_set": ("acme", "version 1", "pmta-vmta0", "50/day", "drained: 203.0.113.9"),
+    "tenant.review_began": ("acme", "203.0.113.7", "within 7 days", "until an admin"),
+    "tenant.review_ended": ("acme", "the list was cleaned"),
+    "tenant.zone_actions_set": ("acme", "zen.spamhaus.org: retire"),
+    "zone.asked": ("zen.spamhaus.org", "507 questions", "497 clean", "3 not asked"),
+    "zone.suspected": ("zen.spamhaus.org", "12 new hits among 59", "1 address"),
+    "zone.suspicion_ended": ("zen.spamhaus.org", "0 new hits among 59"),
     "zone.health_changed": ("zen.spamhaus.org", "dead", "127.0.0.2 is not listed", "nothing"),
 }
 
@@ -178,8 +204,10 @@ def test_every_command_of_people_is_known_by_its_tag() -> None:
     tags = {str(kind.__struct_config__.tag) for kind in get_args(Command)}
     assert set(command.ASKED) <= tags
     own = {"alert.fire", "alert.report_telling", "ip.stop", "ip.start_warmup", "ip.advance_stage"}
-    own |= {"ip.step_retirement", "ip.rest", "ip.begin_monitoring"}
+    own |= {"ip.step_retirement", "ip.rest", "ip.begin_monitoring", "ip.judge_warmup"}
+    own |= {"ip.note_listing", "ip.clear_listing", "ip.limit_cap", "tenant.begin_review"}
     own |= {one for one in tags if one.partition(".")[0] in ("rollout", "server")}
+    own -= {"rollout.end_conflict"}
     assert tags - set(command.ASKED) == own
 
 

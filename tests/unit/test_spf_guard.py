@@ -8,7 +8,8 @@ from engine.events.dns import DomainDropped
 from engine.events.ip import IpRegistered
 from engine.ids import Position
 from engine.reactors import guards
-from engine.reactors.warmup import WARMUP
+from engine.reactors.warmup import life
+from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.values.evidence import Guards
 from engine.values.levers import STOPPED
 from tests.support import samples
@@ -16,7 +17,7 @@ from tests.support.domain_looks import looked, validation
 from tests.support.published import DOMAIN
 from tests.support.spec import HOSTNAME, IP, NODE, OTHER, ReactorSpec, vmta
 
-SPEC = ReactorSpec(WARMUP)
+SPEC = ReactorSpec(life(DEFAULT))
 READY = [samples.pointed(HOSTNAME), samples.looked()]
 
 
@@ -26,7 +27,7 @@ def registered(*domains: str) -> IpRegistered:
 
 
 def held(*given: Any, domains: tuple[str, ...] = (DOMAIN,)) -> Guards | tuple[str, ...]:
-    return guards.check(SPEC.view([registered(*domains), *READY, *given]))
+    return guards.check(SPEC.view([registered(*domains), *READY, *given]), DEFAULT)
 
 
 def waits(*given: Any, domains: tuple[str, ...] = (DOMAIN,)) -> str:

@@ -16,14 +16,18 @@ from engine.commands.ip import (
 from engine.effects import Dispatch, LookAtPtr
 from engine.events.dns import FcrdnsLooked
 from engine.events.ip import RemedyRecorded
+from engine.events.ip_cap import CapLimited
+from engine.events.ip_warmup import WarmupPaused, WarmupResumed
 from engine.ids import Position
 from engine.projections.ips import IpRow
 from engine.reactors import guards
-from engine.reactors.warmup import WARMUP
+from engine.reactors.warmup import life
 from engine.rules import ladder
 from engine.rules.days import midnight
-from engine.values.levers import Levers
+from engine.rules.dnsbl_catalogue import DEFAULT
+from engine.values.levers import STOPPED, Levers, PerDay
 from engine.values.verdict import Answer
+from tests.support.event_samples import RESULTS
 from tests.support.samples import (
     answered,
     looked,
@@ -36,9 +40,9 @@ from tests.support.samples import (
     stopped,
     told,
 )
-from tests.support.spec import ACME, DAY_1, HOSTNAME, IP, PSBL, ZEN, ReactorSpec, day
+from tests.support.spec import ACME, DAY_1, HOSTNAME, IP, NODE, PSBL, ZEN, ReactorSpec, day, vmta
 
-LIFE = ReactorSpec(WARMUP)
+LIFE = ReactorSpec(life(DEFAULT))
 READY = [pointed(HOSTNAME), looked()]
 
 
@@ -48,7 +52,7 @@ def commands(given: Sequence[object], at: datetime = DAY_1) -> list[IpCommand]:
 
 def waits(given: Sequence[object]) -> tuple[str, ...]:
     row: IpRow = LIFE.view(given)
-    held = guards.check(row)
+    held = guards.check(row, DEFAULT)
     assert isinstance(held, tuple)
     return held
 
@@ -144,6 +148,41 @@ def test_days_count_from_when_the_node_was_told() -> None:
     assert at == midnight(day(10).date(), "UTC")
     assert isinstance(step, AdvanceStage)
     assert step.days.counted == 4
+
+
+def test_another_cap_within_a_stage_does_not_count_its_days_anew() -> None:
+    """As when a quota holds it down: the node was told to send on all of them."""
+    low = vmta(Levers("open", PerDay(30)))
+    limited = CapLimited(ip=IP, node=NODE, vmta=low, limit=30, quota=60, wanted=100)
+    begun = [registered(), *READY, stage(1), told(ladder.levers(1))]
+    given = [*begun, (day(6), limited), (day(6), told(low.levers))]
+    at, step = first(given, until=day(60))  # type: ignore[misc]
+    assert at == midnight(day(8).date(), "UTC")
+    assert isinstance(step, AdvanceStage)
+    assert step.days.counted == 7
+    untold = [*begun, (day(6), limited)]
+    assert first(untold, until=day(60)) is None, "until the node knows of it"
+
+
+def test_the_days_of_the_next_stage_count_from_when_the_node_was_told_that() -> None:
+    first_week = [registered(), *READY, stage(1), told(ladder.levers(1))]
+    given = [*first_week, (day(8), stage(2)), (day(13), told(ladder.levers(2)))]
+    found = first(given, until=day(60))
+    assert found is not None
+    assert found[0] == midnight(day(17).date(), "UTC"), "four days from the 13th on"
+
+
+def test_after_a_pause_the_days_count_from_when_the_node_was_told_to_go_on() -> None:
+    pause = WarmupPaused(ip=IP, node=NODE, vmta=vmta(STOPPED), results=RESULTS)
+    again = WarmupResumed(ip=IP, node=NODE, vmta=stage(1).vmta, by="person")
+    given = [
+        *(registered(), *READY, stage(1), told(ladder.levers(1))),
+        *((day(2), pause), (day(2), told(STOPPED))),
+        *((day(9), again), (day(9), told(ladder.levers(1)))),
+    ]
+    found = first(given, until=day(60))
+    assert found is not None
+    assert found[0] == midnight(day(13).date(), "UTC")
 
 
 def test_a_told_stage_of_before_counts_for_nothing() -> None:

@@ -24,6 +24,7 @@ from engine.api.sentences import (
     rollout,
     server,
     tenant,
+    traffic,
     zone,
 )
 from engine.events import Event, Fact, Recorded
@@ -43,6 +44,7 @@ from engine.events.node import NodeEvent
 from engine.events.rollout import RolloutEvent
 from engine.events.server import ServerEvent
 from engine.events.tenant import TenantEvent
+from engine.events.traffic import TrafficEvent
 from engine.events.zone import ZoneEvent
 
 Say = Callable[[Recorded[Any]], str]
@@ -64,6 +66,7 @@ _FAMILIES: tuple[tuple[object, Say], ...] = (
     (RolloutEvent, rollout.say),
     (ServerEvent, server.say),
     (TenantEvent, tenant.say),
+    (TrafficEvent, traffic.say),
     (ZoneEvent, zone.say),
 )
 SAYS: Mapping[type[Fact], Say] = {

@@ -21,6 +21,15 @@ ASKED: Mapping[str, str] = {
     "host.register": "register the node {node} at {host}",
     "ip.register": "register {ip} for {purpose} on {node}",
     "ip.request_warmup": "warm up {ip}",
+    "ip.hold_warmup": "hold the warm-up of {ip}",
+    "ip.resume_warmup": "resume the warm-up of {ip}",
+    "ip.step_back_stage": "step {ip} back to stage {stage}",
+    "ip.skip_stage": "let {ip} begin stage {stage} now: {reason}",
+    "ip.acknowledge_listing": "bear the listing of {ip} by {zone}: {reason}",
+    "ip.end_acknowledgement": "bear the listing of {ip} by {zone} no longer",
+    "ip.lift_suspicion": "believe what {zone} says of {ip}: {reason}",
+    "ip.release_stop": "release the stop of {ip}: {reason}",
+    "ip.check_lists": "ask the block lists about {ip} now",
     "ip.retire": "retire {ip} ({how})",
     "ip.quarantine": "quarantine {ip}: {reason}",
     "ip.release": "release {ip}: {reason}",
@@ -29,6 +38,11 @@ ASKED: Mapping[str, str] = {
     "key.revoke": "revoke the key {key}: {why}",
     "tenant.create": "create the tenant {slug}",
     "tenant.change": "change the tenant {slug}",
+    "rollout.end_conflict": "{end} the edit in the file of {tenant} on {node}: {reason}",
+    "tenant.set_overlay": "set what is chosen for the VirtualMTAs of {slug}",
+    "tenant.restore_overlay": "bring back version {version} of the choices of {slug}: {reason}",
+    "tenant.end_review": "end the review of {slug}: {reason}",
+    "tenant.set_zone_actions": "set what a listing does to the addresses of {slug}",
 }
 
 

@@ -3,14 +3,21 @@
 from engine.api.sentences.words import names, several
 from engine.values.evidence import Days, Evidence, Guards
 
+_COUNTED = {
+    "told": "node told in time, for its traffic is not counted",
+    "delivered": "by what was delivered",
+}
+_WAITED = ", as far as it was accounted for half an hour after midnight"
+
 
 def evidence(given: Evidence) -> str:
     match given:
         case Guards():
             return _guards(given)
-        case Days(first=first, counted=counted, needed=needed):
+        case Days(first=first, counted=counted, needed=needed, counted_by=by):
             days = several(counted, "day")
-            return f"{days} counted since {first}, {needed} were needed (node told in time)"
+            upto = _WAITED if given.accounting == "waited" else ""
+            return f"{days} counted since {first}, {needed} were needed ({_COUNTED[by]}{upto})"
 
 
 def _guards(held: Guards) -> str:

@@ -1,7 +1,6 @@
 """The life of a sending address."""
 
-from typing import assert_never
-
+from engine.api.sentences import ip_listing, ip_warmup
 from engine.api.sentences.evidence import evidence
 from engine.api.sentences.words import both, listed_by, nth, output
 from engine.events import Recorded
@@ -19,6 +18,9 @@ from engine.events.ip import (
     WarmupFinished,
     WarmupRequested,
 )
+from engine.events.ip_cap import CapLimited
+from engine.events.ip_listing import IpListingEvent
+from engine.events.ip_warmup import IpWarmupEvent
 from engine.rules import timing
 from engine.values.evidence import Guards
 from engine.values.levers import Levers
@@ -36,8 +38,9 @@ def say(told: Recorded[IpEvent]) -> str:
     match told.event:
         case IpRegistered() as made:
             return _registered(made, told.tenant or "the platform")
-        case WarmupRequested(ip=ip):
-            return f"the warm-up of {ip} was asked for; it starts once the guards hold"
+        case WarmupRequested(ip=ip, plan=plan):
+            on = f" {ip_warmup.on(plan)}" if plan else ""
+            return f"the warm-up of {ip}{on} was asked for; it starts once the guards hold"
         case StageEntered() as entered:
             return _stage(entered)
         case WarmupFinished(ip=ip, vmta=vmta, evidence=days):
@@ -47,12 +50,21 @@ def say(told: Recorded[IpEvent]) -> str:
             return _stopped(stopped)
         case RemedyRecorded(ip=ip, cause=cause, remedy=remedy):
             return f"what {ip} was listed for was recorded: {cause}; done about it: {remedy}"
+        case CapLimited():
+            return _limited(told.event)
+        case _ if isinstance(told.event, IpWarmupEvent):
+            return ip_warmup.say(told.event)
         case _:
             return _ending(told.event)
 
 
 def _ending(
-    event: RetirementBegan | RetirementStepped | IpRested | MonitoringBegan | IpQuarantined,
+    event: RetirementBegan
+    | RetirementStepped
+    | IpRested
+    | MonitoringBegan
+    | IpQuarantined
+    | IpListingEvent,
 ) -> str:
     match event:
         case RetirementBegan() as began:
@@ -69,7 +81,7 @@ def _ending(
         case IpQuarantined(ip=ip, reason=reason):
             return f"{ip} is quarantined, {_CLOSED} until a person releases it: {reason}"
         case _:
-            assert_never(event)
+            return ip_listing.say(event)
 
 
 def _registered(made: IpRegistered, tenant: str) -> str:
@@ -84,14 +96,27 @@ def _stage(entered: StageEntered) -> str:
     starts = isinstance(entered.evidence, Guards)
     what = "starts to warm up at" if starts else "reaches"
     cap = output(entered.vmta.levers)
-    return f"{entered.ip} {what} stage {entered.stage}, {cap}: {evidence(entered.evidence)}"
+    where = f"stage {entered.stage}{f' {ip_warmup.on(entered.plan)}' if entered.plan else ''}"
+    return f"{entered.ip} {what} {where}, {cap}: {evidence(entered.evidence)}"
 
 
 def _stopped(stopped: IpStopped) -> str:
     count = nth(stopped.earlier + 1)
+    done = "RETIRING from here" if stopped.retires else "stopped"
     return (
         f"{stopped.ip} is listed by {listed_by(stopped.zones)}, as a second look confirmed:"
-        f" stopped, {_CLOSED}; the {count} listing in {timing.LISTINGS_WINDOW.days} days"
+        f" {done}, {_CLOSED}; the {count} listing in {timing.LISTINGS_WINDOW.days} days"
+        f"{_behind(stopped)}"
+    )
+
+
+def _behind(stopped: IpStopped) -> str:
+    if not stopped.jobs:
+        return ""
+    worst = stopped.jobs[0]
+    return (
+        f"; most of the trouble came from the job {worst.job} ({worst.complaints:,} complaints,"
+        f" {worst.blocks:,} blocks, {worst.unknown:,} unknown users)"
     )
 
 
@@ -99,6 +124,14 @@ def _retires(began: RetirementBegan) -> str:
     if began.how == "steps":
         return f"{began.ip} begins to retire, in {timing.RETIRE_STEPS} steps of a day each"
     return f"{began.ip} retires at once: {both(began.vmta.levers)}, what waits drains"
+
+
+def _limited(event: CapLimited) -> str:
+    quota = "no quota" if event.quota is None else f"a quota of {event.quota:,} a day"
+    return (
+        f"{event.ip} gets {output(event.vmta.levers)}: its tenant has {quota}, and the ladders of"
+        f" its addresses come to {event.wanted:,}"
+    )
 
 
 def _left(levers: Levers) -> str:

@@ -5,11 +5,13 @@ from typing import assert_never
 from engine.api.sentences.words import because, both, names, several
 from engine.events import Recorded
 from engine.events.rollout import (
+    ConflictEnded,
     RolloutEnded,
     RolloutEvent,
     RolloutPlanned,
     RolloutTorn,
     RolloutUnknown,
+    VersionCommitted,
 )
 
 DIGEST_SHOWN = 12  # letters: enough to tell two files apart
@@ -32,6 +34,12 @@ def say(told: Recorded[RolloutEvent]) -> str:
             return f"{node} holds file {file} and runs another{because(why)}; the old one goes back"
         case RolloutEnded() as ended:
             return _ended(ended, whose)
+        case ConflictEnded(node=node, end="adopt", reason=reason):
+            return f"what somebody wrote into {whose} on {node} stays{because(reason)}"
+        case ConflictEnded(node=node, reason=reason):
+            return f"what somebody wrote into {whose} on {node} is overwritten{because(reason)}"
+        case VersionCommitted(node=node, version=version, commit=commit):
+            return f"version {version} of {whose} on {node} lies in git, as {commit[:DIGEST_SHOWN]}"
         case _:
             assert_never(told.event)
 

@@ -2,24 +2,21 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from engine.effects.dnsbl import LookUp
-from engine.events.dnsbl import DNSBL, DnsblLooked
-from engine.events.zone import ZONE, ZoneHealthChanged
-from engine.ids import EventId, IpAddr, Zone
-from engine.ports import Ids, Log, New, Resolver, Slice
+from engine.ids import IpAddr, Zone
+from engine.ports import Clock, Ids, Log, Resolver
 from engine.rules import dnsbl
-from engine.rules.dnsbl_catalogue import CATALOGUE_VERSION, DEFAULT, Catalogue
-from engine.rules.dnsbl_health import Finding
 from engine.runtime.notes import ENGINE
-from engine.runtime.perform.dnsbl_round import Outcome, ZoneRound
-from engine.values.verdict import Health
+from engine.runtime.perform import dnsbl_plan, dnsbl_record
+from engine.runtime.perform.dnsbl_plan import Known, Plan
+from engine.runtime.perform.dnsbl_record import Outcomes
+from engine.runtime.perform.dnsbl_round import Bulk, Outcome, ZoneRound
 
+SOONER = timedelta(hours=1)
 GATHER_S = 0.01  # real seconds; what the pump starts in one pass starts within them
-DEAD_S = dnsbl.EVERY.total_seconds() - 300  # looks come every 4 h, give or take
-
-Outcomes = Mapping[Zone, Outcome]
 
 
 class _Round:
@@ -50,20 +47,21 @@ class Rounds:
         resolver: Resolver,
         log: Log,
         ids: Ids,
-        health_of: Callable[[Zone], Health | None],  # the last known; None: never tested
+        known: Known,  # the fleet and the lists
+        clock: Clock,
         random_ip: Callable[[], IpAddr],  # nobody ever sent from it: dnsbl_health.unused_ip
-        catalogue: Catalogue = DEFAULT,
-        gather_s: float = GATHER_S,
+        bulk: Bulk | None = None,  # the same name server, much faster
+        sooner: timedelta = SOONER,  # between two looks at who deserves it
     ) -> None:
         self._resolver = resolver
         self._log = log
         self._ids = ids
-        self._health_of = health_of
+        self._clock = clock
+        self._known = known
         self._random_ip = random_ip
-        self._catalogue = catalogue
-        self._gather_s = gather_s
+        self._sooner = sooner
+        self._bulk = bulk
         self._open: _Round | None = None
-        self._dead: dict[Zone, float] = {}  # when its test points failed, by the loop's clock
 
     async def look_up(self, effect: LookUp) -> None:
         """Returns once the round's events are in the log; raises what the append raised.  The
@@ -95,7 +93,7 @@ class Rounds:
     async def _gather(self, led: _Round) -> None:
         try:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._gather_s):
+                async with asyncio.timeout(GATHER_S):
                     await led.full.wait()
         finally:
             if self._open is led:
@@ -104,79 +102,24 @@ class Rounds:
     # --- one round ---------------------------------------------------------------------------
 
     async def _look(self, looks: Sequence[LookUp]) -> None:
-        outcomes = await self._ask(looks)
         number = self._ids()
-        slices = [
-            *(self._looked(look, outcomes, number) for look in looks),
-            *self._health(outcomes),
-        ]
+        plan = dnsbl_plan.plan(self._known, looks, number, self._clock.now())
+        outcomes = await self._ask(plan)
+        slices = dnsbl_record.slices(self._known, plan, outcomes, number, self._ids, self._sooner)
         await self._log.append(slices, actor=ENGINE, cause=number)
 
-    async def _ask(self, looks: Sequence[LookUp]) -> Outcomes:
+    async def _ask(self, plan: Plan) -> Outcomes:
         runs: dict[Zone, asyncio.Task[Outcome]] = {}
-        outcomes: dict[Zone, Outcome] = {}
         async with asyncio.TaskGroup() as tasks:
-            for zone, ips in self._wanted(looks).items():
-                if self._rests(zone, looks):
-                    outcomes[zone] = self._passed_over(zone, ips)
-                else:
-                    runs[zone] = tasks.create_task(self._zone(zone).run(ips))
-        return {**outcomes, **{zone: run.result() for zone, run in runs.items()}}
+            for zone, ips in plan.asks.items():
+                runs[zone] = tasks.create_task(self._zone(zone).run(ips))
+        return {zone: run.result() for zone, run in runs.items()}
 
     def _zone(self, zone: Zone) -> ZoneRound:
         return ZoneRound(
             zone,
             resolver=self._resolver,
-            catalogue=self._catalogue,
+            catalogue=self._known.catalogue,
             random_ip=self._random_ip,
+            bulk=self._bulk,
         )
-
-    def _wanted(self, looks: Sequence[LookUp]) -> dict[Zone, list[IpAddr]]:
-        wanted: dict[Zone, list[IpAddr]] = {}
-        for look in looks:
-            for zone in dnsbl.to_ask(look.zones, self._catalogue):
-                wanted.setdefault(zone, []).append(look.ip)
-        return wanted
-
-    def _rests(self, zone: Zone, looks: Sequence[LookUp]) -> bool:
-        """A dead zone is tested every 4 h, unless a look names it."""
-        if zone not in self._dead:
-            return False
-        named = (dnsbl.to_ask(one.zones, self._catalogue) for one in looks if one.zones)
-        since = asyncio.get_running_loop().time() - self._dead[zone]
-        return since < DEAD_S and not any(zone in zones for zones in named)
-
-    def _passed_over(self, zone: Zone, ips: Sequence[IpAddr]) -> Outcome:
-        return Outcome(None, dict.fromkeys(ips, dnsbl.unasked(zone, "dead", self._catalogue)))
-
-    # --- what goes into the log --------------------------------------------------------------
-
-    def _looked(self, look: LookUp, outcomes: Outcomes, number: EventId) -> Slice:
-        answers = {
-            zone: answer
-            for outcome in outcomes.values()
-            for zone, answer in outcome.said.get(look.ip, {}).items()
-        }
-        event = DnsblLooked(ip=look.ip, round=number, answers=answers, catalogue=CATALOGUE_VERSION)
-        news = [New(self._ids(), event)]
-        return Slice(stream=DNSBL.stream(look.ip), tenant=look.tenant, events=news)
-
-    def _health(self, outcomes: Outcomes) -> Iterator[Slice]:
-        """News of the zones, and of the parts that are read from their answers."""
-        for zone, outcome in outcomes.items():
-            if outcome.finding is not None:
-                self._mourn(zone, outcome.finding)
-                for one in (zone, *dnsbl.parts(zone, self._catalogue)):
-                    yield from self._changed(one, outcome.finding)
-
-    def _mourn(self, zone: Zone, finding: Finding) -> None:
-        if finding.health == "dead":
-            self._dead[zone] = asyncio.get_running_loop().time()
-        else:
-            self._dead.pop(zone, None)
-
-    def _changed(self, zone: Zone, finding: Finding) -> Iterator[Slice]:
-        if self._health_of(zone) != finding.health:
-            event = ZoneHealthChanged(zone=zone, health=finding.health, why=finding.why)
-            news = [New(self._ids(), event)]
-            yield Slice(stream=ZONE.stream(zone), tenant=None, events=news)

@@ -23,8 +23,10 @@ from engine.projections.ips import IPS, IpRow
 from engine.projections.nodes import NODES
 from engine.reactors.guards import hostname
 from engine.rules import domain_beside, domain_standing
+from engine.rules.dnsbl_catalogue import DEFAULT, Catalogue
 from engine.rules.redaction import fragment
 from engine.runtime.notes import Notes
+from engine.runtime.perform.domain_lists import DomainLists
 from engine.runtime.questions import QUESTIONS_MAX
 from engine.runtime.validate import validate
 from engine.runtime.views import Views
@@ -47,6 +49,7 @@ class World(NamedTuple):
     ids: Ids
     smtp_port: int  # 0: nodes are not asked for their name
     allow_reserved: bool
+    catalogue: Catalogue = DEFAULT  # of block lists; those of domains are asked
 
 
 class NobodyGreets:
@@ -71,7 +74,7 @@ class Domains:
 
     async def _looked(self, effect: ValidateDomain, view: Domain, setup: Setup) -> DomainValidated:
         rows = senders(self._views, effect.tenant, setup)
-        beside = await self._beside(rows, setup)
+        beside = await self._beside(effect.domain, rows, setup)
         check = _check(effect.domain, setup, rows, beside, self._world.allow_reserved)
         seen = await self._asked(check)
         now, found = self._world.clock.now(), domain_standing.verdicts(seen.report, beside)
@@ -92,22 +95,30 @@ class Domains:
             check,
             lookup=world.resolver.lookup,
             resolver=world.resolver.name,
-            nonce=f"ee-{world.ids().replace('-', '')[-16:]}",
+            nonce=self._nonce(),
             most=QUESTIONS_MAX + QUESTIONS_EACH * len(check.ips),
         )
 
-    async def _beside(self, rows: Sequence[IpRow], setup: Setup) -> Beside:
+    async def _beside(self, domain: str, rows: Sequence[IpRow], setup: Setup) -> Beside:
         """All nodes at once; one that is silent holds up nobody for long."""
         nodes = sorted({row.node for row in rows})
         wanted = [(node, *key) for node in nodes for key in sorted(setup.dkim_keys.items())]
         async with asyncio.TaskGroup() as tasks:
             keys = [tasks.create_task(self._key(*one)) for one in wanted]
             greetings = [tasks.create_task(self._greeting(node, rows)) for node in nodes]
+            lists = tasks.create_task(self._lists().about(domain))
         heard = [one.result() for one in greetings]
         return Beside(
             keys=tuple(one.result() for one in keys),
             greetings=tuple(one for one in heard if one.name or one.why),
+            lists=lists.result(),
         )
+
+    def _lists(self) -> DomainLists:
+        return DomainLists(self._world.resolver, self._world.catalogue, self._nonce())
+
+    def _nonce(self) -> str:
+        return f"ee-{self._world.ids().replace('-', '')[-16:]}"
 
     async def _key(self, node: NodeId, selector: str, path: str) -> DeployedKey:
         try:

@@ -12,7 +12,7 @@ from engine.events.node import (
     ResumeFailed,
 )
 from engine.ports import NodeRefused, NodeSilent, PmtaNode
-from engine.rules import pmta_config
+from engine.rules.pmta_config import tenant_file
 from engine.rules.redaction import fragment
 from engine.runtime.notes import Notes
 
@@ -32,7 +32,7 @@ async def pause(effect: PauseQueues, *, pmta: PmtaNode, notes: Notes) -> None:
     outcome: QueuesPaused | PauseFailed = QueuesPaused(node=node, ip=ip, cycle=cycle)
     try:
         async with asyncio.timeout(PAUSE_S):
-            await pmta.pause(node, pmta_config.vmta(effect.tenant, ip))
+            await pmta.pause(node, tenant_file.vmta(effect.tenant, ip))
     except FAILURES as failure:
         outcome = PauseFailed(node=node, ip=ip, cycle=cycle, why=why(failure))
     await notes.add(effect, NODE.stream(node), outcome)
@@ -43,7 +43,7 @@ async def resume(effect: ResumeQueues, *, pmta: PmtaNode, notes: Notes) -> None:
     outcome: QueuesResumed | ResumeFailed = QueuesResumed(node=node, ip=ip, cycle=cycle)
     try:
         async with asyncio.timeout(PAUSE_S):
-            await pmta.resume(node, pmta_config.vmta(effect.tenant, ip))
+            await pmta.resume(node, tenant_file.vmta(effect.tenant, ip))
     except FAILURES as failure:
         outcome = ResumeFailed(node=node, ip=ip, cycle=cycle, why=why(failure))
     await notes.add(effect, NODE.stream(node), outcome)

@@ -7,8 +7,10 @@ from engine.commands.rollout import JudgeRollout, PlanRollout, ReportRollout, Ro
 from engine.effects import Deploy, ReadBack, Restore
 from engine.ids import IpAddr, TenantId
 from engine.ports import Fence, NodeFile, NodeRefused, NodeSilent, PmtaNode
+from engine.projections.nodes import NODES
 from engine.projections.rollouts import ROLLOUTS
-from engine.rules import pmta_config
+from engine.rules.pmta_config import tenant_file
+from engine.rules.pmta_config.finding import Target
 from engine.runtime.command_handler import CommandHandler
 from engine.runtime.perform.command import ask
 from engine.runtime.perform.node import why
@@ -36,10 +38,16 @@ class Rollouts:
         self._fence = fence
 
     async def deploy(self, effect: Deploy) -> None:
-        """Raises Rejected, before anything is touched, if a plan is open or the file was edited."""
-        node, tenant = effect.node, effect.tenant
-        before = self._told(effect)
-        await ask(effect, PlanRollout(node=node, tenant=tenant, vmtas=effect.vmtas), self._handler)
+        """Raises Rejected, before anything is touched, if a plan is open or the file was edited.
+        A file that our own validator refuses ends as ``invalid`` when it is planned."""
+        node, tenant, target = effect.node, effect.tenant, self._target(effect)
+        before = self._lies(effect)
+        plan = PlanRollout(
+            node=node, tenant=tenant, vmtas=effect.vmtas, overlay=effect.overlay, target=target
+        )
+        await ask(effect, plan, self._handler)
+        if tenant_file.made(tenant, effect.vmtas, target).wrong:
+            return
         report = ReportRollout(node=node, tenant=tenant, answer="ran")
         try:
             async with asyncio.timeout(DEPLOY_S):
@@ -63,7 +71,7 @@ class Rollouts:
                 await self._pmta.restore(
                     node,
                     _file(tenant, effect.vmtas),
-                    before=self._told(effect),
+                    before=self._lies(effect),
                     fence=self._fence(),
                 )
         except NodeRefused as refusal:
@@ -78,7 +86,7 @@ class Rollouts:
 
     async def read_back(self, effect: ReadBack) -> None:
         node, tenant, n = effect.node, effect.tenant, effect.attempt
-        vmtas = [pmta_config.vmta(tenant, ip) for ip in effect.ips]
+        vmtas = [tenant_file.vmta(tenant, ip) for ip in effect.ips]
         outcome: RolloutCommand
         try:
             async with asyncio.timeout(READ_BACK_S):
@@ -92,17 +100,21 @@ class Rollouts:
             )
         await ask(effect, outcome, self._handler)
 
-    def _told(self, effect: Deploy | Restore) -> str:
+    def _lies(self, effect: Deploy | Restore) -> str:
         """The digest of the file that this log believes to lie there."""
-        told = self._views.get(ROLLOUTS, f"{effect.node}/{effect.tenant}").told
-        return pmta_config.digest(pmta_config.render(effect.tenant, told))
+        return self._views.get(ROLLOUTS, f"{effect.node}/{effect.tenant}").digest
+
+    def _target(self, effect: Deploy) -> Target:
+        """A node that was never looked at is judged as a new one."""
+        old = self._views.get(NODES, effect.node).version.startswith("4.")
+        return "4.5" if old else "5.0"
 
 
 def _file(tenant: TenantId, vmtas: Mapping[IpAddr, Vmta]) -> NodeFile:
     return NodeFile(
         tenant=tenant,
-        text=pmta_config.render(tenant, vmtas),
-        expect=pmta_config.expected(tenant, vmtas),
+        text=tenant_file.render(tenant, vmtas),
+        expect=tenant_file.expected(tenant, vmtas),
     )
 
 

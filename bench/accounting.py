@@ -1,0 +1,190 @@
+"""Accounting records to counts, on one core.
+
+    --rows N       of the generated file (600000)
+    --rounds R     of each measurement (3)
+
+Peers: csv.DictReader and csv.reader that only read, and polars and pyarrow that read the same
+columns and group them (where they are installed; the engine does not need them).
+"""
+
+import argparse
+import csv
+import random
+import resource
+import statistics
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+from engine.ids import TenantId
+from engine.rules.accounting import Owner, Owners, Records, Tally
+from engine.rules.replies import Replies
+
+CHUNK = 262_144
+COLUMNS = (
+    "type,timeLogged,timeQueued,orig,rcpt,orcpt,dsnAction,dsnStatus,dsnDiag,dsnMta,bounceCat,"
+    "srcType,srcMta,dlvType,dlvSourceIp,dlvDestinationIp,dlvEsmtpAvailable,dlvSize,vmta,jobId,"
+    "envId,queue,vmtaPool"
+)
+WANTED = ("type", "timeLogged", "rcpt", "dsnStatus", "dsnMta", "bounceCat", "dlvSourceIp", "vmta",
+          "jobId")  # fmt: skip
+BEGIN = datetime(2026, 2, 8, 21, tzinfo=UTC)
+BIG = ("gmail.com", "outlook.com", "yahoo.com", "hotmail.com", "icloud.com", "gmx.de", "orange.fr")
+TEXTS = (
+    "smtp;421 4.7.28 [192.0.2.{n}] Our system has detected an unusual rate of mail {q}",
+    "smtp;451 4.7.1 Greylisted; come back in {n} seconds ({q})",
+    "smtp;550 5.1.1 <a{n}@dest.example> User unknown in virtual mailbox table {q}",
+    "smtp;554 5.7.1 Client host [192.0.2.{n}] blocked using zen.spamhaus.org {q}",
+    "smtp;452 4.2.2 The email account is over quota {q}",
+)
+
+
+def write(path: Path, rows: int) -> None:
+    """One row in ten is a bounce or a deferral; every text is another one."""
+    chance = random.Random(7)
+    with path.open("w", newline="") as out:
+        out.write(COLUMNS + "\r\n")
+        for n in range(rows):
+            out.write(_row(n, rows, chance) + "\r\n")
+
+
+def _row(n: int, rows: int, chance: random.Random) -> str:
+    at = (BEGIN + timedelta(seconds=n * 3_600 // rows)).strftime("%Y-%m-%d %H:%M:%S+0000")
+    last = chance.randrange(1, 21)
+    domain = (
+        chance.choice(BIG)
+        if chance.random() < 0.7
+        else f"d{int(20_000 ** chance.random())}.example"
+    )
+    kind, status, text, cat = "d", "2.0.0 (success)", f"smtp;250 2.0.0 OK {n}", ""
+    if chance.random() < 0.1:
+        text = chance.choice(TEXTS).format(n=last, q=f"{chance.getrandbits(64):x}")
+        kind = "b" if text[5] == "5" and text[6] == "5" else "t"
+        status = f"{text[9:14]} (other)"
+        cat = "bad-mailbox" if kind == "b" else ""
+    vmta = f"acme--192-0-2-{last}" if last % 2 else f"pmta-vmta{last}"
+    return (
+        f"{kind},{at},{at},b+{n}@bounce.example.com,a{n}@{domain},,relayed,{status},{text},"
+        f"mx{n % 3}.{domain} (198.51.100.9),{cat},smtp,app.example.com (127.0.0.1),smtp,"
+        f'192.0.2.{last},198.51.100.9,"ENHANCEDSTATUSCODES,8BITMIME,SMTPUTF8",41159,{vmta},'
+        f"campaign-{chance.randrange(40)},,{domain}/{vmta},acme--marketing"
+    )
+
+
+def ours(path: Path) -> int:
+    acme = Owner(TenantId("acme"), "Europe/Paris")
+    tally = Tally(
+        Owners({TenantId("acme"): acme}, lambda _: ()), Replies(), now=int(BEGIN.timestamp())
+    )
+    records = Records()
+    with path.open("rb") as file:
+        while data := file.read(CHUNK):
+            for block in records.feed(data):
+                tally.add(block)
+    tally.counts()
+    return tally.rows
+
+
+def dict_reader(path: Path) -> int:
+    with path.open(newline="") as file:
+        return sum(1 for _ in csv.DictReader(file))
+
+
+def bare_reader(path: Path) -> int:
+    with path.open(newline="") as file:
+        return sum(1 for _ in csv.reader(file)) - 1
+
+
+def dict_counter(path: Path) -> int:
+    """What one writes first: DictReader and a Counter by hour, address and domain."""
+    with path.open(newline="") as file:
+        found = Counter(
+            (row["type"], row["timeLogged"][:13], row["dlvSourceIp"], row["rcpt"].split("@")[-1])
+            for row in csv.DictReader(file)
+        )
+    return found.total()
+
+
+def with_polars(path: Path) -> int:
+    polars: Any = import_module("polars")
+    rows = polars.read_csv(path, columns=list(WANTED), infer_schema_length=0)
+    by = polars.col("timeLogged").str.slice(0, 13)
+    domain = polars.col("rcpt").str.split("@").list.last()
+    counted = rows.group_by("type", by, "dlvSourceIp", "jobId", domain.alias("domain")).len()
+    return int(counted["len"].sum())
+
+
+def with_pyarrow(path: Path) -> int:
+    reading: Any = import_module("pyarrow.csv")
+    compute: Any = import_module("pyarrow.compute")
+    options = reading.ConvertOptions(
+        include_columns=list(WANTED), column_types=dict.fromkeys(WANTED, "string")
+    )
+    table = reading.read_csv(
+        path,
+        read_options=reading.ReadOptions(use_threads=False),
+        parse_options=reading.ParseOptions(newlines_in_values=True),
+        convert_options=options,
+    )
+    hour = compute.utf8_slice_codeunits(table["timeLogged"], 0, 13)
+    domain = compute.replace_substring_regex(table["rcpt"], "^.*@", "")
+    table = table.append_column("hour", hour).append_column("domain", domain)
+    by = ["type", "hour", "dlvSourceIp", "jobId", "domain"]
+    counted = table.group_by(by, use_threads=False).aggregate([([], "count_all")])
+    return int(compute.sum(counted["count_all"]).as_py())
+
+
+RUNS: tuple[tuple[str, Callable[[Path], int]], ...] = (
+    ("email-engine", ours),
+    ("csv.reader, only read", bare_reader),
+    ("csv.DictReader, only read", dict_reader),
+    ("csv.DictReader and a Counter", dict_counter),
+    ("polars, read and grouped", with_polars),
+    ("pyarrow, read and grouped", with_pyarrow),
+)
+
+
+def measured(run: Callable[[Path], int], path: Path, rows: int, rounds: int) -> list[float]:
+    """Rows in a second of the core's time, each round."""
+    found: list[float] = []
+    for _ in range(rounds):
+        begin = process_time()
+        seen = run(path)
+        found.append(rows / (process_time() - begin))
+        if seen != rows:
+            raise SystemExit(f"{run.__name__} saw {seen:,} rows of {rows:,}")
+    return found
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rows", type=int, default=600_000)
+    options.add_argument("--rounds", type=int, default=3)
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="ee-bench-") as folder:
+        path = Path(folder) / "acct.csv"
+        write(path, given.rows)
+        print(f"{given.rows:,} rows, {path.stat().st_size / 1e6:,.0f} MB, {given.rounds} rounds")
+        for name, run in RUNS:
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            try:
+                speeds = measured(run, path, given.rows, given.rounds)
+            except ImportError as missing:
+                print(f"{name:30} not installed: {missing.name}")
+                continue
+            grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+            print(
+                f"{name:30} {statistics.median(speeds):>12,.0f} rows/s"
+                f"  ({min(speeds):,.0f} to {max(speeds):,.0f}), peak memory +{grown / 1024:,.0f} MB"
+            )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""Each version of each node's configuration as a commit in a bare git repository.
+
+``<node>/<tenant>.conf`` on the branch ``main``; the tag ``<node>/<tenant>/v<version>`` says which
+commit a version is, and that it was made.  Messages are made of ids alone.
+"""
+
+import asyncio
+import re
+from pathlib import Path
+
+from dulwich.objects import Blob, Commit, ObjectID, Tree
+from dulwich.refs import Ref
+from dulwich.repo import Repo
+
+from engine.ports import Deployed, NotKept
+
+MAIN = Ref(b"refs/heads/main")
+WHO = b"email-engine <email-engine@localhost>"
+FILE, FOLDER = 0o100644, 0o040000
+_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
+
+
+class GitHistory:
+    """ports.ConfigHistory"""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._turn = asyncio.Lock()  # one writer: the branch moves commit by commit
+
+    async def commit(self, deployed: Deployed) -> str:
+        for part in (deployed.node, deployed.tenant):
+            if not _PART.fullmatch(part) or part.endswith(".lock"):
+                raise NotKept(f"{part!r} cannot be a path in a git repository")
+        async with self._turn:
+            try:
+                return await asyncio.to_thread(_commit, self._path, deployed)
+            except Exception as wrong:  # dulwich raises what it finds: OSError, KeyError, its own
+                why = f"{self._path}: {type(wrong).__name__}: {wrong}; see whether git fsck minds"
+                raise NotKept(why) from wrong
+
+
+def _commit(path: Path, deployed: Deployed) -> str:
+    with _opened(path) as repo:
+        tag = Ref(f"refs/tags/{deployed.node}/{deployed.tenant}/v{deployed.version}".encode())
+        if tag in repo.refs:
+            return repo.refs[tag].decode()
+        parent = _newest(repo)
+        name = _headed(repo, parent, deployed) or _made(repo, parent, deployed)
+        if not repo.refs.add_if_new(tag, name):
+            raise NotKept(f"{path}: somebody else writes there")
+        return name.decode()
+
+
+def _newest(repo: Repo) -> ObjectID | None:
+    """None: nothing was ever committed."""
+    try:
+        return repo.refs[MAIN]
+    except KeyError:
+        return None
+
+
+def _opened(path: Path) -> Repo:
+    """Made when it is first written to, and readable by the engine's user alone."""
+    if (path / "HEAD").exists():
+        return Repo(str(path))
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    repo = Repo.init_bare(str(path), default_branch=b"main")
+    config = repo.get_config()
+    config.set((b"core",), b"fsyncObjectFiles", True)
+    config.write_to_path()
+    repo.close()
+    return Repo(str(path))
+
+
+def _headed(repo: Repo, parent: ObjectID | None, deployed: Deployed) -> ObjectID | None:
+    """The newest commit, if it is this version and only its tag is missing: a crash between."""
+    head = repo[parent] if parent else None
+    title = _title(deployed).encode()
+    ours = isinstance(head, Commit) and head.message.split(b"\n", 1)[0] == title
+    return parent if ours else None
+
+
+def _made(repo: Repo, parent: ObjectID | None, deployed: Deployed) -> ObjectID:
+    head = repo[parent] if parent else None
+    before = head.tree if isinstance(head, Commit) else None
+    one = Commit()
+    one.tree = _tree(repo, before, deployed)
+    one.parents = [parent] if parent else []
+    one.author = one.committer = WHO
+    one.author_time = one.commit_time = int(deployed.at.timestamp())
+    one.author_timezone = one.commit_timezone = 0
+    one.encoding = b"UTF-8"
+    one.message = _message(deployed).encode()
+    repo.object_store.add_object(one)
+    if not repo.refs.set_if_equals(MAIN, parent, one.id):
+        raise NotKept(f"{repo.path}: the branch main was moved by somebody else")
+    return one.id
+
+
+def _tree(repo: Repo, before: ObjectID | None, deployed: Deployed) -> ObjectID:
+    root = _copied(repo, before)
+    name, file = deployed.node.encode(), f"{deployed.tenant}.conf".encode()
+    folder = _copied(repo, root[name][1] if name in root else None)
+    if deployed.text:
+        blob = Blob.from_string(deployed.text.encode())
+        repo.object_store.add_object(blob)
+        folder.add(file, FILE, blob.id)
+    elif file in folder:
+        del folder[file]
+    repo.object_store.add_object(folder)
+    root.add(name, FOLDER, folder.id)
+    repo.object_store.add_object(root)
+    return root.id
+
+
+def _copied(repo: Repo, name: ObjectID | None) -> Tree:
+    copy = Tree()
+    found = repo[name] if name else None
+    if isinstance(found, Tree):
+        for entry in found.items():
+            copy.add(entry.path, entry.mode, entry.sha)
+    return copy
+
+
+def _title(deployed: Deployed) -> str:
+    return f"{deployed.node}/{deployed.tenant} version {deployed.version}"
+
+
+def _message(deployed: Deployed) -> str:
+    trailers = "\n".join(f"{name}: {value}" for name, value in deployed.trailers)
+    return f"{_title(deployed)}\n\n{trailers}\n"

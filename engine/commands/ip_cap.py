@@ -1,0 +1,13 @@
+"""What a tenant's quota asks of its addresses."""
+
+from engine.commands.base import Ask
+from engine.ids import IpAddr
+
+
+class LimitCap(Ask, frozen=True, kw_only=True, tag="ip.limit_cap"):
+    """So that the caps of its tenant's addresses stay within the quota together."""
+
+    ip: IpAddr
+    limit: int | None  # messages a day; None: none
+    quota: int | None  # of its tenant, a day
+    wanted: int  # what the ladders of all its tenant's addresses come to, a day

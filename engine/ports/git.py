@@ -1,0 +1,28 @@
+"""The repository in which every version that a node ran is kept."""
+
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from engine.ids import NodeId, TenantId
+
+
+class Deployed(NamedTuple):
+    """One version of one tenant's file on one node."""
+
+    node: NodeId
+    tenant: TenantId
+    version: int  # from 1, of this file
+    text: str  # "" = the file is gone
+    at: datetime  # the node ran it
+    trailers: tuple[tuple[str, str], ...]  # of the message, besides the engine's own
+
+
+class ConfigHistory(Protocol):
+    async def commit(self, deployed: Deployed) -> str:
+        """Git's name of the commit, hex.  Safe to repeat: a version is committed once.  Raises
+        NotKept.
+        """
+
+
+class NotKept(Exception):
+    """It could not be written; nothing else was harmed."""

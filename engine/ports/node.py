@@ -1,0 +1,57 @@
+"""PowerMTA hosts."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from engine.ids import NodeId, TenantId
+from engine.values.node import Fence, Found, NodeFile, NodeStatus
+from engine.values.rollout import Kind
+
+
+class PmtaNode(Protocol):
+    """One engine's hands on PowerMTA hosts.  Each raises NodeSilent when no answer came: what was
+    done is unknown then, and only a look tells.  Deadlines are the caller's.
+    """
+
+    async def apply(self, node: NodeId, file: NodeFile, *, before: str, fence: Fence) -> None:
+        """Under the node's lock: compare with ``before`` (digest, "" = none), check that the
+        configuration passes as it stands, back up, swap in, check, reload, verify what runs.
+        Raises NodeRefused; then the node runs what it ran before.
+        """
+
+    async def restore(self, node: NodeId, file: NodeFile, *, before: str, fence: Fence) -> None:
+        """Put the backup whose digest is ``before`` back (or remove the file) and reload; ``file``
+        is what it must hold and run afterwards.  Raises NodeRefused.
+        """
+
+    async def read_back(self, node: NodeId, tenant: TenantId, vmtas: Sequence[str]) -> Found:
+        """The tenant's file, and what runs of these VMTAs."""
+
+    async def lies(self, node: NodeId, tenant: TenantId) -> bytes | None:
+        """The tenant's file as it lies there; None: there is none.  Raises NodeRefused."""
+
+    async def pause(self, node: NodeId, vmta: str) -> None:
+        """Stop the output of one VMTA at once; what waits stays.  Raises NodeRefused."""
+
+    async def resume(self, node: NodeId, vmta: str) -> None:
+        """Let it out again.  Raises NodeRefused."""
+
+    async def dkim_public(self, node: NodeId, path: str) -> bytes:
+        """The public part, as SubjectPublicKeyInfo, of the private key that lies there; the private
+        part does not leave the node.  Raises NodeRefused where there is none to be read.
+        """
+
+    async def look(self, node: NodeId) -> NodeStatus:
+        """Changes nothing.  Raises NodeRefused when it answers what is not understood."""
+
+
+class NodeRefused(Exception):
+    """The node said no, and is as it was before."""
+
+    def __init__(self, why: str, kind: Kind | Literal["conflict"] = "node") -> None:
+        super().__init__(why)
+        self.kind = kind
+
+
+class NodeSilent(Exception):
+    """The node did not answer; whether it obeyed is unknown."""

@@ -1,0 +1,99 @@
+"""What the block lists say of one address, and what people said about that: for several views."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.events import Event, Recorded
+from engine.events.dnsbl import DnsblLooked
+from engine.events.ip import IpRegistered
+from engine.events.ip_listing import (
+    AcknowledgementEnded,
+    ListingAcknowledged,
+    StopReleased,
+    SuspicionLifted,
+)
+from engine.events.tenant import ZoneActionsSet
+from engine.ids import Zone
+from engine.rules import listing
+from engine.rules.listing import Standing
+from engine.rules.looking import STANDS
+from engine.values.verdict import Action
+
+T = TypeVar("T")
+
+PEOPLE = (
+    *(ZoneActionsSet, ListingAcknowledged, AcknowledgementEnded),
+    *(SuspicionLifted, StopReleased),
+)
+
+
+class Words(Struct, frozen=True, gc=False):
+    standing: dict[Zone, Standing] = {}  # by the answers that count
+    actions: dict[Zone, Action] = {}  # its tenant's own
+    acknowledged: dict[Zone, datetime] = {}  # listings to be borne, until when
+    spared: tuple[Zone, ...] = ()  # suspected: their hits stop it only if they stand
+    released: tuple[Zone, ...] = ()  # likewise, since a person ended their stop
+
+    def holds(self, zone: Zone) -> bool:
+        """Whether what it says is held in suspicion."""
+        return zone in self.spared or zone in self.released
+
+    def doubted(self, zone: Zone) -> bool:
+        """Whether its hit is not to be acted on yet."""
+        return self.holds(zone) and not listing.stands(self.standing[zone], STANDS)
+
+
+def heard(words: Words, looked: DnsblLooked, at: datetime) -> Words:
+    standing = listing.heard(words.standing, looked.answers, at)
+    if not (looked.spared or words.spared or words.released):
+        return replace(words, standing=standing)
+    told = {zone: one.verdict for zone, one in looked.answers.items() if one.counts}
+    spared = {zone for zone in words.spared if zone not in told} | set(looked.spared)
+    return replace(
+        words,
+        standing=standing,
+        spared=tuple(sorted(spared)),
+        released=tuple(zone for zone in words.released if told.get(zone) != "clean"),
+    )
+
+
+def said(words: Words, recorded: Recorded[Event]) -> Words:
+    """What people said, and what its tenant is registered with."""
+    match recorded.event:
+        case IpRegistered(zone_actions=actions) | ZoneActionsSet(actions=actions):
+            return replace(words, actions=actions)
+        case ListingAcknowledged(zone=zone, until=until):
+            return replace(words, acknowledged=words.acknowledged | {zone: until})
+        case AcknowledgementEnded(zone=zone):
+            return replace(words, acknowledged=without(words.acknowledged, zone))
+        case SuspicionLifted(zone=zone):
+            return replace(
+                words, spared=_but(words.spared, zone), released=_but(words.released, zone)
+            )
+        case StopReleased(zones=zones):
+            anew = {zone: _anew(words, zone, recorded.at) for zone in zones}
+            return replace(words, released=zones, standing=words.standing | anew)
+        case _:
+            return words
+
+
+def _anew(words: Words, zone: Zone, at: datetime) -> Standing:
+    """From now on it must stand as long as a new hit must."""
+    known = words.standing.get(zone, listing.NEW)
+    return replace(known, first_hit_at=at) if known.last == "listed" else known
+
+
+def without(of: dict[Zone, T], *zones: Zone) -> dict[Zone, T]:
+    return {zone: one for zone, one in of.items() if zone not in zones}
+
+
+def _but(zones: tuple[Zone, ...], zone: Zone) -> tuple[Zone, ...]:
+    return tuple(one for one in zones if one != zone)
+
+
+def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
+    """A tenant's word on its lists concerns each of its addresses."""
+    return tuple(f"{recorded.tenant}/{ip}" for ip in recorded.event.ips)

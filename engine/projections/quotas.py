@@ -1,0 +1,200 @@
+"""Each tenant's daily quota, and what its addresses take of it."""
+
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.events import Event, Recorded
+from engine.events.ip import (
+    IpRegistered,
+    IpStopped,
+    LeverEvent,
+    StageEntered,
+    WarmupFinished,
+    WarmupRequested,
+)
+from engine.events.ip_cap import CapLimited
+from engine.events.ip_listing import StopReleased
+from engine.events.ip_warmup import (
+    StageSkipped,
+    WarmupPaused,
+    WarmupResumed,
+    WarmupSteppedBack,
+)
+from engine.events.tenant import ReviewBegan, ReviewEnded, TenantChanged, TenantCreated
+from engine.ids import IpAddr, Position, TenantId
+from engine.projections.projection import Projection
+from engine.rules import days, ladder
+from engine.rules.review import LISTINGS_WITHIN
+from engine.rules.warmup.plans import DEFAULT_PLAN
+from engine.values.levers import Levers, PerDay
+from engine.values.phase import Phase
+from engine.values.plan import Plan
+from engine.values.review import Halt
+
+LEVERS = get_args(LeverEvent)
+HALTS_MAX = 20
+SHELVES = 256  # a fold copies one of them, and their list: both small, however large the fleet is
+
+
+class Share(Struct, frozen=True, gc=False):
+    """One address; messages a day, 0 while nothing goes out."""
+
+    want: int = 0  # by its ladder
+    cap: int = 0  # as it is
+    stage: int = 0
+    plan: Plan = DEFAULT_PLAN
+    falls: bool = False  # it retires, and gets no more than it has
+    since: Position = Position(0)
+
+
+class Quotas(Struct, frozen=True, gc=False):
+    tenant: TenantId = TenantId("")
+    day_tz: str = "UTC"
+    quota: int | None = None  # messages a day; None: unlimited
+    since: Position = Position(0)  # the event that set it
+    addresses: int = 0
+    wanted: int = 0  # the sum of what its addresses want
+    given: int = 0  # the sum of their caps
+    limited: int = 0  # how many get less than they want
+    freed_on: date | None = None  # the last day on which something was left over
+    sending: int = 0  # how many addresses have a cap
+    halts: dict[IpAddr, Halt] = {}  # of the last days, HALTS_MAX at most
+    halted: Position = Position(0)  # the last of them
+    review_since: datetime | None = None
+    shelves: dict[int, dict[IpAddr, Share]] = {}
+
+    def shares(self) -> Iterator[tuple[IpAddr, Share]]:
+        for shelf in self.shelves.values():
+            yield from shelf.items()
+
+    def knows(self, ip: IpAddr) -> bool:
+        return ip in self.shelves.get(shelf_of(ip), {})
+
+
+def shelf_of(ip: IpAddr) -> int:
+    return zlib.crc32(ip.encode()) % SHELVES
+
+
+def named(view: Quotas, key: str) -> Quotas:
+    return replace(view, tenant=TenantId(key))
+
+
+def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
+    return (recorded.tenant,) if recorded.tenant else ()
+
+
+def evolve(view: Quotas, recorded: Recorded[Event]) -> Quotas:
+    match recorded.event:
+        case TenantCreated(quota=quota, day_tz=day_tz):
+            return _given(replace(view, day_tz=day_tz), quota, recorded)
+        case TenantChanged(quota=quota):
+            return view if quota == view.quota else _given(view, quota, recorded)
+        case ReviewBegan():
+            return replace(view, review_since=recorded.at)
+        case ReviewEnded():
+            return replace(view, review_since=None, halts={})
+        case WarmupRequested(ip=ip, plan=plan):
+            share = _share(view, ip)
+            return _with(view, ip, replace(share, plan=plan or share.plan))
+        case event if isinstance(event, LEVERS):
+            return _moved(view, event, recorded)
+        case _:
+            return view
+
+
+def _given(view: Quotas, quota: int | None, recorded: Recorded[Event]) -> Quotas:
+    freed = view.quota is not None and (quota is None or quota > view.quota)
+    after = replace(view, quota=quota, since=recorded.position)
+    return _freed(after, recorded) if freed else after
+
+
+def _freed(view: Quotas, recorded: Recorded[Event]) -> Quotas:
+    return replace(view, freed_on=days.day_of(recorded.at, view.day_tz))
+
+
+def _moved(view: Quotas, event: Any, recorded: Recorded[Event]) -> Quotas:
+    if isinstance(event, IpRegistered):
+        view = replace(view, addresses=view.addresses + (not view.knows(event.ip)))
+        return _with(view, event.ip, Share(since=recorded.position))
+    before = _share(view, event.ip)
+    after = _after(replace(before, since=recorded.position), event)
+    moved = _halted(_with(view, event.ip, after), event, before, recorded)
+    return _freed(moved, recorded) if after.want < before.want else moved
+
+
+def _halted(view: Quotas, event: Any, before: Share, recorded: Recorded[Event]) -> Quotas:
+    """A person's quarantine is no sign of trouble that the person does not know."""
+    ip, at = event.ip, recorded.at
+    if isinstance(event, IpStopped | WarmupPaused):
+        halt = Halt(at, listed=isinstance(event, IpStopped), sent=before.cap > 0)
+        kept = {one: known for one, known in view.halts.items() if one != ip}
+        recent = {one: known for one, known in kept.items() if at - known.at <= LISTINGS_WITHIN}
+        halts = dict([*recent.items(), (ip, halt)][-HALTS_MAX:])
+        return replace(view, halts=halts, halted=recorded.position)
+    known = view.halts.get(ip)
+    if known is None or not known.sent or not _cap(event.vmta.levers):
+        return view
+    return replace(view, halts=view.halts | {ip: replace(known, sent=False)})
+
+
+def _after(share: Share, event: Any) -> Share:
+    """What it wants, were there no quota."""
+    cap = _cap(event.vmta.levers)
+    match event:
+        case CapLimited():
+            return replace(share, cap=cap, want=cap if share.falls else share.want)
+        case StageEntered(stage=stage, plan=plan):
+            return _at(replace(share, plan=plan or share.plan), stage, cap)
+        case WarmupFinished() | StopReleased(phase=Phase.ACTIVE):
+            return replace(share, cap=cap, want=_cap(ladder.active(share.plan)), falls=False)
+        case StageSkipped(stage=stage) | WarmupSteppedBack(stage=stage):
+            return _at(share, stage, cap)
+        case StopReleased(stage=stage, phase=Phase.WARMING):
+            return _at(share, stage, cap)
+        case WarmupResumed():
+            return _at(share, share.stage, cap)
+        case _:
+            return replace(share, cap=cap, want=cap, falls=True)
+
+
+def _at(share: Share, stage: int, cap: int) -> Share:
+    """One that is paused wants nothing."""
+    want = _cap(ladder.levers(stage, share.plan)) if cap and stage else 0
+    return replace(share, stage=stage, cap=cap, want=want, falls=False)
+
+
+def _cap(levers: Levers) -> int:
+    return levers.output.cap if isinstance(levers.output, PerDay) else 0
+
+
+def _share(view: Quotas, ip: IpAddr) -> Share:
+    return view.shelves.get(shelf_of(ip), {}).get(ip, Share())
+
+
+def _with(view: Quotas, ip: IpAddr, share: Share) -> Quotas:
+    before, number = _share(view, ip), shelf_of(ip)
+    shelf = view.shelves.get(number, {}) | {ip: share}
+    return replace(
+        view,
+        wanted=view.wanted + share.want - before.want,
+        given=view.given + share.cap - before.cap,
+        limited=view.limited + (share.cap < share.want) - (before.cap < before.want),
+        sending=view.sending + (share.cap > 0) - (before.cap > 0),
+        shelves=view.shelves | {number: shelf},
+    )
+
+
+QUOTAS = Projection(
+    name="quotas",
+    folds=(TenantCreated, TenantChanged, ReviewBegan, ReviewEnded, WarmupRequested, *LEVERS),
+    keys=keys,
+    initial=Quotas(),
+    evolve=evolve,
+    named=named,
+    tenant=lambda view: view.tenant,
+)

@@ -1,0 +1,1 @@
+"""PowerMTA's configuration: read, judged, compared and written, as pure functions."""

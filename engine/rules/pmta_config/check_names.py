@@ -1,0 +1,184 @@
+"""Rules E8 to E14 and W1: names that are used, and what they stand for."""
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+
+from engine.rules.pmta_config import placeholders
+from engine.rules.pmta_config.check_patterns import split
+from engine.rules.pmta_config.finding import Finding, Mode, error, warning
+from engine.rules.pmta_config.outline import Fold, Outline, Seen
+from engine.rules.pmta_config.tree import Directive, Section, directives, unquoted
+
+_UNIQUE = ("virtual-mta", "virtual-mta-pool", "smtp-pattern-list", "pattern-list", "smtp-user")
+
+
+def check(found: Outline, mode: Mode) -> Iterator[Finding]:
+    """Whether names depend on case no guide says.  Real files spell one in two ways; the engine
+    does not, and takes no two that differ in case alone."""
+    fold: Fold = str if mode == "ours" else str.lower
+    return chain(
+        _members(found, fold),
+        _namespace(found),
+        _used(found, fold),
+        _smtp_patterns(found),
+        _patterns_before(found),
+        _second_patterns(found),
+        _twice(found),
+        _macros(found),
+    )
+
+
+def _members(found: Outline, fold: Fold) -> Iterator[Finding]:
+    vmtas = found.named("virtual-mta", fold)
+    for seen in found.all("virtual-mta", "virtual-mta-pool"):
+        name = unquoted(seen.directive.value)
+        if _is_word(name) and fold(name) not in vmtas:
+            yield _undefined("E8", seen, f"<virtual-mta {name}>")
+
+
+def _name(seen: Seen) -> str:
+    return unquoted(seen.directive.value).lower()
+
+
+def _undefined(rule: str, seen: Seen, wanted: str) -> Finding:
+    return error(
+        rule,
+        seen.directive.at,
+        f"{seen.directive.key or seen.scope} names what is not defined: {wanted}.",
+        "Define it, or correct the name.",
+    )
+
+
+def _namespace(found: Outline) -> Iterator[Finding]:
+    vmtas = found.named("virtual-mta")
+    for name, pools in found.named("virtual-mta-pool").items():
+        if name in vmtas:
+            yield error(
+                "E9",
+                pools[0].at,
+                f"{pools[0].name} is also the name of a virtual-mta.",
+                "VMTAs and pools share their names; rename one.",
+            )
+
+
+def _used(found: Outline, fold: Fold) -> Iterator[Finding]:
+    known = found.vmtas_and_pools(fold) | {"by-smtp-source-ip"}
+    for key in (
+        "default-virtual-mta",
+        "cold-virtual-mta",
+        "backoff-reroute-to-virtual-mta",
+        "reroute-to-virtual-mta",
+        "invalid-virtual-mta-fallback",
+    ):
+        for seen in found.all(key):
+            name = unquoted(seen.directive.value)
+            if _is_word(name) and fold(name) not in known:
+                yield _undefined("E11", seen, name)
+    for key in ("mail-from", "rcpt-to", "header", "*"):
+        for seen in found.all(key, "pattern-list"):
+            for name in _results(seen.directive):
+                if _is_word(name) and fold(name) not in known:
+                    yield _undefined("E11", seen, name)
+
+
+def _is_word(name: str) -> bool:
+    """What is none has been told of already."""
+    return len(name.split()) == 1 and not placeholders.found_in(name) and "$" not in name
+
+
+def _results(one: Directive) -> Iterator[str]:
+    for part in split(one.value):
+        _, mark, name = part.rpartition("virtual-mta=")
+        if mark and name and " " not in name:
+            yield name
+
+
+def _smtp_patterns(found: Outline) -> Iterator[Finding]:
+    """They may be defined behind their use."""
+    known = found.named("smtp-pattern-list").keys() | {""}
+    for seen in found.all("smtp-pattern-list", "domain"):
+        if _name(seen) not in known:
+            yield _undefined("E12", seen, f"<smtp-pattern-list {unquoted(seen.directive.value)}>")
+
+
+def _patterns_before(found: Outline) -> Iterator[Finding]:
+    before: set[str] = set()
+    for node in found.order:
+        if isinstance(node, Section) and node.key == "pattern-list":
+            before.add(node.name.lower())
+        elif isinstance(node, Directive) and node.key == "pattern-list" and node.value:
+            name = unquoted(node.value)
+            if name.lower() not in before:
+                yield error(
+                    "E13",
+                    node.at,
+                    f"<pattern-list {name}> must stand before the source that uses it.",
+                    "Define it further up.",
+                )
+
+
+def _second_patterns(found: Outline) -> Iterator[Finding]:
+    for source in found.of("source"):
+        for one in list(directives(source.children, "pattern-list"))[1:]:
+            yield error(
+                "E13", one.at, "A source has one pattern-list.", "Write their entries into one."
+            )
+
+
+def _twice(found: Outline) -> Iterator[Finding]:
+    for tag in _UNIQUE:
+        for same in found.named(tag).values():
+            for section in same[1:] if same[0].name else ():
+                yield warning(
+                    "W1",
+                    section.at,
+                    f"<{tag} {section.name}> is defined in {_where(same[0])} already.",
+                    "Define it once; which one holds no guide says.",
+                )
+
+
+def _where(node: Section | Directive) -> str:
+    return f"line {node.at.line} of {node.at.file}"
+
+
+def _macros(found: Outline) -> Iterator[Finding]:
+    lists: dict[str, list[str]] = {}
+    first: dict[str, Directive] = {}
+    for seen in found.all("domain-macro"):
+        name, _, names = seen.directive.value.partition(" ")
+        members = [part.lower() for part in split(names)]
+        if name in lists:
+            yield warning(
+                "W1",
+                seen.directive.at,
+                f"The macro {name} is defined in {_where(first[name])} already.",
+                "Define it once.",
+            )
+        elif len(set(members)) < len(members):
+            yield warning(
+                "W1", seen.directive.at, f"The macro {name} names a domain twice.", "Name it once."
+            )
+        lists.setdefault(name, members)
+        first.setdefault(name, seen.directive)
+    for name in _loops({name: _inner(members) for name, members in lists.items()}):
+        yield error(
+            "E14", first[name].at, f"The macro {name} contains itself.", "Take it out of its list."
+        )
+
+
+def _inner(members: list[str]) -> set[str]:
+    return {member[1:] for member in members if member.startswith("$")}
+
+
+def _loops(inner: Mapping[str, set[str]]) -> Iterator[str]:
+    by_case = {name.lower(): name for name in inner}
+    for name in inner:
+        seen: set[str] = set()
+        left = [*inner[name]]
+        while left:
+            one = left.pop()
+            if one not in seen and one in by_case:
+                seen.add(one)
+                left += inner[by_case[one]]
+        if name.lower() in seen:
+            yield name

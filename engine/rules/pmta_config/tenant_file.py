@@ -1,0 +1,135 @@
+"""One tenant's PowerMTA include file, as a pure function of its addresses.
+
+PowerMTA 5.0 User's Guide (2019): VMTAs and pools share one namespace, a pool deals its members
+mail in strict rotation and knows no weights, and the mail of a VMTA that is gone is bounced.
+A VMTA is therefore named by its address for ever.  A name that people gave is a pool of this one
+VMTA: injectors may use it like a VMTA's, and no mail is lost when it changes.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, assert_never
+
+from engine.ids import IpAddr, TenantId
+from engine.rules.pmta_config import build, tenant_tree
+from engine.rules.pmta_config.finding import Finding, Target
+from engine.rules.pmta_config.load import of_text
+from engine.rules.pmta_config.render import render as written
+from engine.rules.pmta_config.tenant_tree import Key, Sender
+from engine.rules.pmta_config.validate import errors, validate
+from engine.values.levers import Output, Paused, PerDay, Unlimited
+from engine.values.vmta import Running, Vmta
+
+
+def render(tenant: TenantId, vmtas: Mapping[IpAddr, Vmta]) -> str:
+    """Every VMTA stays defined, for PowerMTA bounces the mail of one that is gone.  "" if there
+    is nothing to define.  Raises ValueError on a text that is no single PowerMTA word, and on a
+    name that stands for two things.
+    """
+    named = _named(vmtas)
+    senders = [_sender(ip, one) for ip, one in named.items()]
+    return written(tenant_tree.document(tenant, senders, _pools(named)))
+
+
+def judged(tenant: TenantId, text: str, target: Target = "5.0") -> list[Finding]:
+    """What is to be said of a rendered file before any node sees it."""
+    return validate(of_text(text, f"{tenant}.conf"), target=target)
+
+
+class Made(NamedTuple):
+    text: str  # "" if it cannot be written, or there is nothing to define
+    wrong: str = ""  # why it must not be deployed: where, what, and what to do; "" = nothing
+
+
+def made(tenant: TenantId, vmtas: Mapping[IpAddr, Vmta], target: Target = "5.0") -> Made:
+    try:
+        text = render(tenant, vmtas)
+    except ValueError as no:
+        return Made("", f"{tenant}.conf cannot be written: {no}")
+    found = errors(judged(tenant, text, target))
+    more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
+    return Made(text, f"{found[0]}{more}" if found else "")
+
+
+def expected(tenant: TenantId, vmtas: Mapping[IpAddr, Vmta]) -> tuple[Running, ...]:
+    """What PowerMTA must say it runs once the rendered file is loaded, in the file's order."""
+    return tuple(
+        Running(vmta(tenant, ip), ip, one.hostname, _rate(one)) for ip, one in _named(vmtas).items()
+    )
+
+
+def vmta(tenant: TenantId, ip: IpAddr) -> str:
+    """No slug holds two dashes in a row, so no name of one tenant is another's."""
+    return build.token(f"{tenant}--{_rest(ip)}")
+
+
+def digest(text: str) -> str:
+    """Hex SHA-256; "" for no file."""
+    return hashlib.sha256(text.encode()).hexdigest() if text else ""
+
+
+def digest_of(data: bytes | None) -> str:
+    """Of what lies on a node; "" for no file."""
+    return "" if data is None else hashlib.sha256(data).hexdigest()
+
+
+def _named(vmtas: Mapping[IpAddr, Vmta]) -> dict[IpAddr, Vmta]:
+    return {ip: vmtas[ip] for ip in sorted(vmtas) if vmtas[ip].hostname}
+
+
+def _rest(ip: IpAddr) -> str:
+    return ip.replace(".", "-").replace(":", "-")
+
+
+def _sender(ip: IpAddr, one: Vmta) -> Sender:
+    key = one.chosen.key if one.chosen else None
+    keys = [Key(key.selector, key.domain, key.path)] if key else []
+    return Sender(_rest(ip), ip, one.hostname, _rate(one), keys)
+
+
+def _rate(one: Vmta) -> str:
+    output = one.levers.output
+    match output:
+        case PerDay(cap=cap):
+            quota = one.chosen.quota if one.chosen else None
+            hourly = quota is not None and quota.per == "hour" and quota.a_day == cap
+            return f"{quota.messages}/h" if quota and hourly else f"{cap}/d"
+        case Unlimited():
+            return ""
+        case Paused():
+            return "1/d"  # the file cannot pause, and 0 means no limit; the queues are paused
+        case _:
+            assert_never(output)
+
+
+def _pools(vmtas: Mapping[IpAddr, Vmta]) -> dict[str, list[str]]:
+    """One per purpose.  A pool deals all its members the same share, so they are its open
+    addresses of the highest cap; without an open one there is no pool.
+    """
+    pools = {
+        purpose: pool_members({ip: one for ip, one in vmtas.items() if one.purpose == purpose})
+        for purpose in sorted({one.purpose for one in vmtas.values()})
+    }
+    for name, ip in _given(vmtas):
+        if name in pools:
+            raise ValueError(f"{name} is the name of a pool and of {ip}; give each its own")
+        pools[name] = [ip] if vmtas[ip].levers.intake == "open" else []
+    return {name: [_rest(ip) for ip in members] for name, members in pools.items()}
+
+
+def _given(vmtas: Mapping[IpAddr, Vmta]) -> Iterator[tuple[str, IpAddr]]:
+    yield from sorted(
+        (one.chosen.name, ip) for ip, one in vmtas.items() if one.chosen and one.chosen.name
+    )
+
+
+def pool_members(vmtas: Mapping[IpAddr, Vmta]) -> list[IpAddr]:
+    """Those of one purpose that a pool deals to: open intake, and the highest cap among them."""
+    caps = {ip: _cap(one.levers.output) for ip, one in vmtas.items() if one.levers.intake == "open"}
+    return [ip for ip, cap in sorted(caps.items()) if cap == max(caps.values())]
+
+
+def _cap(output: Output) -> float:
+    if isinstance(output, PerDay):
+        return output.cap
+    return 0 if output == Paused() else float("inf")

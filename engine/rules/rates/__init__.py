@@ -1,0 +1,1 @@
+"""Rates judged by what their counts can prove, and not by the raw quotient."""
