@@ -36,6 +36,7 @@ async def main(dsn: str, directory: Path) -> None:
     async with open_stores(dsn, Config(), clock) as stores:
         world = World(files, stores.log, clock, TimeOrderedIds(clock.now), sources)
         while True:
+            await asyncio.sleep(0.05)  # whoever is to kill it must be faster
             views = await _folded(stores.log)
             view = views.get(ACCOUNTING, NODE)
             if view.looked_at and not view.behind:
