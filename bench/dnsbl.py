@@ -34,9 +34,11 @@ from engine.errors import StartRefused
 from engine.ports import DnsFailure
 from engine.rules import dnsbl
 from engine.rules.dnsbl_catalogue import DEFAULT, Catalogue
+from engine.runtime.perform.dnsbl_round import ZONE_IN_FLIGHT
 
 OURS, WHOLE, WHOLE_NINE = "email-engine", "email-engine, as it is", "email-engine, nine asked"
 SLOW_MS = 50
+AT_ONCE = len(dnsbl.to_ask()) * ZONE_IN_FLIGHT  # plain packets, as in a round of all lists
 NINE: Catalogue = {zone: replace(one, part_of=None, retired="") for zone, one in DEFAULT.items()}
 
 
@@ -75,7 +77,7 @@ async def lookups(world: World) -> Table:
     lines += [Line(PYDNSBL, [one.sample for one in theirs])] if theirs else []
     lines += [Line(DNSPERF, limit)] if limit else []
     notes = [
-        f"{len(of.ips):,} addresses on {len(ZONES)} lists, all asked, {IN_FLIGHT} in flight.",
+        f"{len(of.ips):,} addresses on {len(ZONES)} lists, all asked, {AT_ONCE} in flight.",
         *world.missing(),
         *([] if limit else [dnsbl_peers.MISSING[DNSPERF]]),
     ]
@@ -169,7 +171,7 @@ async def _asked(port: int, of: Fleet) -> Counted:
     resolver = AiodnsResolver([f"127.0.0.1:{port}"])
     names = [dnsbl.question(ip, zone) for zone in ZONES for ip in of.ips]
     began = perf_counter()
-    found = await resolver.many(names, IN_FLIGHT)
+    found = await resolver.many(names, AT_ONCE)
     left = iter([name for name, answer in found.items() if answer is None])
     listed = sum(bool(answer) for answer in found.values())
     failed = 0

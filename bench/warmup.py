@@ -14,118 +14,40 @@ import argparse
 import asyncio
 import statistics
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import datetime, timedelta
-from itertools import count, groupby
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from msgspec.structs import replace
-
 from bench import machine
-from bench.fleet import LARGEST, Fleet, Happened, Size, first_day, fleet
-from bench.history import CLEAN, GUARDS, START, STARTED
+from bench.first_week import EVENING, Clock, write
+from bench.fleet import LARGEST, Size, fleet
+from bench.history import START
 from bench.server import running as server
 from bench.start import Silent, peak_mb, rss_mb
 from engine.app.assemble import Engine, Parts, assemble
 from engine.app.collector import settle
-from engine.app.stores import open_stores
+from engine.app.stores import Stores, open_stores
 from engine.app.whatif.world import ModelledNode
 from engine.config import read
-from engine.events.dns import FcrdnsLooked
-from engine.events.dnsbl import DnsblLooked
-from engine.events.ip import IpRegistered, StageEntered
-from engine.events.node import NodeLooked
-from engine.events.rollout import RolloutEnded, RolloutPlanned
-from engine.events.server import ServerClaimed
 from engine.ids import EventId, IpAddr
-from engine.ports import Fence, Log, New, Slice
+from engine.ports import Fence, Ids, Log
 from engine.projections.ips import IPS
 from engine.rules import ladder, timing
-from engine.rules.pmta_config import tenant_file
 from engine.store.memory import MemoryLog
 from engine.store.memory_images import MemoryImages
 from engine.store.memory_models import MemoryReadModels
 from engine.values.tuning import Tuning
 
-TOGETHER = 500  # events of one append, while the past is written
 TICKS = 300
-EVENING = START + timedelta(days=6, hours=23, minutes=50)
+AFTER_THE_PAST = 10**9  # ids: of none that was written before
 MIDNIGHT = START + timedelta(days=7)
 SECOND = timedelta(seconds=1)
 LOOK_S = 0.1  # real seconds between two looks how far it is, which take a few milliseconds
 WITHIN_S = 300  # real seconds; what takes longer is a bug
-
-# --- a clock that is moved by hand ----------------------------------------------------------------
-
-
-class Clock:
-    def __init__(self, start: datetime) -> None:
-        self._now = start
-        self._moved = asyncio.Event()
-        self.asked = asyncio.Event()  # somebody waits: the pump naps
-
-    def now(self) -> datetime:
-        return self._now
-
-    def move(self, instant: datetime) -> None:
-        self._now = instant
-        self.asked.clear()
-        self._moved.set()
-        self._moved = asyncio.Event()
-
-    async def wait_until(self, instant: datetime) -> None:
-        self.asked.set()
-        while self._now < instant:
-            await self._moved.wait()
-
-
-# --- the past ------------------------------------------------------------------------------------
-
-
-def past(known: Fleet) -> Iterator[Happened]:
-    """A first week in which all went well."""
-    for one in first_day(known, START):
-        if isinstance(one.event, IpRegistered):
-            yield one._replace(event=replace(one.event, instance=None))
-        elif not isinstance(one.event, ServerClaimed):
-            yield one
-    stage = ladder.levers(1)
-    for own in known.ips:
-        entered = StageEntered(
-            ip=own.ip, node=own.node, stage=1, vmta=own.vmta(stage), evidence=GUARDS
-        )
-        yield Happened(START, f"ip-{own.ip}", own.tenant, entered)
-    for tenant, theirs in known.tenants.items():
-        node, vmtas = theirs[0].node, {own.ip: own.vmta(stage) for own in theirs}
-        digest = tenant_file.digest(tenant_file.render(tenant, vmtas))
-        planned = RolloutPlanned(node=node, vmtas=vmtas, digest=digest, before="")
-        ended = RolloutEnded(node=node, ending="done", changed=dict.fromkeys(vmtas, stage))
-        for event in (planned, ended):
-            yield Happened(START, f"rollout-{node}/{tenant}", tenant, event)
-    for node in known.nodes:
-        looked = NodeLooked(node=node, paused=(), started=STARTED, version="5.0r1")
-        yield Happened(EVENING, f"node-{node}", None, looked)
-    for own in known.ips:
-        seen = FcrdnsLooked(ip=own.ip, names=(own.hostname,), confirmed=(own.hostname,))
-        yield Happened(EVENING, f"dns-{own.ip}", own.tenant, seen)
-        clean = DnsblLooked(ip=own.ip, round="r", answers=CLEAN, catalogue=2, whole=True)
-        yield Happened(EVENING, f"dnsbl-{own.ip}", own.tenant, clean)
-
-
-async def write(log: Log, clock: Clock, known: Fleet, ids: Callable[[], EventId]) -> None:
-    for at, together in groupby(past(known), key=lambda one: one.at):
-        clock.move(at)
-        left = list(together)
-        while left:
-            some, left = left[:TOGETHER], left[TOGETHER:]
-            slices = [
-                Slice(stream=one.stream, tenant=one.tenant, events=[New(ids(), one.event)])
-                for one in some
-            ]
-            await log.append(slices, actor=some[0].actor, cause="bench")
 
 
 class Node(ModelledNode):
@@ -138,8 +60,8 @@ class Node(ModelledNode):
 # --- an engine on it -----------------------------------------------------------------------------
 
 
-def _ids() -> Callable[[], EventId]:
-    numbers = count(1)
+def _ids(first: int = 1) -> Ids:
+    numbers = count(first)
     return lambda: EventId(f"00000000-0000-7000-8000-{next(numbers):012x}")
 
 
@@ -152,22 +74,36 @@ async def in_memory(size: Size) -> AsyncIterator[tuple[Engine, Clock]]:
 
 
 @asynccontextmanager
-async def in_postgres(size: Size, folder: Path) -> AsyncIterator[tuple[Engine, Clock]]:
+async def written(size: Size, folder: Path) -> AsyncIterator[str]:
+    """The DSN of a database with the past in its log."""
     async with AsyncExitStack() as stack:
         running = await stack.enter_async_context(server(folder))
         database = await stack.enter_async_context(running.database(migrated=True))
-        clock, ids = Clock(START), _ids()
-        config = read({"database": {"dsn": database.dsn}})
-        stores = await stack.enter_async_context(open_stores(database.dsn, config, clock))
+        async with stored(database.dsn) as (stores, clock):
+            await write(stores.log, clock, fleet(size), _ids())
+        yield database.dsn
+
+
+@asynccontextmanager
+async def stored(dsn: str) -> AsyncIterator[tuple[Stores, Clock]]:
+    clock, config = Clock(START), read({"database": {"dsn": dsn}})
+    async with open_stores(dsn, config, clock) as stores:
         keeping = asyncio.create_task(stores.keep())
-        stack.callback(keeping.cancel)
-        await write(stores.log, clock, fleet(size), ids)
+        try:
+            yield stores, clock
+        finally:
+            keeping.cancel()
+
+
+@asynccontextmanager
+async def in_postgres(dsn: str) -> AsyncIterator[tuple[Engine, Clock]]:
+    async with stored(dsn) as (stores, clock):
         log, models, images = stores.log, stores.models, stores.images
-        yield _engine(log, models, images, stores.fence, clock, ids), clock
+        yield _engine(log, models, images, stores.fence, clock, _ids(AFTER_THE_PAST)), clock
 
 
 def _engine(
-    log: Log, models: Any, images: Any, fence: Callable[[], Fence], clock: Clock, ids: Any
+    log: Log, models: Any, images: Any, fence: Callable[[], Fence], clock: Clock, ids: Ids
 ) -> Engine:
     silent: Any = Silent()
     parts = Parts(
@@ -196,7 +132,7 @@ async def measured(engine: Engine, clock: Clock, size: Size) -> None:
     running = asyncio.create_task(pump.run())
     try:
         clock.move(EVENING + SECOND)
-        await _until(lambda: pump.position > 0 and engine.performer.idle, running)
+        await _rest(engine, running)
         settle()
         _say(f"  folded: {pump.position:,} events; {rss_mb():.0f} MB")
         ticks = [await _tick(clock) for _ in range(TICKS)]
@@ -237,6 +173,14 @@ def _told(engine: Engine, stage: int) -> Callable[[], int]:
     return lambda: sum(row.told == levers for row in engine.views.of(IPS).values())
 
 
+async def _rest(engine: Engine, running: "asyncio.Task[None]") -> None:
+    """At the head, and nothing under way: people were told of whatever there was to tell."""
+    await _until(lambda: engine.pump.position > 0, running)
+    async with asyncio.timeout(WITHIN_S):
+        while not await engine.pump.at_rest():  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(LOOK_S)
+
+
 async def _until(there: Callable[[], bool], running: "asyncio.Task[None]") -> None:
     async with asyncio.timeout(WITHIN_S):
         while not there():
@@ -261,8 +205,14 @@ async def _memory(size: Size) -> None:
 
 
 async def _postgres(size: Size, folder: Path) -> None:
+    """Measured in a process that has not written the past."""
     _say("log in Postgres")
-    async with in_postgres(size, folder) as (engine, clock):
+    async with written(size, folder) as dsn:
+        await _other("--ips", str(size.ips), "--dsn", dsn)
+
+
+async def _on(dsn: str, size: Size) -> None:
+    async with in_postgres(dsn) as (engine, clock):
         await measured(engine, clock, size)
 
 
@@ -271,9 +221,12 @@ def main() -> None:
     parser.add_argument("--ips", type=int, default=LARGEST.ips)
     parser.add_argument("--dir", type=Path, default=Path("/var/tmp"), help="on a real disk")
     parser.add_argument("--only", choices=("memory", "postgres"), help="of the two logs")
+    parser.add_argument("--dsn", default="", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     size = LARGEST._replace(ips=asked.ips)
-    if asked.only == "memory":
+    if asked.dsn:
+        asyncio.run(_on(asked.dsn, size))
+    elif asked.only == "memory":
         asyncio.run(_memory(size))
     elif asked.only == "postgres":
         asyncio.run(_postgres(size, asked.dir))
@@ -287,11 +240,13 @@ def main() -> None:
 async def _each(asked: argparse.Namespace) -> None:
     """A process for each: what one needs must not be found in the other's memory."""
     for only in ("memory", "postgres"):
-        how = [sys.executable, "-m", "bench.warmup", "--only", only]
-        rest = ["--ips", str(asked.ips), "--dir", str(asked.dir)]
-        process = await asyncio.create_subprocess_exec(*how, *rest)
-        if await process.wait():
-            raise SystemExit(f"the part {only} failed")
+        await _other("--only", only, "--ips", str(asked.ips), "--dir", str(asked.dir))
+
+
+async def _other(*words: str) -> None:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.warmup", *words)
+    if await process.wait():
+        raise SystemExit(f"this part failed: {' '.join(words[:2])}")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ TICK_S = 0.05
 RECEIVE_BUFFER = 4 << 20  # bytes; the kernel gives at most net.core.rmem_max, twice
 READ_MAX = 64  # datagrams; then others in the loop have their turn
 DATAGRAM_MAX = 4096
+SLOTS = 120  # of all bursts together; a buffer as it comes holds some 250 questions
 NAMES_MAX = 10_000  # of one burst: ids are two bytes
 
 Found = tuple[str, ...] | None  # addresses, sorted; (): there are none; None: ask otherwise
@@ -39,23 +40,58 @@ class _Asked:
         self.slot = True  # nobody else is sent instead
 
 
-async def burst(server: str, names: Sequence[str], in_flight: int) -> dict[str, Found]:
+class Slots:
+    """How many questions all bursts together have under way: more overflow the buffer of a name
+    server, and what is lost there costs half a second.
+    """
+
+    def __init__(self, number: int = SLOTS) -> None:
+        self._free = number
+        self._starved: dict[_Burst, None] = {}
+
+    def take(self, burst: "_Burst") -> bool:
+        if not self._free:
+            self._starved[burst] = None
+            return False
+        self._free -= 1
+        return True
+
+    def give(self) -> None:
+        """To whoever has waited for longest."""
+        self._free += 1
+        if self._starved:
+            first = next(iter(self._starved))
+            del self._starved[first]
+            first.send()
+
+    def leave(self, burst: "_Burst") -> None:
+        self._starved.pop(burst, None)
+
+
+async def burst(
+    server: str, names: Sequence[str], in_flight: int, slots: Slots | None = None
+) -> dict[str, Found]:
     """``server`` is "127.0.0.1:53" or "[::1]:53"; at most NAMES_MAX different names, of which
-    ``in_flight`` are asked at once.  A name that nobody answers takes 3.5 s.
+    ``in_flight`` are asked at once, as far as ``slots`` allow.  A name that nobody answers takes
+    3.5 s.
     """
     try:
         line = _connected(server)
     except OSError:
         return dict.fromkeys(names)
     with line:
-        return await _Burst(line, names, in_flight).answers()
+        return await _Burst(line, names, in_flight, slots or Slots(in_flight)).answers()
 
 
 class _Burst:
-    def __init__(self, line: socket.socket, names: Sequence[str], in_flight: int) -> None:
+    def __init__(
+        self, line: socket.socket, names: Sequence[str], in_flight: int, slots: Slots
+    ) -> None:
+        self._slots = slots
         self._loop = asyncio.get_running_loop()
         self._line = line
-        self._waiting = iter(names)
+        asked = ((name, dns_packet.question(name)) for name in reversed(names))
+        self._waiting = [(name, packet) for name, packet in asked if packet is not None]
         self._free = in_flight
         self._ids = iter(secrets.SystemRandom().sample(range(1 << 16), len(names)))
         self._open: dict[int, _Asked] = {}  # by id
@@ -72,25 +108,24 @@ class _Burst:
             self._loop.remove_reader(self._line.fileno())
             if self._tick is not None:
                 self._tick.cancel()
+            self._waiting.clear()
+            self._slots.leave(self)
+            for asked in self._open.values():
+                self._leave_slot(asked)
         return self._found
 
     # --- sending ---------------------------------------------------------------------------------
 
-    def _send(self) -> None:
-        """As many as may be under way; then it is over when none is."""
-        while self._free > 0:
-            name = next(self._waiting, None)
-            if name is None:
-                break
-            packet = dns_packet.question(name)
-            if packet is None:
-                continue
+    def send(self) -> None:
+        """As many as may be under way; it is over when none is, and none waits."""
+        while self._waiting and self._free > 0 and self._slots.take(self):
+            name, packet = self._waiting.pop()
             number = next(self._ids)
             asked = _Asked(name, dns_packet.with_id(packet, number), self._loop.time())
             self._open[number] = asked
             self._free -= 1
             self._give(asked)
-        if not self._open and self._free > 0 and not self._over.done():
+        if not self._open and not self._waiting and not self._over.done():
             self._over.set_result(None)
 
     def _give(self, asked: _Asked) -> None:
@@ -107,7 +142,7 @@ class _Burst:
                 self._leave_slot(asked)
             if now - asked.at >= TRIES_S[asked.tries - 1]:
                 self._again(number, asked, now)
-        self._send()
+        self.send()
         if not self._over.done():
             self._tick = self._loop.call_later(TICK_S, self._ticked)
 
@@ -123,6 +158,7 @@ class _Burst:
         if asked.slot:
             asked.slot = False
             self._free += 1
+            self._slots.give()
 
     # --- hearing ---------------------------------------------------------------------------------
 
@@ -135,7 +171,7 @@ class _Burst:
             except OSError:  # "connection refused", by ICMP, for one that was sent before
                 continue
             self._heard(packet)
-        self._send()
+        self.send()
 
     def _heard(self, packet: bytes) -> None:
         number = int.from_bytes(packet[:2], "big")

@@ -9,7 +9,10 @@ _RECORD = Layout("!HHIH")  # type, class, TTL, length
 _RECURSE = 0x0100
 _RESPONSE, _TRUNCATED, _RCODE = 0x8000, 0x0200, 0x000F
 _A, _IN, _NXDOMAIN = 1, 1, 3
-_A_IN = b"\x00\x01\x00\x01"
+_HEAD = _HEADER.pack(0, _RECURSE, 1, 0, 0, 0)
+_TAIL = b"\x00\x00\x01\x00\x01"  # the root; type A, class IN
+LABEL_MAX, NAME_MAX = 63, 253
+_SIZES = [bytes((size,)) for size in range(LABEL_MAX + 1)]
 _POINTER = 0xC0
 
 Read = tuple[str, ...] | Literal["foreign", "odd"]
@@ -17,14 +20,14 @@ Read = tuple[str, ...] | Literal["foreign", "odd"]
 
 def question(name: str) -> bytes | None:
     """A question for the IPv4 addresses of ``name``, with the id 0; None: it is no name."""
-    try:
-        labels = [label.encode("ascii") for label in name.split(".")]
-    except UnicodeEncodeError:
+    if not name.isascii() or len(name) > NAME_MAX:
         return None
-    if not all(0 < len(label) < 64 for label in labels) or sum(map(len, labels)) > 240:
+    labels = name.encode().split(b".")
+    sizes = list(map(len, labels))
+    if min(sizes) == 0 or max(sizes) > LABEL_MAX:
         return None
-    asked = b"".join(bytes((len(label),)) + label for label in labels)
-    return _HEADER.pack(0, _RECURSE, 1, 0, 0, 0) + asked + b"\x00" + _A_IN
+    asked = b"".join([_SIZES[size] + label for size, label in zip(sizes, labels, strict=True)])
+    return _HEAD + asked + _TAIL
 
 
 def with_id(packet: bytes, number: int) -> bytes:

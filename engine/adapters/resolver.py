@@ -19,7 +19,7 @@ from pycares import errno
 
 from engine.adapters import dns_answers
 from engine.adapters.ares_channel import AresChannel, Heard, system_servers
-from engine.adapters.dns_burst import Found, burst
+from engine.adapters.dns_burst import Found, Slots, burst
 from engine.adapters.open_questions import OpenQuestions
 from engine.ids import IpAddr, parse_ip
 from engine.ports import DnsFailure
@@ -49,6 +49,7 @@ class AiodnsResolver:
         self._nameservers = tuple(_server(one) for one in nameservers)
         self._timeout_s = timeout_s
         self._slots = asyncio.Semaphore(IN_FLIGHT)
+        self._bursts = Slots()
         self._channel: _Channel | None = None
         self._open = OpenQuestions(self._look_up)
 
@@ -73,7 +74,7 @@ class AiodnsResolver:
         packets of now.  None where the first name server gave no plain answer: ask ``a``.
         """
         servers = self._nameservers or system_servers()
-        return await burst(servers[0], names, in_flight)
+        return await burst(servers[0], names, in_flight, self._bursts)
 
     @property
     def nameservers(self) -> tuple[str, ...]:

@@ -72,6 +72,14 @@ class EndReview(Ask, frozen=True, kw_only=True, tag="tenant.end_review"):
     addresses: tuple[IpAddr, ...]
 
 
+class ReportPool(Ask, frozen=True, kw_only=True, tag="tenant.report_pool"):
+    """Whether any address of the pool takes mail in."""
+
+    slug: TenantId
+    purpose: str
+    exhausted: bool
+
+
 TenantCommand = (
     CreateTenant
     | ChangeTenant
@@ -80,4 +88,5 @@ TenantCommand = (
     | RestoreOverlay
     | BeginReview
     | EndReview
+    | ReportPool
 )

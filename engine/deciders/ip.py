@@ -123,9 +123,8 @@ def _start(state: State, command: StartWarmup, now: datetime) -> Sequence[IpEven
     repeated = state.listings_since(now - timing.LISTINGS_WINDOW) >= timing.REMEDY_FROM
     if again and repeated and state.remedy is None:
         raise Rejected(f"{ip} was listed repeatedly; a person records cause and remedy first")
-    told = command.told.output if command.told else None
     plan, guards = state.plan, command.guards
-    stage = start.after_listing(told, plan) if again else 1
+    stage = _returns_at(state, command, now) if again else 1
     levers = limited(state, ladder.levers(stage, plan))
     return [
         StageEntered(
@@ -137,6 +136,13 @@ def _start(state: State, command: StartWarmup, now: datetime) -> Sequence[IpEven
             plan=None if plan == DEFAULT_PLAN else plan,
         )
     ]
+
+
+def _returns_at(state: State, command: StartWarmup, now: datetime) -> int:
+    """It has sent nothing since its last listing."""
+    told = command.told.output if command.told else None
+    idle = (now - state.listings[-1]).days if state.listings else 0
+    return start.after_listing(told, state.plan, idle)
 
 
 def _advance(state: State, command: AdvanceStage) -> Sequence[IpEvent]:

@@ -12,6 +12,7 @@ from engine.commands.tenant import (
     ChangeTenant,
     CreateTenant,
     EndReview,
+    ReportPool,
     RestoreOverlay,
     SetOverlay,
     SetZoneActions,
@@ -24,6 +25,8 @@ from engine.errors import Rejected
 from engine.events.tenant import (
     TENANT,
     OverlaySet,
+    PoolExhausted,
+    PoolRefilled,
     ReviewBegan,
     ReviewEnded,
     TenantChanged,
@@ -40,6 +43,7 @@ class State(Struct, frozen=True):
     zone_actions: dict[Zone, Action] = {}
     overlays: Overlays = Overlays()
     review: bool = False
+    exhausted: frozenset[str] = frozenset()  # pools
 
 
 def evolve(state: State, event: TenantEvent) -> State:
@@ -47,6 +51,10 @@ def evolve(state: State, event: TenantEvent) -> State:
         return replace(state, zone_actions=event.actions)
     if isinstance(event, OverlaySet):
         return replace(state, overlays=tenant_overlay.evolve(state.overlays, event))
+    if isinstance(event, PoolExhausted):
+        return replace(state, exhausted=state.exhausted | {event.purpose})
+    if isinstance(event, PoolRefilled):
+        return replace(state, exhausted=state.exhausted - {event.purpose})
     if isinstance(event, ReviewBegan | ReviewEnded):
         return replace(state, review=isinstance(event, ReviewBegan))
     known = TenantChanged(
@@ -78,6 +86,11 @@ def decide(state: State, command: TenantCommand, now: datetime) -> Sequence[Tena
             return tenant_overlay.restore(state.overlays, command)
         case BeginReview() | EndReview():
             return _review(state, command)
+        case ReportPool(slug=slug, purpose=purpose, exhausted=exhausted):
+            if exhausted == (purpose in state.exhausted):
+                return []
+            kind = PoolExhausted if exhausted else PoolRefilled
+            return [kind(slug=slug, purpose=purpose)]
         case _:
             assert_never(command)
 

@@ -3,7 +3,7 @@
 from engine.commands.alert import FireAlert
 from engine.commands.ip import IpCommand
 from engine.commands.server import ClaimServer
-from engine.commands.tenant import BeginReview
+from engine.commands.tenant import BeginReview, ReportPool
 from engine.effects.base import Do
 from engine.values.target import Target
 
@@ -11,7 +11,7 @@ from engine.values.target import Target
 class Dispatch(Do, frozen=True, kw_only=True, tag="command.dispatch"):
     """A class of its own: it touches nothing but the log, and is never withheld."""
 
-    command: IpCommand | ClaimServer | FireAlert | BeginReview
+    command: IpCommand | ClaimServer | FireAlert | BeginReview | ReportPool
 
     @property
     def stop(self) -> bool:
@@ -22,6 +22,8 @@ class Dispatch(Do, frozen=True, kw_only=True, tag="command.dispatch"):
         match self.command:
             case ClaimServer(ip=ip):
                 return Target("server", ip)
+            case ReportPool(slug=slug, purpose=purpose):
+                return Target("tenant", f"{slug}/{purpose}")
             case BeginReview(slug=slug):
                 return Target("tenant", slug)
             case FireAlert(alert=alert):

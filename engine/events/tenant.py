@@ -64,7 +64,26 @@ class ReviewEnded(Fact, frozen=True, kw_only=True, tag="tenant.review_ended"):
     addresses: tuple[IpAddr, ...]
 
 
+class PoolExhausted(Fact, frozen=True, kw_only=True, tag="tenant.pool_exhausted"):
+    """The last of its addresses takes no more mail in; none of another pool takes its place."""
+
+    slug: TenantId
+    purpose: str
+
+
+class PoolRefilled(Fact, frozen=True, kw_only=True, tag="tenant.pool_refilled"):
+    slug: TenantId
+    purpose: str
+
+
 TenantEvent = (
-    TenantCreated | TenantChanged | ZoneActionsSet | OverlaySet | ReviewBegan | ReviewEnded
+    TenantCreated
+    | TenantChanged
+    | ZoneActionsSet
+    | OverlaySet
+    | ReviewBegan
+    | ReviewEnded
+    | PoolExhausted
+    | PoolRefilled
 )
 TENANT: Category[TenantEvent] = Category("tenant", TenantEvent)

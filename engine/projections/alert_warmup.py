@@ -10,7 +10,7 @@ from engine.events.ip_warmup import (
     WarmupResumed,
     WarmupSteppedBack,
 )
-from engine.events.tenant import ReviewBegan, ReviewEnded
+from engine.events.tenant import PoolExhausted, PoolRefilled, ReviewBegan, ReviewEnded
 from engine.projections.alert_change import NOTHING, Change
 from engine.rules.review import IN_WORDS
 from engine.values.evidence import Guards
@@ -21,7 +21,7 @@ from engine.values.traffic import JobBehind
 _HOLDS = (WarmupHeld, WarmupPaused, WarmupSteppedBack, WarmupResumed)
 CAUSES = (  # besides those that are causes of other alerts too
     *(CapLimited, ReviewBegan, ReviewEnded, StageSkipped, MonitoringBegan),
-    *_HOLDS,
+    *(*_HOLDS, PoolExhausted, PoolRefilled),
 )
 
 
@@ -31,6 +31,8 @@ def of(event: Event) -> tuple[tuple[str, str], ...]:
             return (("quota_reached", "quota"),)
         case ReviewBegan(slug=slug) | ReviewEnded(slug=slug):
             return (("review", slug),)
+        case PoolExhausted(purpose=purpose) | PoolRefilled(purpose=purpose):
+            return (("pool_exhausted", purpose),)
         case StageEntered(ip=ip):
             return ("warmup_stage", ip), ("warmup_held", ip)
         case StageSkipped(ip=ip):
@@ -52,6 +54,8 @@ def change(name: str, recorded: Recorded[Event]) -> Change | None:
             return _quota(recorded)
         case "review":
             return _review(recorded)
+        case "pool_exhausted":
+            return _pool(recorded.event)
         case "warmup_stage":
             return _stage(recorded.event)
         case "warmup_held":
@@ -100,6 +104,23 @@ def _review(recorded: Recorded[Event]) -> Change:
             return Change(fires=True, severity="critical", title=title, facts=facts)
         case ReviewEnded(reason=reason):
             return Change(facts={"Now": f"ended: {reason}", "Next": ""}, clears=True)
+        case _:
+            return NOTHING
+
+
+def _pool(event: Event) -> Change:
+    match event:
+        case PoolExhausted(slug=slug, purpose=purpose):
+            facts = {
+                "Tenant": slug,
+                "Pool": purpose,
+                "Effect": "new mail for it is refused; no other pool or tenant takes it",
+                "Next": "see why (GET /api/v2/ips?purpose=…); warm up another address in good time",
+            }
+            title = "Pool exhausted"
+            return Change(fires=True, anew=True, severity="critical", title=title, facts=facts)
+        case PoolRefilled():
+            return Change(facts={"Now": "an address takes mail again", "Next": ""}, clears=True)
         case _:
             return NOTHING
 

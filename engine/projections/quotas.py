@@ -25,7 +25,14 @@ from engine.events.ip_warmup import (
     WarmupResumed,
     WarmupSteppedBack,
 )
-from engine.events.tenant import ReviewBegan, ReviewEnded, TenantChanged, TenantCreated
+from engine.events.tenant import (
+    PoolExhausted,
+    PoolRefilled,
+    ReviewBegan,
+    ReviewEnded,
+    TenantChanged,
+    TenantCreated,
+)
 from engine.ids import IpAddr, Position, TenantId
 from engine.projections.projection import Projection
 from engine.rules import days, ladder
@@ -49,6 +56,7 @@ class Share(Struct, frozen=True, gc=False):
     stage: int = 0
     plan: Plan = DEFAULT_PLAN
     falls: bool = False  # it retires, and gets no more than it has
+    pool: str = ""  # its purpose, while it takes mail in
     since: Position = Position(0)
 
 
@@ -63,6 +71,9 @@ class Quotas(Struct, frozen=True, gc=False):
     limited: int = 0  # how many get less than they want
     freed_on: date | None = None  # the last day on which something was left over
     sending: int = 0  # how many addresses have a cap
+    pools: dict[str, int] = {}  # by purpose: how many addresses take mail in
+    exhausted: tuple[str, ...] = ()  # those of which people were told that none does
+    moved: Position = Position(0)  # the last event that moved an address
     halts: dict[IpAddr, Halt] = {}  # of the last days, HALTS_MAX at most
     halted: Position = Position(0)  # the last of them
     review_since: datetime | None = None
@@ -98,6 +109,10 @@ def evolve(view: Quotas, recorded: Recorded[Event]) -> Quotas:
             return replace(view, review_since=recorded.at)
         case ReviewEnded():
             return replace(view, review_since=None, halts={})
+        case PoolExhausted(purpose=purpose):
+            return replace(view, exhausted=tuple(sorted({*view.exhausted, purpose})))
+        case PoolRefilled(purpose=purpose):
+            return replace(view, exhausted=tuple(one for one in view.exhausted if one != purpose))
         case WarmupRequested(ip=ip, plan=plan):
             share = _share(view, ip)
             return _with(view, ip, replace(share, plan=plan or share.plan))
@@ -123,7 +138,10 @@ def _moved(view: Quotas, event: Any, recorded: Recorded[Event]) -> Quotas:
         return _with(view, event.ip, Share(since=recorded.position))
     before = _share(view, event.ip)
     after = _after(replace(before, since=recorded.position), event)
-    moved = _halted(_with(view, event.ip, after), event, before, recorded)
+    open_ = event.vmta.levers.intake == "open" and after.cap > 0
+    after = replace(after, pool=event.vmta.purpose if open_ else "")
+    view = replace(_with(view, event.ip, after), moved=recorded.position)
+    moved = _halted(view, event, before, recorded)
     return _freed(moved, recorded) if after.want < before.want else moved
 
 
@@ -185,13 +203,26 @@ def _with(view: Quotas, ip: IpAddr, share: Share) -> Quotas:
         given=view.given + share.cap - before.cap,
         limited=view.limited + (share.cap < share.want) - (before.cap < before.want),
         sending=view.sending + (share.cap > 0) - (before.cap > 0),
+        pools=_pools(view.pools, before.pool, share.pool),
         shelves=view.shelves | {number: shelf},
     )
 
 
+def _pools(pools: dict[str, int], left: str, joined: str) -> dict[str, int]:
+    """One that has no address any more is still known."""
+    if left == joined:
+        return pools
+    fewer = {left: pools.get(left, 0) - 1} if left else {}
+    more = {joined: pools.get(joined, 0) + 1} if joined else {}
+    return pools | fewer | more
+
+
 QUOTAS = Projection(
     name="quotas",
-    folds=(TenantCreated, TenantChanged, ReviewBegan, ReviewEnded, WarmupRequested, *LEVERS),
+    folds=(
+        *(TenantCreated, TenantChanged, ReviewBegan, ReviewEnded, PoolExhausted, PoolRefilled),
+        *(WarmupRequested, *LEVERS),
+    ),
     keys=keys,
     initial=Quotas(),
     evolve=evolve,

@@ -8,6 +8,7 @@ from engine.reactors.dnsbl_watch import dnsbl_watch
 from engine.reactors.domains import domains
 from engine.reactors.mailwizz import MAILWIZZ
 from engine.reactors.node_pauses import node_pauses
+from engine.reactors.pools import POOL_REACTOR
 from engine.reactors.quotas import QUOTA_REACTOR
 from engine.reactors.reactor import Reactor
 from engine.reactors.resolver import RESOLVER
@@ -23,5 +24,5 @@ def reactors(tuning: Tuning, catalogue: Catalogue) -> tuple[Reactor[Any], ...]:
     return (
         *(life(catalogue, tuning.accounting), dnsbl_watch(catalogue), node_pauses(tuning)),
         *(domains(tuning), accounting(tuning), results(tuning.accounting)),
-        *(RESOLVER, QUOTA_REACTOR, REVIEW_REACTOR, ROLLOUT, MAILWIZZ, ALERT_REACTOR),
+        *(RESOLVER, POOL_REACTOR, QUOTA_REACTOR, REVIEW_REACTOR, ROLLOUT, MAILWIZZ, ALERT_REACTOR),
     )

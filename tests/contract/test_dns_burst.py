@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from engine.adapters.dns_burst import Found, burst
+from engine.adapters.dns_burst import Found, Slots, burst
 from engine.adapters.resolver import AiodnsResolver
 from engine.demo import dns_packets
 from engine.ids import IpAddr
@@ -49,6 +49,41 @@ async def test_no_more_are_under_way_than_may_be() -> None:
         many = names(300)
         assert await burst(server.address, many, 30) == as_it_is(many)
     assert 25 <= most <= 31, "one may be sent before the other's answer was taken note of"
+
+
+async def test_bursts_that_share_a_name_server_share_what_may_be_under_way() -> None:
+    under_way = most = 0
+
+    def slowly(query: dns_packets.Query, _: int) -> Sequence[Sent]:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        asyncio.get_running_loop().call_later(0.01, ended)
+        return [Sent(truth(query), 0.01)]
+
+    def ended() -> None:
+        nonlocal under_way
+        under_way -= 1
+
+    async with odd_dns(slowly) as server:
+        many, slots = names(1_200), Slots(40)
+        shares = [many[n::6] for n in range(6)]
+        found = await asyncio.gather(*(burst(server.address, one, 30, slots) for one in shares))
+    assert {name: answer for one in found for name, answer in one.items()} == as_it_is(many)
+    assert 30 < most <= 41
+
+
+async def test_a_burst_that_is_cancelled_gives_its_share_back() -> None:
+    async with odd_dns(lambda *_: []) as silent, odd_dns(lambda q, _: [Sent(truth(q))]) as server:
+        slots = Slots(10)
+        stuck = asyncio.create_task(burst(silent.address, names(50), 30, slots))
+        await asyncio.sleep(0.05)
+        stuck.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await stuck
+        many = names(100)
+        assert await burst(server.address, many, 30, slots) == as_it_is(many)
+        assert all(slots.take(None) for _ in range(10))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("cached", [True, False])

@@ -69,6 +69,8 @@ from engine.events.server import (
 )
 from engine.events.tenant import (
     OverlaySet,
+    PoolExhausted,
+    PoolRefilled,
     ReviewBegan,
     ReviewEnded,
     TenantChanged,
@@ -303,6 +305,8 @@ SAMPLES: tuple[Event, ...] = (
         nodes={IP: NODE, IpAddr("203.0.113.9"): NODE},
     ),
     ZoneActionsSet(slug=ACME, actions={ZEN: "retire"}, ips=(IP,)),
+    PoolExhausted(slug=ACME, purpose="marketing"),
+    PoolRefilled(slug=ACME, purpose="marketing"),
     ReviewBegan(slug=ACME, why="listings", ips=(IP,), addresses=(IP,)),
     ReviewEnded(slug=ACME, reason="the list was cleaned", addresses=(IP,)),
     ListingNoted(ip=IP, zones={ZEN: ("127.0.0.10",)}, why="not_sending", looked=CYCLE),

@@ -21,8 +21,8 @@ from engine.events.traffic import TrafficCounted
 from engine.ids import Position, Zone
 from engine.projections.listings import LISTINGS
 from engine.reactors.dnsbl_watch import dnsbl_watch
-from engine.rules import looking
-from engine.rules.dnsbl_catalogue import DEFAULT
+from engine.rules import listing, looking
+from engine.rules.dnsbl_catalogue import DEFAULT, PBL
 from engine.values.phase import Phase
 from engine.values.traffic import Kind, Said
 from engine.values.verdict import Action, Answer, WhyNoted
@@ -176,6 +176,14 @@ def test_a_list_that_is_only_told_about_stops_nobody() -> None:
     given = [*SENDS, acting(ZEN, "alert"), looked(ZEN), looked(ZEN)]
     WATCH.asks(given=given, then=[note(5, "alert")], wakes=IN_4_H)
     WATCH.asks(given=[*given, noted("alert")], then=[], wakes=IN_4_H)
+
+
+def test_a_range_that_must_not_send_bars_a_warm_up_whatever_else_is_to_happen() -> None:
+    for action in ("alert", "none"):
+        assert listing.bars(PBL, action)
+        assert not listing.bars(ZEN, action)
+    assert listing.bars(ZEN, "standby")
+    assert listing.bars(ZEN, "retire")
 
 
 def test_a_list_that_is_told_nothing_about_is_passed_over() -> None:

@@ -257,6 +257,18 @@ def test_an_unlimited_address_returns_at_the_top_of_the_ladder() -> None:
     assert start_rules.after_listing(None, DEFAULT_PLAN) == 1
 
 
+@pytest.mark.parametrize(("idle", "stage_"), [(1, 4), (14, 4), (30, 4), (31, 1), (80, 1)])
+def test_the_longer_a_listed_address_was_idle_the_lower_it_starts_again(
+    idle: int, stage_: int
+) -> None:
+    """A quarter of its 10,000 a day, and after 30 idle days the whole ladder again."""
+    given = [*ACTIVE, stopped(at=DAY_1)]
+    again = stage(stage_, evidence=GUARDS)
+    ADDRESS.decides(
+        given=given, when=start(ladder.active()), at=DAY_1 + timedelta(days=idle), then=[again]
+    )
+
+
 def test_every_command_has_a_case() -> None:
     """An address nobody registered refuses each of them, and none falls through."""
     commands: list[IpCommand] = [

@@ -67,12 +67,12 @@ def test_they_are_those_of_the_address_and_its_tenant_in_the_72_hours_before() -
         )  # fmt: skip
         list(views.fold(record(n, counted, at=at)))
 
-    def at(now: datetime) -> list[str]:
+    def found(now: datetime) -> list[str]:
         return [one.job for one in behind(views, lambda: now)(ACME, IP)]
 
-    assert at(day(4)) == ["long ago", "lately"]
-    assert at(day(6)) == ["lately"]
-    assert at(day(9)) == []
+    assert found(day(4)) == ["long ago", "lately"]
+    assert found(day(6)) == ["lately"]
+    assert found(day(9)) == []
     assert behind(views, lambda: day(4))(RIVAL, IP) == ()
 
 

@@ -98,6 +98,8 @@ NAMED = {
     "ip.stop_released": ("203.0.113.7", "WARMING", "stage 2", "50 a day", "trouble of its own"),
     "ip.suspicion_lifted": ("203.0.113.7", "zen.spamhaus.org", "the list is right"),
     "tenant.overlay_set": ("acme", "version 1", "pmta-vmta0", "50/day", "drained: 203.0.113.9"),
+    "tenant.pool_exhausted": ("acme", "marketing", "exhausted"),
+    "tenant.pool_refilled": ("acme", "marketing", "taken again"),
     "tenant.review_began": ("acme", "203.0.113.7", "within 7 days", "until an admin"),
     "tenant.review_ended": ("acme", "the list was cleaned"),
     "tenant.zone_actions_set": ("acme", "zen.spamhaus.org: retire"),
@@ -206,6 +208,7 @@ def test_every_command_of_people_is_known_by_its_tag() -> None:
     own = {"alert.fire", "alert.report_telling", "ip.stop", "ip.start_warmup", "ip.advance_stage"}
     own |= {"ip.step_retirement", "ip.rest", "ip.begin_monitoring", "ip.judge_warmup"}
     own |= {"ip.note_listing", "ip.clear_listing", "ip.limit_cap", "tenant.begin_review"}
+    own |= {"tenant.report_pool"}
     own |= {one for one in tags if one.partition(".")[0] in ("rollout", "server")}
     own -= {"rollout.end_conflict"}
     assert tags - set(command.ASKED) == own

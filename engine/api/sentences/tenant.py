@@ -6,6 +6,8 @@ from engine.api.sentences.words import because, names
 from engine.events import Recorded
 from engine.events.tenant import (
     OverlaySet,
+    PoolExhausted,
+    PoolRefilled,
     ReviewBegan,
     ReviewEnded,
     TenantChanged,
@@ -28,6 +30,10 @@ def say(told: Recorded[TenantEvent]) -> str:
             return _overlay(event)
         case ReviewBegan() | ReviewEnded():
             return _review(event)
+        case PoolExhausted(slug=slug, purpose=purpose):
+            return f"no address of {slug} takes mail for {purpose} any more: the pool is exhausted"
+        case PoolRefilled(slug=slug, purpose=purpose):
+            return f"mail of {slug} for {purpose} is taken again: the pool has an address"
         case TenantCreated():
             what = f"was created; its days begin at midnight {event.day_tz}"
         case TenantChanged():

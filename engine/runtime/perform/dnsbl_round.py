@@ -22,7 +22,9 @@ from engine.values.dns import Question
 from engine.values.verdict import Answer, Health
 
 TEST_S = 10.0  # for the test points of one zone, in real seconds
-ZONE_IN_FLIGHT = 40  # so that a list that answers slowly does not hold up the others
+# So that a list that answers slowly does not hold up the others, and all of them together do not
+# overflow the buffer of a name server (some 250 questions): what is lost there costs half a second.
+ZONE_IN_FLIGHT = 20
 REASONS_MAX = 50  # listings of one round that the list is asked to explain
 GIVE_UP_AFTER = 20  # questions in a row without answer; the rest of the round is not asked
 
