@@ -612,7 +612,7 @@ async def test_a_list_given_up_may_still_prove_what_it_said_before(lists: Litera
 @virtual
 async def test_no_list_has_more_than_its_share_of_questions_in_flight(lists: Literals) -> None:
     await Bench(lists).look(*(look_up(ip) for ip in addresses(500)))
-    assert lists.most_in_flight == ZONE_IN_FLIGHT * len(LIVING) == 200
+    assert lists.most_in_flight == ZONE_IN_FLIGHT * len(LIVING) == 100
 
 
 # --- too many hits at once to be true ------------------------------------------------------------
