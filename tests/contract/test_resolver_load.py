@@ -67,7 +67,6 @@ async def test_a_burst_of_two_thousand_questions_loses_no_answer() -> None:
     async with odd_dns(lambda query, _: [Sent(truth(query))]) as server:
         asked = names(2_000)
         assert await swept(server, asked) == as_it_is(asked)
-        assert max(server.asked.values()) == 1, "no answer was lost on the way and asked for again"
 
 
 def slow_tenth(*, until_cached: bool) -> Answers:

@@ -22,6 +22,7 @@ BLOCK = st.tuples(st.lists(LINE, min_size=1, max_size=4), st.sampled_from(["\n",
 @given(BLOCK, st.integers(2, 3))
 @example("a,b\nc,d,e,f\n", 3)  # as many cells as two records have, and none has three
 @example('"a\nb",c\nd\n', 2)
+@example(',"a\nb",\n', 2)  # two lines of two cells, and one record of three
 @example('a,x"b,c"d\n', 2)
 @example('"a,b"x,"c"\n', 2)
 def test_what_it_takes_apart_is_what_the_csv_module_reads(block: str, width: int) -> None:

@@ -252,6 +252,17 @@ def test_what_was_released_is_stopped_again_only_if_the_hit_stands_four_hours_mo
     assert stop(9, PSBL) in WATCH.effects([*given, soon, stood], stood[0])
 
 
+def test_what_was_released_and_is_clean_is_stopped_by_the_next_hit_as_usual() -> None:
+    released = StopReleased(
+        ip=IP, node=NODE, vmta=vmta(stage(1).vmta.levers), phase=Phase.WARMING, stage=1,
+        zones=(PSBL,), reason="the list has trouble",
+    )  # fmt: skip
+    hits = [answered({PSBL: HIT}), answered({PSBL: HIT})]
+    over = answered({PSBL: Answer("clean")})
+    given = [*SENDS, looked(), *hits, stopped(PSBL), released, over, *hits]
+    assert stop(10, PSBL) in WATCH.effects(given)
+
+
 def test_a_listing_is_over_after_two_clean_looks_a_day_apart() -> None:
     given = [*SENDS, stopped(PSBL), answered({PSBL: HIT}), answered({PSBL: Answer("clean")})]
     almost = (DAY_1 + timedelta(hours=23), answered({PSBL: Answer("clean")}))

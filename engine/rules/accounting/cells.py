@@ -12,15 +12,16 @@ HELD = "\x01"  # a comma within quotes, while the block is split at commas
 def cells(text: str, width: int) -> list[str] | None:
     """The cells of all records, one after the other; None: this takes a CSV reader.
 
-    Commas within quotes are still HELD.  Each line end becomes a newline and a comma.  So, if all
-    line ends are at the ends of last cells and each last cell has one, every record has ``width``
-    cells: a line break within quotes leaves a line of fewer.
+    Commas within quotes are still HELD, and a line break within them takes a reader.  Each line end
+    becomes a newline and a comma.  So, if all line ends are at the ends of last cells and each last
+    cell has one, every record has ``width`` cells.
     """
     if width < 2 or HELD in text:
         return None
     pieces = text.split('"')
     if len(pieces) > 1:
-        if not _whole_cells(pieces):
+        quoted = "".join(pieces[1::2])
+        if "\n" in quoted or "\r" in quoted or not _whole_cells(pieces):
             return None
         pieces[1::2] = [piece.replace(",", HELD) for piece in pieces[1::2]]
         text = "".join(pieces)
