@@ -1,6 +1,5 @@
 """Fixtures that any test may ask for; one line for each plugin."""
 
-import pytest
 from hypothesis import HealthCheck, settings
 
 # How fast a machine makes examples is no matter of right or wrong.
@@ -21,8 +20,3 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     if isinstance(val, bytes) and not (val.isascii() and val.decode("ascii").isprintable()):
         return "bytes"
     return None
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first: at the end no process waits for another's."""
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
