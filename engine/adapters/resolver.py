@@ -1,4 +1,4 @@
-"""DNS through c-ares, as aiodns brings it.
+"""DNS through c-ares, driven by the loop (ares_channel.py), and by plain packets (dns_burst.py).
 
 Two habits of c-ares are kept away from the trade:
 
@@ -26,7 +26,7 @@ from engine.ports import DnsFailure
 from engine.values.dns import DnsAnswer, Question
 
 TIMEOUT_S = 12.0  # one question, however often it is sent
-IN_FLIGHT = 200  # more overflows default UDP buffers, and answers are lost (facts/dnsbl.md 0.7)
+IN_FLIGHT = 200  # more overflows default UDP buffers, and answers are lost
 CHANNEL_MAX = 10_000  # questions; a channel keeps what it was told, and so do we
 
 _Asked = tuple[str, str]  # record type, name

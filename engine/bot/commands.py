@@ -103,21 +103,20 @@ async def _ips(asked: Question, readers: ReadModels) -> str:
 
 
 async def _blacklists(asked: Question, readers: ReadModels) -> str:
-    found = await lists.rows(readers, asked.seen_from.eyes)
+    eyes = asked.seen_from.eyes
     if not asked.words:
-        return lists.listed(found)
+        return lists.listed(await lists.rows(readers, eyes))
     ip = lists.parsed(asked.words[0])
     if ip is None or len(asked.words) > 1:
         return "Usage: /blacklists, or /blacklists and one address"
-    return lists.one(found, ip)
+    return lists.one(await lists.row(readers, eyes, ip), ip)
 
 
 async def _check(asked: Question, readers: ReadModels) -> str:
     ip = lists.parsed(asked.words[0]) if len(asked.words) == 1 else None
     if ip is None:
         return "Usage: /check and one address"
-    found = await lists.rows(readers, asked.seen_from.eyes)
-    row = next((row for row in found if row.get("ip") == ip), None)
+    row = await lists.row(readers, asked.seen_from.eyes, ip)
     if row is None:
         return f"There is no {pages.safe(ip)} here."
     command = CheckLists(ip=ip, after=Position(int(row.get("since", 0))))

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from engine.bot import pages
 from engine.bot.pages import Body, safe
 from engine.ids import IpAddr, TenantId, parse_ip
@@ -13,6 +15,22 @@ SHOWN_MAX = 20
 
 async def rows(readers: ReadModels, eyes: Iterable[TenantId | None]) -> list[Body]:
     return await pages.rows(readers, "listings", eyes)
+
+
+async def row(readers: ReadModels, eyes: Iterable[TenantId | None], ip: IpAddr) -> Body | None:
+    """Of one address, whoever of those that are seen it belongs to."""
+    for tenant in await _tenants(readers, eyes):
+        body = await readers.one("listings", f"{tenant}/{ip}", tenant=tenant)
+        if body is not None:
+            return msgspec.json.decode(body, type=Body)
+    return None
+
+
+async def _tenants(readers: ReadModels, eyes: Iterable[TenantId | None]) -> list[TenantId]:
+    named = [one for one in eyes if one is not None]
+    if named:
+        return named
+    return [TenantId(str(one["slug"])) for one in await pages.rows(readers, "tenants", [None])]
 
 
 def listed(found: Sequence[Body]) -> str:
@@ -27,9 +45,8 @@ def listed(found: Sequence[Body]) -> str:
     return "\n".join(lines[:SHOWN_MAX])
 
 
-def one(found: Sequence[Body], ip: IpAddr) -> str:
+def one(row: Body | None, ip: IpAddr) -> str:
     """What each list last said of one address."""
-    row = next((row for row in found if row.get("ip") == ip), None)
     if row is None:
         return f"There is no {safe(ip)} here."
     answers = row.get("answers")

@@ -15,7 +15,7 @@ from engine.rules.dnsbl_health import unused_ip
 from engine.runtime.perform.dnsbl_round import Outcome, ZoneRound
 from engine.values.verdict import Answer
 from tests.contract.test_resolver_load import HIT, as_it_is, names, slow_tenth, truth
-from tests.support.odd_dns import Answers, Sent, clean, failed, listed, odd_dns
+from tests.support.odd_dns import Answers, Counting, Sent, clean, failed, listed, odd_dns
 
 NAME = "7.113.0.203.zen.spamhaus.org"
 
@@ -32,45 +32,21 @@ async def test_a_burst_of_five_thousand_loses_no_answer() -> None:
 
 
 async def test_no_more_are_under_way_than_may_be() -> None:
-    under_way = most = 0
-
-    def slowly(query: dns_packets.Query, _: int) -> Sequence[Sent]:
-        nonlocal under_way, most
-        under_way += 1
-        most = max(most, under_way)
-        asyncio.get_running_loop().call_later(0.02, ended)
-        return [Sent(truth(query), 0.02)]
-
-    def ended() -> None:
-        nonlocal under_way
-        under_way -= 1
-
+    slowly = Counting(truth, 0.02)
     async with odd_dns(slowly) as server:
         many = names(300)
         assert await burst(server.address, many, 30) == as_it_is(many)
-    assert 25 <= most <= 31, "one may be sent before the other's answer was taken note of"
+    assert 25 <= slowly.most <= 31, "one may be sent before the other's answer was taken note of"
 
 
 async def test_bursts_that_share_a_name_server_share_what_may_be_under_way() -> None:
-    under_way = most = 0
-
-    def slowly(query: dns_packets.Query, _: int) -> Sequence[Sent]:
-        nonlocal under_way, most
-        under_way += 1
-        most = max(most, under_way)
-        asyncio.get_running_loop().call_later(0.01, ended)
-        return [Sent(truth(query), 0.01)]
-
-    def ended() -> None:
-        nonlocal under_way
-        under_way -= 1
-
+    slowly = Counting(truth, 0.01)
     async with odd_dns(slowly) as server:
         many, slots = names(1_200), Slots(40)
         shares = [many[n::6] for n in range(6)]
         found = await asyncio.gather(*(burst(server.address, one, 30, slots) for one in shares))
     assert {name: answer for one in found for name, answer in one.items()} == as_it_is(many)
-    assert 30 < most <= 41
+    assert 30 < slowly.most <= 41
 
 
 async def test_a_burst_that_is_cancelled_gives_its_share_back() -> None:

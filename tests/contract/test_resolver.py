@@ -2,18 +2,17 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 
 import pytest
 
 from engine.adapters.resolver import IN_FLIGHT, AiodnsResolver
-from engine.demo import dns_packets
 from engine.demo.dns import DemoDns
 from engine.ids import IpAddr, Zone
 from engine.ports import DnsFailure, Resolver
 from tests.support.dns_worlds import MAKES, Literals, World, asking, demo, world
 from tests.support.fake_resolver import FakeResolver
-from tests.support.odd_dns import Sent, clean, odd_dns
+from tests.support.odd_dns import Counting, clean, odd_dns
 
 ZONE = Zone("bl.example.org")
 IP, V6 = IpAddr("203.0.113.7"), IpAddr("2001:db8::7")
@@ -157,23 +156,11 @@ async def test_a_slow_answer_is_not_lost_beside_fast_ones() -> None:
 
 
 async def test_no_more_than_200_questions_are_in_flight() -> None:
-    under_way = most = 0
-
-    def slowly(query: dns_packets.Query, _: int) -> Sequence[Sent]:
-        nonlocal under_way, most
-        under_way += 1
-        most = max(most, under_way)
-        asyncio.get_running_loop().call_later(0.05, ended)
-        return [Sent(clean(query), 0.05)]
-
-    def ended() -> None:
-        nonlocal under_way
-        under_way -= 1
-
+    slowly = Counting(clean, 0.05)
     async with odd_dns(slowly) as server, asking(server, timeout_s=12) as resolver:
         asked = [resolver.a(f"{i}.0.0.10.bl.example.org") for i in range(3 * IN_FLIGHT)]
         await asyncio.gather(*asked)
-    assert 150 < most <= IN_FLIGHT == 200
+    assert 150 < slowly.most <= IN_FLIGHT == 200
 
 
 async def test_repeated_questions_leave_no_threads_and_files_behind() -> None:

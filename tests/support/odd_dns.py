@@ -67,6 +67,25 @@ class OddDns(asyncio.DatagramProtocol):
             transport.sendto(sent.packet, to)
 
 
+class Counting:
+    """Answers that take a while, and the most questions that were under way at once."""
+
+    def __init__(self, answer: Callable[[Query], bytes], after_s: float) -> None:
+        self._answer = answer
+        self._after_s = after_s
+        self._under_way = 0
+        self.most = 0
+
+    def __call__(self, query: Query, _: int) -> Sequence[Sent]:
+        self._under_way += 1
+        self.most = max(self.most, self._under_way)
+        asyncio.get_running_loop().call_later(self._after_s, self._ended)
+        return [Sent(self._answer(query), self._after_s)]
+
+    def _ended(self) -> None:
+        self._under_way -= 1
+
+
 @asynccontextmanager
 async def odd_dns(answers: Answers) -> AsyncIterator[OddDns]:
     server = OddDns(answers)

@@ -8,6 +8,7 @@ from engine.commands import Command
 from engine.commands.ip_listing import CheckLists
 from engine.ids import Actor, IpAddr, Position, TenantId
 from engine.projections.listings import LISTINGS, Listings
+from engine.projections.tenants import TENANTS, Tenant
 from engine.reactors.dnsbl_watch import dnsbl_watch
 from engine.rules.dnsbl_catalogue import DEFAULT, PSBL, ZEN
 from engine.values.verdict import Answer
@@ -63,6 +64,12 @@ async def test_one_address_is_told_list_by_list(fleet: Fleet) -> None:
     assert f"{ZEN}: clean" in said
     assert await say(fleet, f"/blacklists {OTHER}") == f"There is no {OTHER} here."
     assert (await say(fleet, "/blacklists nonsense")).startswith("Usage:")
+
+
+async def test_a_chat_that_sees_everybody_is_told_of_anybodys_address(fleet: Fleet) -> None:
+    for slug in (ACME, RIVAL):
+        await fleet.has(TENANTS, slug, Tenant(slug=slug, name=slug))
+    assert f"{ZEN}: listed 127.0.0.2" in await say(fleet, f"/blacklists {OTHER}", ALL_CHAT)
 
 
 async def test_a_fleet_that_nobody_lists_is_told_so(fleet: Fleet) -> None:

@@ -61,7 +61,7 @@ def test_the_tail_of_larger_counts_is_exact_too(k: int, n: int, p: str) -> None:
 def test_the_smallest_count_that_proves_a_rate_is_the_published_one(
     threshold: float, least: Mapping[int, int]
 ) -> None:
-    """facts/warmup-lifecycle.md 8.2, at 1 %."""
+    """The figures by which the rule was chosen, at 1 %."""
     for n, k in least.items():
         assert binomial.at_least(k, n, threshold) <= 0.01 < binomial.at_least(k - 1, n, threshold)
 

@@ -2,7 +2,7 @@
 
 Monte Carlo with fixed seeds over whole warm-ups on the default ladder, judged once a day as the
 engine does, at each provider and over all of them.  The senders are those of our own calculation
-in facts/warmup-lifecycle.md 8.1 (healthy: 1.5 % hard bounces and 0.03 % complaints; SES asks for
+below (healthy: 1.5 % hard bounces and 0.03 % complaints; SES asks for
 less than 2 % and 0.1 %).  The shares of the providers are a consumer list's as ESPs publish them:
 Gmail about half, then Microsoft, Yahoo and Apple.  Only two of them report complaints.
 """

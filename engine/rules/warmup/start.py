@@ -7,7 +7,7 @@ from engine.values.plan import Plan
 
 RETURN_PERCENT = 25  # of the last sustained volume: where a listed address starts again
 
-# facts/warmup-lifecycle.md §3: SendGrid and MailWizz forget an address after 30 idle days; the
+# SendGrid and MailWizz forget an address after 30 idle days; the
 # finer steps follow Suped's table.  No mailbox provider publishes a clock.
 FREE_DAYS = 7
 PARTIAL_DAYS = 14

@@ -26,7 +26,7 @@ class Plan(NamedTuple):
     beside: Mapping[IpAddr, TenantId]  # whom nobody asked to look at: they measure the others' hits
     asks: Mapping[Zone, tuple[IpAddr, ...]]
     resting: Mapping[Zone, tuple[IpAddr, ...]]  # dead zones, and who would have been asked about
-    skipped: Mapping[Zone, tuple[IpAddr, ...]]  # for want of questions
+    skipped: Mapping[Zone, frozenset[IpAddr]]  # for want of questions
     confirming: Mapping[Zone, frozenset[IpAddr]]  # whose hit is to be confirmed, by the zone asked
 
     def tenant(self, ip: IpAddr) -> TenantId:
@@ -59,7 +59,7 @@ def plan(known: Known, looks: Sequence[LookUp], number: str, now: datetime) -> P
     """``number`` is the round's, and decides by lot who is asked about beside the looks."""
     asks: dict[Zone, tuple[IpAddr, ...]] = {}
     resting: dict[Zone, tuple[IpAddr, ...]] = {}
-    skipped: dict[Zone, tuple[IpAddr, ...]] = {}
+    skipped: dict[Zone, frozenset[IpAddr]] = {}
     confirming: dict[Zone, frozenset[IpAddr]] = {}
     beside: dict[IpAddr, TenantId] = {}
     in_doubt = _in_doubt(known, looks)
@@ -68,7 +68,7 @@ def plan(known: Known, looks: Sequence[LookUp], number: str, now: datetime) -> P
             resting[zone] = tuple(one.ip for one in wanted)
             continue
         kept = _afforded(known, zone, wanted, now)
-        skipped[zone] = tuple(one.ip for one in wanted if one.ip not in kept)
+        skipped[zone] = frozenset(one.ip for one in wanted if one.ip not in kept)
         names = {zone, *dnsbl.parts(zone, known.catalogue)}
         confirming[zone] = frozenset(ip for ip in kept if in_doubt.get(ip, frozenset()) & names)
         asks[zone] = tuple(kept)
