@@ -1,6 +1,7 @@
 """Does a stored view still mean what this version makes of the log?"""
 
 import hashlib
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -13,8 +14,13 @@ def codec_of(projection: Projection[Any]) -> str:
     earlier engine may have passed over a tag that this one knows.  What was stored under another
     codec is folded anew; nothing else is wrong with it.
     """
-    schema = msgspec.json.encode(msgspec.json.schema(type(projection.initial)), order="sorted")
+    schema = _schema(type(projection.initial))
     columns = ",".join(projection.columns(projection.initial))
     tags = ",".join(sorted(str(kind.__struct_config__.tag) for kind in projection.folds))
     shape = hashlib.sha256(schema + f"{columns};{tags}".encode()).hexdigest()[:12]
     return f"{projection.version}-{shape}"
+
+
+@cache
+def _schema(view: type) -> bytes:
+    return msgspec.json.encode(msgspec.json.schema(view), order="sorted")

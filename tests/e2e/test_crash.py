@@ -182,39 +182,37 @@ async def ends_well(process: Process, log: Log, node: RealNode, mailwizz: Instal
     assert tags["effect.stuck"] == tags["effect.refused"] == 0
 
 
-@pytest.mark.parametrize("after_s", [0.0, 0.05, 0.15, 0.3, 0.6])
+async def killed(process: Process, log: Log, tag: str, n: int, *after_s: float) -> None:
+    """Each time so long after the ``n``-th event of the tag was there, or after a start since."""
+    await log.until(tag, n)
+    for seconds in after_s:
+        await asyncio.sleep(seconds)
+        await asyncio.to_thread(process.kill)
+        await asyncio.to_thread(process.start)
+
+
+@pytest.mark.parametrize("after_s", [(0.0, 0.3), (0.05, 0.15, 0.6)])
 async def test_killed_in_the_middle_of_a_rollout(
     process: Process,
     database: Database,
     real_node: RealNode,
     mailwizz: Installation,
-    after_s: float,
+    after_s: tuple[float, ...],
 ) -> None:
     log = Log(database)
     await asyncio.to_thread(process.start)
     process.live_until(fleet.START + timedelta(minutes=10))
     await registered(process)
-    await log.until("rollout.planned", 1)
-    await asyncio.sleep(after_s)
-    await asyncio.to_thread(process.kill)
-    await asyncio.to_thread(process.start)
+    await killed(process, log, "rollout.planned", 1, *after_s)
     await ends_well(process, log, real_node, mailwizz)
 
 
-@pytest.mark.parametrize("after_s", [0.0, 0.05, 0.2])
 async def test_killed_in_the_middle_of_a_warm_up_step(
-    process: Process,
-    database: Database,
-    real_node: RealNode,
-    mailwizz: Installation,
-    after_s: float,
+    process: Process, database: Database, real_node: RealNode, mailwizz: Installation
 ) -> None:
     log = Log(database)
     await asyncio.to_thread(process.start)
     process.live_until(WEEK_2 + timedelta(minutes=10))
     await registered(process)
-    await log.until("ip.stage_entered", len(fleet.IPS) + 1)
-    await asyncio.sleep(after_s)
-    await asyncio.to_thread(process.kill)
-    await asyncio.to_thread(process.start)
+    await killed(process, log, "ip.stage_entered", len(fleet.IPS) + 1, 0.0, 0.05, 0.2)
     await ends_well(process, log, real_node, mailwizz)

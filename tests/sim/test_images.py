@@ -63,16 +63,14 @@ def positions(world: World) -> list[int]:
     return sorted({position for _, position in world.images.shelf})
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("batch_max", [7])
-def test_nothing_is_other_than_without_images(batch_max: int, seed: int) -> None:
+def test_nothing_is_other_than_without_images() -> None:
     async def told(tuning: Tuning) -> World:
-        world = await hard_times(World(batch_max=batch_max, tuning=tuning))
+        world = await hard_times(World(batch_max=7, tuning=tuning))
         await assert_right(world)
         return world
 
-    with_images = virtually(lambda: told(OFTEN), seed)
-    without = virtually(lambda: told(WITHOUT), seed)
+    with_images = virtually(lambda: told(OFTEN))
+    without = virtually(lambda: told(WITHOUT))
     assert lives(with_images) == lives(without)
     assert not without.images.shelf
     at = positions(with_images)
@@ -87,7 +85,7 @@ def test_an_image_is_what_a_fold_to_its_position_gives() -> None:
     async def told() -> None:
         world = await hard_times(World(tuning=OFTEN))
         story, views, done = await world.story(), Views(PROJECTIONS), Position(0)
-        for position in positions(world):
+        for position in positions(world)[::5]:
             for recorded in story[done:position]:
                 for _ in views.fold(recorded):
                     pass

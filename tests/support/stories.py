@@ -1,9 +1,10 @@
 """Stories in which much goes wrong."""
 
 from datetime import timedelta
+from functools import cache
 
 from tests.support.spec import DAY_1, IP, OTHER, PSBL, RIVAL, day
-from tests.support.world import World
+from tests.support.world import World, virtually
 
 QUIET = day(40) + timedelta(minutes=30)
 
@@ -23,3 +24,13 @@ async def hard_times(world: World) -> World:
     world.lists.clear(IP, PSBL)
     await world.run(QUIET, restarts=[day(22)])
     return world
+
+
+@cache
+def hard_times_told(seed: int = 0) -> World:
+    """For those who only read it: it takes seconds to tell."""
+
+    async def told() -> World:
+        return await hard_times(World())
+
+    return virtually(told, seed)

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.ids import IpAddr
@@ -195,6 +195,7 @@ def lies(type: str) -> st.SearchStrategy[DnsAnswer]:
     )
 
 
+@settings(max_examples=30)
 @given(st.data())
 def test_a_resolver_that_lies_is_judged_all_the_same_with_bounded_questions(
     data: st.DataObject,

@@ -1,7 +1,6 @@
 """Views as they stood: the same as a fold of the log up to there, whoever asks."""
 
 from collections.abc import AsyncGenerator, Iterable
-from functools import cache
 
 import msgspec
 import pytest
@@ -20,22 +19,16 @@ from engine.store.memory_images import MemoryImages
 from engine.store.views import PLATFORM_VIEWS
 from tests.support.api_world import StandingClock
 from tests.support.spec import ACME, RIVAL
-from tests.support.stories import hard_times
-from tests.support.world import World, virtually
+from tests.support.stories import hard_times_told
 
 NAMES = [one.name for one in PROJECTIONS]
 EVERYBODY: tuple[TenantId | None, ...] = (None, ACME, RIVAL)
 CODECS = {one.name: codec_of(one) for one in PROJECTIONS}
 
 
-@cache
 def story() -> MemoryDatabase:
-    """Told once; nobody writes into it."""
-
-    async def told() -> World:
-        return await hard_times(World())
-
-    return virtually(told).log.database
+    """Nobody writes into it."""
+    return hard_times_told().log.database
 
 
 class CountingLog(MemoryLog):
@@ -88,14 +81,14 @@ def expected(views: Views, name: str, tenant: TenantId | None) -> list[tuple[str
 
 
 @pytest.mark.parametrize("tenant", EVERYBODY)
-@pytest.mark.parametrize("at", [(), (70, 140)], ids=["no images", "images"])
+@pytest.mark.parametrize("at", [(), (40, 80)], ids=["no images", "images"])
 async def test_at_any_position_it_is_what_a_fold_to_there_gives(
     log: CountingLog, images: MemoryImages, tenant: TenantId | None, at: Iterable[int]
 ) -> None:
     await save(images, log, *at)
     views = Views(PROJECTIONS)
     events = await log.read_from(Position(0), 10_000)
-    for recorded in [None, *events[:250]]:
+    for recorded in [None, *events[:100]]:
         if recorded is not None:
             for _ in views.fold(recorded):
                 pass
