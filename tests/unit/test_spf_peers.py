@@ -23,14 +23,14 @@ def ours(data: ZoneData, ip: str, sender: str, helo: str, void: int) -> Verdict:
     return answered(check_host(envelope, "example.com", limits), SpfZones(data).answer)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(zones, st.sampled_from(IPS), senders, helos)
 def test_spftrace_comes_to_the_same_result(data: Any, ip: str, sender: str, helo: str) -> None:
     theirs = by_spftrace(SpfZones(data), ip, sender, helo, NO_LIMIT)
     assert ours(data, ip, sender, helo, NO_LIMIT).result == theirs
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(zones, st.sampled_from(IPS), senders, helos)
 def test_pyspf_comes_to_the_same_result(data: Any, ip: str, sender: str, helo: str) -> None:
     verdict = ours(data, ip, sender, helo, NO_LIMIT)
@@ -50,7 +50,7 @@ def _differs(data: ZoneData, verdict: Verdict) -> bool:
 plain = st.sampled_from((*DOMAINS[1:], "gone.example.com", "gone.example.net"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(plain, max_size=5, unique=True), st.data())
 def test_they_stop_at_the_same_void_lookup(names: list[str], data: Any) -> None:
     kinds = st.sampled_from(("a", "mx", "exists"))
@@ -79,7 +79,7 @@ junk = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(junk, max_size=3), records(plain, most=2))
 def test_they_refuse_the_same_records(words: list[str], rest: Any) -> None:
     text = " ".join(["v=spf1", "ip4:192.0.2.1", *words, rest.text[7:]])

@@ -106,7 +106,7 @@ def test_somebody_else_s_mistake_is_theirs_to_mend() -> None:
     assert finding.fix.endswith("v=spf1 ip4:192.0.2.1 -all")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(zones, st.lists(st.sampled_from((*V4, *V6)).map(IpAddr), min_size=1, max_size=3))
 def test_every_address_passes_once_the_record_is_published(
     data: ZoneData, ips: list[IpAddr]
@@ -126,7 +126,7 @@ def _but_texts(entries: Sequence[Any]) -> list[Any]:
     return [one for one in entries if not (isinstance(one, dict) and "TXT" in one)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(zones, st.sets(st.sampled_from(DOMAINS)), st.lists(st.sampled_from(V4).map(IpAddr)))
 def test_silence_adds_no_error(data: ZoneData, silent: set[str], ips: list[IpAddr]) -> None:
     """With a resolver that fails for some names, no code of an error appears that was not there."""
