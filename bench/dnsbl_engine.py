@@ -23,6 +23,7 @@ from tests.support.fake_messenger import FakeMessenger
 from tests.support.fake_node import FakeNode
 
 TENANT = TenantId("bench")
+PLAIN = Config(api=Api(port=0))
 
 
 class Engine(NamedTuple):
@@ -51,9 +52,9 @@ class Engine(NamedTuple):
 
 @asynccontextmanager
 async def engine(
-    dsn: str, nameserver: str, catalogue: Catalogue = DEFAULT
+    dsn: str, nameserver: str, catalogue: Catalogue = DEFAULT, config: Config = PLAIN
 ) -> AsyncIterator[Engine]:
-    clock, config = SystemClock(), Config(api=Api(port=0))
+    clock = SystemClock()
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(dsn, config, clock))
         resolver = AiodnsResolver([nameserver])
@@ -73,6 +74,7 @@ async def engine(
             unused_ip=lambda: unused_ip(secrets.randbits(32)),
             catalogue=catalogue,
             bulk=resolver.many,
+            allow_reserved=config.allow_reserved_addresses,
         )
         settings = Settings(config, token, Systemd(""), jobs=(stores.keep,))
         live = await stack.enter_async_context(running(parts, settings))

@@ -18,7 +18,8 @@ from engine.events.rollout import RolloutEnded, RolloutPlanned
 from engine.events.server import ServerPlanned, ServerTold
 from engine.ids import EventId, IpAddr, Position, TenantId, Version, Zone
 from engine.projections.alerts import ALERTS
-from engine.reactors.alerts import digest, message
+from engine.reactors.alert_text import message
+from engine.reactors.alerts import digest
 from engine.rules import ladder
 from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.runtime.views import Views
@@ -79,10 +80,10 @@ def _told(alerts: Views, keys: Iterable[str], last: Happened) -> Iterator[Happen
     for key in keys:
         view = alerts.get(ALERTS, key)
         stream = f"alert-{view.id}"
-        if view.episode and not view.recorded:
+        if view.episode and not view.telling.recorded:
             fired = AlertFired(alert=view.id, severity=view.severity)
             yield Happened(last.at, stream, last.tenant, fired)
-        elif view.episode and view.text != digest(message(view)):
+        elif view.episode and view.telling.text != digest(message(view)):
             told = AlertTold(alert=view.id, text=digest(message(view)), messages={"-100": 17})
             yield Happened(last.at, stream, last.tenant, told)
 

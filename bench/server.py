@@ -11,7 +11,13 @@ from typing import NamedTuple
 import asyncpg
 
 from bench import machine
-from engine.adapters.embedded_postgres import DATABASE, LOGIN, SUPERUSER, EmbeddedPostgres
+from engine.adapters.embedded_postgres import (
+    DATABASE,
+    LOGIN,
+    SUPERUSER,
+    EmbeddedPostgres,
+    migrating,
+)
 from engine.errors import StartRefused
 from engine.store.migrate import migrate
 
@@ -60,6 +66,10 @@ class Server:
         finally:
             await self._administer(f"DROP DATABASE {name} WITH (FORCE)")
 
+    async def let_one_login_do_all(self) -> None:
+        """As a server that is named by a DSN often has it."""
+        await self._administer(f"GRANT ee_migrate TO {LOGIN}")
+
     async def _administer(self, statement: str) -> None:
         connection = await asyncpg.connect(self._embedded.dsn_of(SUPERUSER, "postgres"))
         try:
@@ -77,8 +87,10 @@ async def running(below: Path) -> AsyncIterator[Server]:
     folder = _folder(below)
     embedded = EmbeddedPostgres(folder / "e", own=folder)
     try:
-        await migrate(await embedded.start())
-        yield Server(embedded)
+        await migrate(migrating(await embedded.start()))
+        server = Server(embedded)
+        await server.let_one_login_do_all()
+        yield server
     finally:
         await embedded.stop()
         shutil.rmtree(folder)

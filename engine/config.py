@@ -9,19 +9,24 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
 
+from engine.bot.access import Role
 from engine.errors import StartRefused
 from engine.ids import EngineId, InstanceId, NodeId, TenantId
 from engine.rules import dnsbl_catalogue
 from engine.rules.dnsbl_catalogue import Catalogue
+from engine.values.alert import Severity
 from engine.values.authority import Mode
+from engine.values.node_file import NodeOwn, OwnAccounting
 from engine.values.traffic import Source
 from engine.values.tuning import KEY_DIRS, Tuning
 
@@ -37,12 +42,17 @@ class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Database(_Table, frozen=True, kw_only=True):
     dsn: str = ""  # "" and no dsn_file: an embedded Postgres in data_dir
     dsn_file: str = ""
+    migrate_dsn: str = ""  # of the login that may change tables; "" and no file: dsn's may
+    migrate_dsn_file: str = ""
     durability: Durability = "local"
 
 
 class Api(_Table, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8025
+    proxies: tuple[str, ...] = ()  # addresses or networks of proxies that bring TLS to us
+    connections: Annotated[int, Meta(ge=1)] = 500  # open at a time
+    requests_per_minute: Annotated[int, Meta(ge=0)] = 3_000  # of one key; 0: any number
 
 
 class Dns(_Table, frozen=True, kw_only=True):
@@ -54,9 +64,18 @@ class Ssh(_Table, frozen=True, kw_only=True):
 
 
 class Accounting(_Table, frozen=True, kw_only=True):
-    directory: str  # into which PowerMTA moves finished files
+    directory: str = ""  # into which PowerMTA moves finished files
+    http: bool = False  # PowerMTA posts its records to us; no files are read
     local: bool = False  # on this machine; else on the node, over SFTP
-    own: bool = False  # of the engine's own <acct-file>: what was counted is removed after 3 days
+    own: bool = False  # an <acct-file> that the engine writes; what was counted goes after 3 days
+    file: str = ""  # what PowerMTA writes it as; "" = beside the directory
+
+    def __post_init__(self) -> None:
+        """One way for each node, for what comes by two would be counted twice."""
+        if self.http and (self.directory or self.local or self.own or self.file):
+            raise ValueError("http = true reads no files: leave directory, local, own and file out")
+        if not self.http and not self.directory:
+            raise ValueError("name the directory into which finished files are moved, or http")
 
 
 class Node(_Table, frozen=True, kw_only=True):
@@ -71,6 +90,23 @@ class Node(_Table, frozen=True, kw_only=True):
     key_dirs: tuple[str, ...] = KEY_DIRS  # in which tenants may name keys of DKIM
 
 
+def node_file(node: Node, engine: EngineId) -> NodeOwn:
+    """What the table asks for in the engine's own file there."""
+    one = node.accounting
+    if one is None or not one.own:
+        return NodeOwn()
+    directory = one.directory.rstrip("/")
+    file = one.file or f"{directory.rpartition('/')[0]}/ee-{engine}.csv"
+    return NodeOwn(OwnAccounting(file=file, move_to=directory))
+
+
+class MailwizzApiTable(_Table, frozen=True, kw_only=True):
+    base: str  # "https://host/api", or ".../api/index.php" without clean addresses
+    key_file: str  # of 2.x; of 1.x the public key
+    private_key_file: str = ""  # of 1.x, where requests are signed
+    tenant: TenantId  # the customer whose key it is, so whose campaigns it shows
+
+
 class MailwizzTable(_Table, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 3306
@@ -80,19 +116,62 @@ class MailwizzTable(_Table, frozen=True, kw_only=True):
     database: str
     prefix: str = "mw_"
     tenants: tuple[TenantId, ...] = ()  # who may name it; (): everybody
+    api: MailwizzApiTable | None = None  # campaigns are read there
 
 
 class Chat(_Table, frozen=True, kw_only=True):
     chat: str  # its number
     tenants: tuple[TenantId, ...] = ()  # whose alerts it gets; (): everybody's
     platform: bool = False  # nodes, zones and the engine itself too
+    severity: Severity = "info"  # this and what is more urgent
+    quiet: str = ""  # "22:00-07:00": what is not critical comes without a sound
+    quiet_tz: str = "UTC"
+
+
+class Alerts(_Table, frozen=True, kw_only=True):
+    repeat_hours: Annotated[int, Meta(ge=0, le=168)] = 4  # until acknowledged; 0: told once
+    storm_messages: Annotated[int, Meta(ge=2, le=50)] = 20  # to one chat; more become one
+    storm_minutes: Annotated[int, Meta(ge=1, le=60)] = 10  # within which they are counted
+
+
+class MailTo(_Table, frozen=True, kw_only=True):
+    address: str
+    tenants: tuple[TenantId, ...] = ()  # whose alerts it gets; (): everybody's
+    platform: bool = False  # nodes, zones and the engine itself too
+    severity: Severity = "warning"  # this and what is more urgent
+
+
+class Mail(_Table, frozen=True, kw_only=True):
+    """Where alerts go that no chat can take; never through an address that the engine watches."""
+
+    server: str
+    port: Annotated[int, Meta(ge=1, le=65535)] = 587
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password_file: str = ""
+    sender: str
+    to: tuple[MailTo, ...]
+    after_minutes: Annotated[int, Meta(ge=0, le=1440)] = 10  # of a Telegram that reaches nobody
+
+    def __post_init__(self) -> None:
+        if bool(self.user) != bool(self.password_file):
+            raise ValueError("user and password_file go together")
+        if self.user and self.tls == "none":
+            raise ValueError('a password is not sent in clear: set tls to "starttls" or "tls"')
+        if not self.to:
+            raise ValueError("to names nobody")
+
+
+class User(_Table, frozen=True, kw_only=True):
+    id: int  # Telegram's number
+    role: Role
 
 
 class Telegram(_Table, frozen=True, kw_only=True):
     token_file: str
     api_base: str = "https://api.telegram.org"
     chats: tuple[Chat, ...] = ()
-    users: tuple[int, ...] = ()  # who may ask the bot, by number
+    users: tuple[int | User, ...] = ()  # who may ask the bot; a bare number is an operator
 
 
 class Times(_Table, frozen=True, kw_only=True):
@@ -100,6 +179,11 @@ class Times(_Table, frozen=True, kw_only=True):
     domain_check_hours: Annotated[int, Meta(ge=1)] = 24
     list_look_sooner_minutes: Annotated[int, Meta(ge=10, le=240)] = 60  # 240: nobody sooner
     accounting_minutes: Annotated[int, Meta(ge=1)] = 5
+
+
+class Rollouts(_Table, frozen=True, kw_only=True):
+    watch_minutes: Annotated[int, Meta(ge=0, le=1440)] = 10  # 0: what is done is believed
+    change_percent: Annotated[int, Meta(ge=1, le=100)] = 20  # may go unasked; 100: all
 
 
 class Smtp(_Table, frozen=True, kw_only=True):
@@ -113,6 +197,7 @@ class Images(_Table, frozen=True, kw_only=True):
 class Config(_Table, frozen=True, kw_only=True):
     engine_id: EngineId = EngineId("main")
     data_dir: str = "/var/lib/email-engine"
+    secrets_dir: str = ""  # passwords of SMTP users, a file each; "" = nobody logs in
     allow_reserved_addresses: bool = False
     database: Database = Database()
     api: Api = Api()
@@ -122,9 +207,12 @@ class Config(_Table, frozen=True, kw_only=True):
     nodes: dict[NodeId, Node] = {}
     mailwizz: dict[InstanceId, MailwizzTable] = {}
     telegram: Telegram | None = None
+    mail: Mail | None = None
+    alerts: Alerts = Alerts()
     times: Times = Times()
     smtp: Smtp = Smtp()
     images: Images = Images()
+    rollouts: Rollouts = Rollouts()
 
     def tuning(self) -> Tuning:
         return Tuning(
@@ -133,14 +221,28 @@ class Config(_Table, frozen=True, kw_only=True):
             list_look_sooner=timedelta(minutes=self.times.list_look_sooner_minutes),
             smtp_port=self.smtp.port,
             image_every=self.images.every_events,
+            alert_repeat=timedelta(hours=self.alerts.repeat_hours),
+            storm=self.alerts.storm_messages,
+            storm_within=timedelta(minutes=self.alerts.storm_minutes),
+            mail_after=timedelta(minutes=self.mail.after_minutes if self.mail else 0),
+            campaigns={
+                instance: table.api.tenant for instance, table in self.mailwizz.items() if table.api
+            },
             accounting={
-                node: Source(directory=one.directory.rstrip("/"), local=one.local, own=one.own)
+                node: _source(one)
                 for node, table in self.nodes.items()
                 if (one := table.accounting)
             },
             key_dirs={node: table.key_dirs for node, table in self.nodes.items()},
+            passwords=bool(self.secrets_dir),
             accounting_every=timedelta(minutes=self.times.accounting_minutes),
+            watch=timedelta(minutes=self.rollouts.watch_minutes),
+            change_share=self.rollouts.change_percent / 100,
         )
+
+
+def _source(one: Accounting) -> Source:
+    return Source(directory=one.directory.rstrip("/"), local=one.local, own=one.own, http=one.http)
 
 
 def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
@@ -207,19 +309,49 @@ def _known_keys(kind: Any) -> set[str]:
     return keys
 
 
+def secret_path(reference: str, environment: Mapping[str, str] | None = None) -> Path:
+    """Where the file of a ``*_file`` key is; raises StartRefused."""
+    if not reference.startswith("credential:"):
+        return Path(reference)
+    env = os.environ if environment is None else environment
+    directory = env.get("CREDENTIALS_DIRECTORY")
+    if not directory:
+        raise StartRefused(f"{reference}: systemd handed over no credentials")
+    return Path(directory) / reference.removeprefix("credential:")
+
+
 def secret(reference: str, environment: Mapping[str, str] | None = None) -> str:
     """The text of a ``*_file`` key, without the last newline; raises StartRefused."""
-    env = os.environ if environment is None else environment
-    path = Path(reference)
-    if reference.startswith("credential:"):
-        directory = env.get("CREDENTIALS_DIRECTORY")
-        if not directory:
-            raise StartRefused(f"{reference}: systemd handed over no credentials")
-        path = Path(directory) / reference.removeprefix("credential:")
+    path = secret_path(reference, environment)
     try:
         return path.read_text().rstrip("\n")
     except OSError as problem:
         raise StartRefused(f"cannot read the secret {path}: {problem.strerror}") from problem
+
+
+def secrets(config: Config, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """All that the configuration names by a ``*_file`` and that can be read, and passwords in DSNs:
+    what no log line may hold."""
+    for table in _tables(config):
+        for name in table.__struct_fields__:
+            text = getattr(table, name)
+            if name.endswith("_file") and text:
+                with suppress(StartRefused, UnicodeDecodeError):
+                    text = secret(text, environment)
+                    yield text
+            if "dsn" in name and text:
+                yield urlsplit(text).password or ""
+
+
+def _tables(of: Any) -> Iterator[Struct]:
+    """Every struct in it, itself too."""
+    if isinstance(of, Struct):
+        yield of
+        for name in of.__struct_fields__:
+            yield from _tables(getattr(of, name))
+    elif isinstance(of, Mapping | tuple | list):
+        for one in of.values() if isinstance(of, Mapping) else of:
+            yield from _tables(one)
 
 
 def block_lists(config: Config, environment: Mapping[str, str] | None = None) -> Catalogue:

@@ -26,6 +26,11 @@ _SLUG = re.compile(SLUG)
 _HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
 
 
+def without_cycle(key: EffectKey) -> str:
+    """Kind and subject: the same work, whatever made it necessary, however often it was tried."""
+    return key.rsplit("/", 2)[0]
+
+
 def parse_ip(text: str) -> IpAddr:
     """Canonical form of an IPv4 or IPv6 address without zone; raises ValueError if it is none.
 

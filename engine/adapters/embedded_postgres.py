@@ -20,12 +20,17 @@ from engine.adapters.postgres_place import OWN, Place, find, forget, is_known
 from engine.errors import StartRefused
 
 SUPERUSER = "postgres"  # sets the server up, and nothing else
-LOGIN = "ee_login"  # the engine's; it may become each of the engine's roles, and is none of them
+LOGIN = "ee_login"  # what runs logs in so: it may become each role but those that own, and is none
+MIGRATES = "ee_login_migrate"  # may become the owner of the tables; nothing that serves is it
 DATABASE = "email_engine"
 ROLES = Path(engine.__file__).parent.parent / "sql" / "roles.sql"
 START_S = 60.0
 STOP_S = 30.0
 ORPHANS_S = 15.0  # after kill -9 of the postmaster, for its children to notice and go
+_RIGHTS = (
+    f"GRANT ee_engine, ee_api, ee_audit TO {LOGIN}; GRANT ee_migrate TO {MIGRATES};"
+    f" REVOKE ee_migrate FROM {LOGIN}"  # servers that were made earlier had one login
+)
 _NOBODY = 2**31 - 2  # no kernel gives this number to a process
 _ORPHANS = ("lock file", "shared memory block")  # what Postgres says until they are gone
 
@@ -63,7 +68,7 @@ class EmbeddedPostgres:
 
     @property
     def dsn(self) -> str:
-        """The engine's own, for ``migrate`` and all else."""
+        """The engine's own, for all but ``migrate``: that takes what ``migrating`` makes of it."""
         return self.dsn_of(LOGIN)
 
     def dsn_of(self, user: str, database: str = DATABASE) -> str:
@@ -212,11 +217,17 @@ class EmbeddedPostgres:
         connection = await self._connected(DATABASE)
         try:
             await connection.execute(ROLES.read_text())
-            if await connection.fetchval("SELECT to_regrole($1) IS NULL", LOGIN):
-                await connection.execute(f"CREATE ROLE {LOGIN} LOGIN NOINHERIT")
-            await connection.execute(f"GRANT ee_migrate, ee_engine, ee_api, ee_audit TO {LOGIN}")
+            for login in (LOGIN, MIGRATES):
+                if await connection.fetchval("SELECT to_regrole($1) IS NULL", login):
+                    await connection.execute(f"CREATE ROLE {login} LOGIN NOINHERIT")
+            await connection.execute(_RIGHTS)
         finally:
             await connection.close()
+
+
+def migrating(dsn: str) -> str:
+    """The same database of an embedded server, for the login that may change tables."""
+    return dsn.replace(f"//{LOGIN}@", f"//{MIGRATES}@", 1)
 
 
 def _made_by(data: Path) -> int | None:

@@ -65,6 +65,10 @@ class MailwizzSql:
         async with self._link(instance).session() as session:
             return await session.rows()
 
+    async def clock(self, instance: InstanceId) -> str:
+        async with self._link(instance).session() as session:
+            return await session.clock()
+
     async def row(self, instance: InstanceId, server_id: ServerId) -> ServerRow | None:
         async with self._link(instance).session() as session:
             return await _row(session, server_id)

@@ -9,9 +9,10 @@ import asyncmy
 from asyncmy.constants import CLIENT
 from asyncmy.errors import MySQLError
 
-from engine.adapters.mailwizz_table import COLUMNS, PLAN, Sql, Table, row_of, table_of
+from engine.adapters.mailwizz_table import COLUMNS, OFFSET, PLAN, Sql, Table, row_of, table_of
 from engine.ids import InstanceId, ServerId
 from engine.ports import MailwizzRefused, MailwizzSilent
+from engine.rules import midnights
 from engine.values.server import ServerRow
 
 CONNECTIONS = 4  # a stop needs no turn behind a slow look
@@ -36,6 +37,12 @@ class Session:
         async with self._connection.cursor() as cursor:
             await cursor.execute(*self.table.select(server_id))
             return tuple(row_of(found) for found in await cursor.fetchall())
+
+    async def clock(self) -> str:
+        async with self._connection.cursor() as cursor:
+            await cursor.execute(OFFSET)
+            (found,) = await cursor.fetchall()
+            return midnights.offset(float(found[0]))
 
     async def write(self, sql: Sql) -> bool:
         """Whether a row was matched: FOUND_ROWS counts one that already held these values."""

@@ -4,29 +4,48 @@ The order of steps is DESIGN §4's; whatever fails after the swap puts the old b
 cannot be put back, or is not answered, is unknown, and only a look tells.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from engine.adapters import powermta_keys
+from engine.adapters import powermta_measures as shown
 from engine.adapters import powermta_text as text
 from engine.adapters.powermta_command import Command
 from engine.adapters.powermta_files import Desk, Place, digest, read_config
-from engine.adapters.ssh import Held, Ssh
+from engine.adapters.powermta_tree import collected
+from engine.adapters.ssh import Held, Ssh, shown_key
 from engine.ids import EngineId, NodeId, TenantId
-from engine.ports import Fence, Found, NodeFile, NodeRefused, NodeSilent, NodeStatus
+from engine.ports import (
+    Fence,
+    Found,
+    NodeFile,
+    NodeRefused,
+    NodeSilent,
+    NodeStatus,
+    NoSecrets,
+    Secrets,
+)
+from engine.rules import midnights
 from engine.values.vmta import Running
 
 LOCK_WAIT_S = 30
 LOCK_HOLD_S = 900  # longer than a rollout's deadline
+LOADAVG, LOADAVG_MAX = "/proc/loadavg", 200  # bytes
+DF_S = 5
 PROBE = TenantId("tenant")  # any slug, to see whether files of tenants are included
 
 
 class PmtaSsh:
     """ports.PmtaNode; files of other engines on the same nodes are never touched."""
 
-    def __init__(self, ssh: Ssh, engine: EngineId) -> None:
-        self._ssh, self._engine = ssh, engine
+    def __init__(self, ssh: Ssh, engine: EngineId, secrets: Secrets = NoSecrets()) -> None:  # noqa: B008
+        self._ssh, self._engine, self._secrets = ssh, engine, secrets
+
+    async def host_key(self, host: str, port: int) -> str:
+        return await shown_key(host, port, self._ssh.egress)
 
     async def apply(self, node: NodeId, file: NodeFile, *, before: str, fence: Fence) -> None:
         data, tenant = file.text.encode() or None, file.tenant
@@ -42,6 +61,7 @@ class PmtaSsh:
             names = dict.fromkeys([*text.vmtas(old or b""), *(one.vmta for one in file.expect)])
             was = await pmta.running(list(names))
             await held.check()
+            await desk.old(tenant, before=before, planned=digest(data))  # an editor takes no lock
             swap = _Swap(self._place(node).file(tenant), desk, pmta)
             await swap.there(file, data, tested=tested, back=_Back(tenant, old, tuple(names), was))
 
@@ -67,14 +87,18 @@ class PmtaSsh:
         try:
             place = self._place(node)
             async with self._ssh.files(node) as files:
-                found = await files.read(place.file(tenant))
+                found = await Desk(place, files, self._secrets).read(tenant)
             return Found(digest(found), await Command(self._ssh, node).running(vmtas))
         except NodeRefused as no:
             raise NodeSilent(str(no)) from no
 
     async def lies(self, node: NodeId, tenant: TenantId) -> bytes | None:
         async with self._ssh.files(node) as files:
-            return await files.read(self._place(node).file(tenant))
+            return await Desk(self._place(node), files, self._secrets).read(tenant)
+
+    async def configuration(self, node: NodeId) -> Mapping[str, str]:
+        async with self._ssh.files(node) as files:
+            return await collected(files, self._place(node).config)
 
     async def pause(self, node: NodeId, vmta: str) -> None:
         await Command(self._ssh, node).pause(vmta)
@@ -82,17 +106,55 @@ class PmtaSsh:
     async def resume(self, node: NodeId, vmta: str) -> None:
         await Command(self._ssh, node).resume(vmta)
 
+    async def pause_job(self, node: NodeId, job: str) -> None:
+        await Command(self._ssh, node).pause_job(job)
+
+    async def resume_job(self, node: NodeId, job: str) -> None:
+        await Command(self._ssh, node).resume_job(job)
+
     async def dkim_public(self, node: NodeId, path: str) -> bytes:
         return await powermta_keys.dkim_public(self._ssh, node, path)
 
+    async def lay_key(self, node: NodeId, name: str, private: bytes, *, fence: Fence) -> str:
+        async with self._locked(node) as (held, desk, _):
+            await desk.prepare()
+            await desk.fence(fence)
+            await held.check()
+            return await desk.lay_key(name, private)
+
+    async def remove_key(self, node: NodeId, name: str, *, fence: Fence) -> None:
+        async with self._locked(node) as (held, desk, _):
+            await desk.prepare()
+            await desk.fence(fence)
+            await held.check()
+            await desk.remove_key(name)
+
     async def look(self, node: NodeId) -> NodeStatus:
         place, pmta = self._place(node), Command(self._ssh, node)
-        version, started = await pmta.status()
-        paused = await pmta.still()
+        (version, started), measures = await pmta.measured()
+        paused, depths = await pmta.still(), await pmta.depths()
         async with self._ssh.files(node) as files:
             config = await read_config(place, files)
+            load = shown.load((await files.part(LOADAVG, 0, LOADAVG_MAX)).decode(errors="replace"))
         included = text.includes(config, place.file(PROBE), place.host.config_dir)
-        return NodeStatus(version, started, paused, included)
+        disks = await self._disks(node, shown.places(config, place.host.config_dir))
+        measures = replace(measures, load=load, disks=disks)
+        clock = await self._clock(node)
+        return NodeStatus(version, started, paused, included, measures, depths, clock)
+
+    async def _disks(self, node: NodeId, places: Sequence[str]) -> dict[str, int]:
+        """A host that will not tell, or that hangs over it, is no silent node."""
+        with suppress(NodeRefused, NodeSilent):
+            said = await self._ssh.run(node, ["df", "-P", *places], limit=DF_S)
+            return shown.disks(said.out)
+        return {}
+
+    async def _clock(self, node: NodeId) -> str:
+        """PowerMTA counts by its host's local time (date(1), GNU)."""
+        with suppress(NodeRefused, NodeSilent):
+            said = (await self._ssh.run(node, ["date", "+%:z"], limit=DF_S)).out.strip()
+            return said if midnights.is_offset(said) else ""
+        return ""
 
     def _place(self, node: NodeId) -> Place:
         return Place(self._ssh.host(node), self._engine)
@@ -105,7 +167,7 @@ class PmtaSsh:
             self._ssh.hold(node, place.lock, wait_s=LOCK_WAIT_S, limit_s=LOCK_HOLD_S) as held,
             self._ssh.files(node) as files,
         ):
-            yield held, Desk(place, files), pmta
+            yield held, Desk(place, files, self._secrets), pmta
 
 
 class _Back(NamedTuple):

@@ -6,10 +6,13 @@ import shlex
 from collections.abc import Sequence
 from typing import Literal
 
+from engine.adapters import powermta_measures as shown
 from engine.adapters import powermta_text as text
 from engine.adapters.ssh import Ssh
 from engine.ids import NodeId
 from engine.ports import NodeRefused
+from engine.rules.job import parse_job
+from engine.values.node import Depth, Measures
 from engine.values.vmta import Running
 
 LEVER_S = 8  # its callers wait for ten
@@ -17,6 +20,7 @@ SHOW_S = 20
 LOAD_S = 120
 AT_ONCE = 3  # questions about VMTAs; of the sessions of a connection some are left for stops
 QUEUES_MAX = 5000  # shown at once
+ERRING_MAX = 1000
 _VMTA = re.compile(r"[A-Za-z0-9._-]+")  # a wildcard here would stop, or free, others' mail
 
 
@@ -71,12 +75,46 @@ class Command:
         if rc or not (text.says(said, text.RESUMED) or text.nothing_matched(said)):
             raise self._refused(f"the queues of {vmta} were not resumed", said)
 
+    async def pause_job(self, job: str) -> None:
+        await self._job("pause", job, text.JOB_PAUSED)
+
+    async def resume_job(self, job: str) -> None:
+        await self._job("resume", job, text.JOB_RESUMED)
+
+    async def _job(self, do: Literal["pause", "resume"], job: str, done: str) -> None:
+        """A job of which nothing waits is none that failed; whether the lever holds what is
+        injected later is documented nowhere.
+        """
+        rc, said = await self._say(do, "job", parse_job(job), limit=LEVER_S)
+        if text.unknown_command(said):
+            raise NodeRefused(f"{self.node}: this PowerMTA has no `{do} job`", "lacking")
+        if rc or not (text.says(said, done) or text.no_such_job(said)):
+            raise self._refused(f"the mail of job {job}: `{do} job` was not obeyed", said)
+
     async def status(self) -> text.Status:
+        return (await self.measured())[0]
+
+    async def measured(self) -> tuple[text.Status, Measures]:
         rc, said = await self._say("--dom", "show", "status")
         found = text.status(said)
         if rc or found is None:
-            raise self._refused("PowerMTA does not say that it runs", said)
-        return found
+            raise self._refused("PowerMTA does not say that it runs", said, "down")
+        return found, shown.measures(said)
+
+    async def depths(self) -> dict[str, Depth] | None:
+        """By VMTA; those that are not named have nothing that waits.  None: it does not tell, or
+        there are more of them than it shows.
+        """
+        rc, said = await self._say("--dom", "show", "vmtas", f"--maxitems={QUEUES_MAX}")
+        found = None if rc or text.error(said) else shown.vmtas(said, QUEUES_MAX)
+        if found is None or not found.all:
+            return None
+        return shown.together(found.depths, await self._erring())
+
+    async def _erring(self) -> dict[str, Depth]:
+        flags = ("--errors", "--no-rcpt-events", f"--maxitems={ERRING_MAX}", "*/*")
+        rc, said = await self._say("--dom", "show", "topqueues", *flags)
+        return {} if rc or text.unknown_command(said) else shown.erring(said)
 
     async def still(self) -> tuple[str, ...]:
         """VMTAs that have paused queues and no other."""
@@ -122,7 +160,7 @@ class Command:
         return rc, f"{out}\n{err}"
 
     def _refused(
-        self, what: str, said: str, kind: Literal["foreign", "invalid", "node"] = "node"
+        self, what: str, said: str, kind: Literal["foreign", "invalid", "down", "node"] = "node"
     ) -> NodeRefused:
         lines = " / ".join(line.strip() for line in said.splitlines() if line.strip())
         return NodeRefused(f"{self.node}: {what}: {lines[:300] or 'no word'}", kind)

@@ -3,22 +3,27 @@
 <config_dir>/.ee-lock                          shared by all engines
 <config_dir>/ee-<engine id>/<slug>.conf        included by the operator's configuration
 <config_dir>/ee-<engine id>/.backup/<slug>-<digest>
+<config_dir>/ee-<engine id>/keys/<name>.pem    DKIM keys that the engine made
 <config_dir>/ee-<engine id>/.fence             who leads
 """
 
 import hashlib
+import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from engine.adapters import powermta_text as text
-from engine.adapters.ssh import Files, Owner
+from engine.adapters.ssh_files import Files, Owner
 from engine.events.host import HostRegistered
 from engine.ids import EngineId, TenantId
-from engine.ports import Fence, NodeRefused
+from engine.ports import Fence, NodeRefused, Secrets
+from engine.rules.pmta_config import passwords
 
 BACKUPS_MAX = 10  # of one tenant; older versions are in the log
 DIGEST = 64  # letters of one
+_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*\.pem")
 
 
 class Place(NamedTuple):
@@ -43,6 +48,16 @@ class Place(NamedTuple):
     def backups(self) -> str:
         return f"{self.directory}/.backup"
 
+    def key(self, name: str) -> str:
+        """Raises NodeRefused on what is no file's name."""
+        if not _KEY.fullmatch(name):
+            raise NodeRefused(f"{self.host.node}: {name!r} cannot be the name of a key")
+        return f"{self.keys}/{name}"
+
+    @property
+    def keys(self) -> str:
+        return f"{self.directory}/keys"
+
     @property
     def fence(self) -> str:
         return f"{self.directory}/.fence"
@@ -53,10 +68,12 @@ class Place(NamedTuple):
 
 
 class Desk:
-    """The files of one node, while its lock is held."""
+    """The files of one node, while its lock is held.  Whoever reads and writes here sees the names
+    of secrets; their texts are in the node's copy alone, and never in a backup.
+    """
 
-    def __init__(self, place: Place, files: Files) -> None:
-        self._place, self._files = place, files
+    def __init__(self, place: Place, files: Files, secrets: Secrets) -> None:
+        self._place, self._files, self._secrets = place, files, secrets
         self._owner = Owner(0, 0)
         self._config = ""
 
@@ -97,7 +114,11 @@ class Desk:
             )
 
     async def read(self, tenant: TenantId) -> bytes | None:
-        return await self._files.read(self._place.file(tenant))
+        data = await self._files.read(self._place.file(tenant))
+        return None if data is None else passwords.emptied(data, self._texts)
+
+    def _texts(self, login: str) -> Mapping[str, str]:
+        return self._secrets.of(login).texts
 
     async def old(self, tenant: TenantId, *, before: str, planned: str) -> bytes | None:
         """What shall come back if the new file fails.  The new bytes may be there already, from a
@@ -131,7 +152,25 @@ class Desk:
         if data is None:
             await self._files.remove(self._place.file(tenant))
         else:
-            await self._files.place(self._place.file(tenant), data, self._owner)
+            await self._files.place(self._place.file(tenant), self._filled(data), self._owner)
+
+    def _filled(self, data: bytes) -> bytes:
+        try:
+            text = passwords.filled(data.decode(errors="surrogateescape"), self._secrets.text)
+        except LookupError as missing:
+            raise NodeRefused(
+                f"{self._place.host.node}: {missing}; nothing was written"
+            ) from missing
+        return text.encode(errors="surrogateescape")
+
+    async def lay_key(self, name: str, private: bytes) -> str:
+        path = self._place.key(name)
+        await self._files.make(self._place.keys, self._owner)
+        await self._files.place(path, private, self._owner)
+        return path
+
+    async def remove_key(self, name: str) -> None:
+        await self._files.remove(self._place.key(name))
 
     async def tidy(self, tenant: TenantId, keep: str) -> None:
         """Backups beyond the newest few are removed, never the one named ``keep``."""

@@ -15,6 +15,7 @@ from engine.values.vmta import Running
 
 RELOADED = "Configuration reloaded."
 PAUSED, RESUMED = "Queue(s) paused.", "Queue(s) resumed."
+JOB_PAUSED, JOB_RESUMED = "paused job.", "resumed job."
 _ERROR = re.compile(
     r"^[ \t]*(?:pmta: )?(?:[0-9-]+ [0-9:]+ )?(?:(?:parse|startup|fatal) )?errors?\b.*", re.I | re.M
 )
@@ -23,6 +24,7 @@ _UNKNOWN = re.compile(
     r"\b(unknown|unrecogni[sz]ed|invalid|bad|no such)\b[^\n]{0,20}\bcommand\b|^usage:", re.I | re.M
 )
 _NO_QUEUE = re.compile(r"^(no|0( of \d+)?) (matching )?queues?\b|^no matching queue", re.I | re.M)
+_NO_JOB = re.compile(r"\b(no (such|matching)|unknown) job\b|\bjob\b[^\n]{0,120}\bnot found\b", re.I)
 _NO_VMTA = re.compile(
     r"virtual.?mta\b[^\n]*\b(not|no such|unknown|undefined|invalid)\b"
     r"|\b(no such|unknown|undefined|invalid)\b[^\n]*virtual.?mta",
@@ -72,6 +74,11 @@ def says(text: str, line: str) -> bool:
 def nothing_matched(text: str) -> bool:
     """A pause that found no queue is none that failed."""
     return bool(_NO_QUEUE.search(text)) and not error(text)
+
+
+def no_such_job(text: str) -> bool:
+    """Nothing of it waits, so nothing of it goes out."""
+    return bool(_NO_JOB.search(text)) and not _UNKNOWN.search(text)
 
 
 def no_such_vmta(text: str) -> bool:

@@ -1,29 +1,27 @@
 """What Prometheus scrapes, computed from the views when it asks."""
 
 from collections import Counter as Tally
-from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.exposition import generate_latest
-from prometheus_client.registry import Collector
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.metrics import disable_created_metrics
 
+from engine.adapters import prometheus_fleet
+from engine.adapters import prometheus_names as names
+from engine.adapters.host import Host, Room
+from engine.adapters.prometheus_fleet import Views
+from engine.adapters.prometheus_names import Named
+from engine.adapters.prometheus_text import Family, Turns, heading, joined, line, rendered
 from engine.effects import Effect
+from engine.errors import LogUnavailable
 from engine.ids import Position
-from engine.projections.alerts import ALERTS
-from engine.projections.ips import IPS
-from engine.projections.nodes import NODES
-from engine.projections.projection import Projection
-from engine.projections.zones import ZONES
-from engine.values.phase import Phase
+from engine.ports import Tip
 
-V = TypeVar("V")
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
-
-class Views(Protocol):
-    def of(self, projection: Projection[V]) -> Mapping[str, V]:
-        """All views of a projection, by key."""
+ANSWERS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class EffectTally:
@@ -42,113 +40,176 @@ class RequestTally:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._total = Counter(
-            "email_engine_api_requests",
-            "API requests by method, route and status",
-            ["method", "route", "status"],
-            registry=self.registry,
-        )
-        self._duration = Histogram(
-            "email_engine_api_request_duration_seconds",
-            "How long the API took to answer",
-            ["method", "route"],
-            registry=self.registry,
-        )
+        self._total = _counter(names.REQUESTS, self.registry)
+        self._duration = _histogram(names.DURATION, self.registry)
 
     def __call__(self, method: str, route: str, status: int, seconds: float) -> None:
         self._total.labels(method, route, str(status)).inc()
         self._duration.labels(method, route).observe(seconds)
 
 
-class Metrics(Collector):
-    """``email_engine_*``, by the names of DESIGN §11 as far as the engine knows them."""
+class PartTally:
+    """How long the engine's parts take to answer, and whether the last call was answered."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.up: dict[tuple[str, str], bool] = {}
+        self.calls: Tally[tuple[str, str, bool]] = Tally()  # part, name, answered
+        self._seconds = _histogram(names.PART_SECONDS, self.registry)
+
+    def __call__(self, part: str, name: str, seconds: float | None, *, answered: bool) -> None:
+        self.up[part, name] = answered
+        self.calls[part, name, answered] += 1
+        if seconds is not None:
+            self._seconds.labels(part, name).observe(seconds)
+
+
+class Agenda(NamedTuple):
+    wanted: int
+    running: int
+    stuck: int
+    next_wake: datetime | None
+
+
+class Vitals(NamedTuple):
+    well: bool
+    late_s: float  # of the loop
+
+
+class Sources(NamedTuple):
+    """Where the engine's own figures come from, asked at each scrape."""
+
+    version: str
+    tip: Callable[[], Awaitable[Tip]]
+    position: Callable[[], Position]
+    available: Callable[[], bool]  # the log
+    leads: Callable[[], bool]
+    epoch: Callable[[], int]
+    agenda: Callable[[], Agenda]
+    vitals: Callable[[], Vitals]
+    connections: Callable[[], Mapping[str, int]]
+    host: Host
+
+
+class Metrics:
+    """``email_engine_*``: the fleet's from the views, if this process leads, and its own."""
 
     def __init__(
         self,
         views: Views,
-        tally: EffectTally,
+        sources: Sources,
+        *,
+        effects: EffectTally,
         requests: RequestTally,
-        position: Callable[[], Position],
-        version: str,
+        parts: PartTally,
     ) -> None:
         self._views = views
-        self._tally = tally
-        self._requests = requests
-        self._position = position
-        self._version = version
-        self._head: Position | None = None
-        self._registry = CollectorRegistry(auto_describe=False)
-        self._registry.register(self)
+        self._sources = sources
+        self._effects = effects
+        self._parts = parts
+        process = CollectorRegistry()
+        ProcessCollector(namespace="email_engine", registry=process)
+        self._registries = (requests.registry, parts.registry, process)
 
-    def render(self, head: Position | None = None) -> bytes:
-        """The text format; the page names its version itself.  ``head`` None: it is not known."""
-        self._head = head
-        return generate_latest(self._registry) + generate_latest(self._requests.registry)
+    async def render(self, *, ready: bool) -> bytes:
+        """The text format; the page names its version itself."""
+        pieces = [await rendered(self._own(await self._tip(), ready=ready))]
+        if self._sources.leads():
+            pieces.append(await rendered(prometheus_fleet.families(self._views)))
+        turns = Turns()
+        pieces += [await joined(_library(registry), turns) for registry in self._registries]
+        return b"".join(pieces)
 
-    def collect(self) -> Iterator[Metric]:
-        yield from self._fleet()
-        yield from self._world()
-        yield from self._engine()
+    async def _tip(self) -> Tip | None:
+        """A log that is away has no head to show, and the rest is wanted all the more."""
+        try:
+            return await self._sources.tip()
+        except LogUnavailable:
+            return None
 
-    def _fleet(self) -> Iterator[Metric]:
-        rows = self._views.of(IPS).values()
-        total = GaugeMetricFamily(
-            "email_engine_ips_total",
-            "Sending IPs by tenant and status",
-            labels=["tenant", "status"],
-        )
-        for (tenant, status), n in sorted(Tally((r.tenant, r.phase.value) for r in rows).items()):
-            total.add_metric([tenant, status], n)
-        yield total
-        progress = GaugeMetricFamily(
-            "email_engine_warmup_progress",
-            "Warm-up stages completed, 0 to 100",
-            labels=["tenant", "ip"],
-        )
-        for row in rows:
-            if row.phase in (Phase.WARMING, Phase.ACTIVE):
-                stages = row.plan.stages
-                done = stages if row.phase is Phase.ACTIVE else row.stage - 1
-                progress.add_metric([row.tenant, row.ip], 100 * done / stages)
-        yield progress
+    def _own(self, tip: Tip | None, *, ready: bool) -> Iterator[Family]:
+        sources = self._sources
+        yield _one(names.BUILD, 1, sources.version)
+        yield _one(names.READY, ready)
+        yield _one(names.LEADER, sources.leads())
+        yield _one(names.EPOCH, sources.epoch())
+        well, late_s = sources.vitals()
+        yield _one(names.ALIVE, well)
+        yield _one(names.LOOP_LATE, late_s)
+        yield from self._log(tip)
+        yield from self._agenda()
+        yield from self._outside()
+        yield from _machine(sources.host)
 
-    def _world(self) -> Iterator[Metric]:
-        alive = GaugeMetricFamily(
-            "email_engine_zone_alive", "1 while a block list proves itself", labels=["zone"]
-        )
-        for zone in self._views.of(ZONES).values():
-            alive.add_metric([zone.zone], zone.health == "alive")
-        yield alive
-        answers = GaugeMetricFamily(
-            "email_engine_node_answers", "1 while a PowerMTA host answers", labels=["node"]
-        )
-        for node in self._views.of(NODES).values():
-            answers.add_metric([node.node], node.silent_since is None)
-        yield answers
-        firing = GaugeMetricFamily(
-            "email_engine_alerts_firing", "Alerts that fire", labels=["tenant", "name", "severity"]
-        )
-        shown = [one for one in self._views.of(ALERTS).values() if one.firing]
-        for labels, n in Tally((a.tenant or "", a.name, a.severity) for a in shown).items():
-            firing.add_metric(list(labels), n)
-        yield firing
+    def _log(self, tip: Tip | None) -> Iterator[Family]:
+        position = self._sources.position()
+        yield _one(names.POSITION, position)
+        yield _one(names.AVAILABLE, tip is not None and self._sources.available())
+        if tip is not None:
+            yield _one(names.HEAD, tip.position)
+            yield _one(names.LAG, max(0, tip.position - position))
+            yield _moment(names.HEAD_AT, tip.at)
+        calls = self._parts.calls
+        written, failed = (calls["postgres", "append", answered] for answered in (True, False))
+        yield Family(names.APPENDS, [(("answered",), written), (("unanswered",), failed)])
 
-    def _engine(self) -> Iterator[Metric]:
-        yield GaugeMetricFamily(
-            "email_engine_log_position", "How far the views have read the log", self._position()
-        )
-        if self._head is not None:
-            yield GaugeMetricFamily(
-                "email_engine_log_head_position", "The last event of the log", self._head
-            )
-        tasks = CounterMetricFamily(
-            "email_engine_tasks",
-            "Effects by kind and outcome, since this process began",
-            labels=["kind", "outcome"],
-        )
-        for labels, n in sorted(self._tally.counts.items()):
-            tasks.add_metric(list(labels), n)
-        yield tasks
-        build = GaugeMetricFamily("email_engine_build_info", "Always 1", labels=["version"])
-        build.add_metric([self._version], 1)
-        yield build
+    def _agenda(self) -> Iterator[Family]:
+        agenda = self._sources.agenda()
+        counts = [(("wanted",), agenda.wanted), (("running",), agenda.running)]
+        yield Family(names.AGENDA, counts)
+        yield _one(names.STUCK, agenda.stuck)
+        yield _moment(names.NEXT_WAKE, agenda.next_wake)
+        tasks = sorted(self._effects.counts.items())
+        yield Family(names.TASKS, tasks)
+        yield Family(names.CELERY, tasks)
+
+    def _outside(self) -> Iterator[Family]:
+        connections = sorted(self._sources.connections().items())
+        yield Family(names.CONNECTIONS, (((pool,), n) for pool, n in connections))
+        calls = {(part, name) for part, name, _ in self._parts.calls}
+        failures = [(one, self._parts.calls[*one, False]) for one in sorted(calls)]
+        yield Family(names.PART_FAILURES, failures)
+        up = sorted(self._parts.up.items())
+        answers = [((name,), there) for (part, name), there in up if part == "mailwizz"]
+        yield Family(names.MAILWIZZ_UP, answers)
+        chats = [((), there) for (part, _), there in up if part == "telegram"]
+        yield Family(names.TELEGRAM_UP, chats)
+
+
+def _library(registry: CollectorRegistry) -> Iterator[str]:
+    """What prometheus-client counts; its own writer would not stop on the way."""
+    for metric in registry.collect():
+        counts = metric.type == "counter"
+        name = f"{metric.name}_total" if counts else metric.name
+        yield heading(name, metric.type, metric.documentation)
+        for one in metric.samples:
+            yield line(one.name, one.labels, one.labels.values(), one.value)
+
+
+def _machine(host: Host) -> Iterator[Family]:
+    cpu = host.cpu_percent()
+    yield Family(names.CPU, [] if cpu is None else [((), cpu)])
+    yield from _room(host.memory(), names.MEMORY, names.MEMORY_FREE)
+    yield from _room(host.disk(), names.DISK, names.DISK_FREE)
+
+
+def _room(room: Room | None, size: Named, free: Named) -> Iterator[Family]:
+    if room is not None:
+        yield _one(size, room.size)
+        yield _one(free, room.free)
+
+
+def _one(of: Named, value: float, *labels: str) -> Family:
+    return Family(of, [(labels, value)])
+
+
+def _moment(of: Named, at: datetime | None) -> Family:
+    return Family(of, [] if at is None else [((), at.timestamp())])
+
+
+def _counter(of: Named, registry: CollectorRegistry) -> Counter:
+    return Counter(of.name.removesuffix("_total"), of.help, of.labels, registry=registry)
+
+
+def _histogram(of: Named, registry: CollectorRegistry) -> Histogram:
+    return Histogram(of.name, of.help, of.labels, registry=registry, buckets=ANSWERS)

@@ -1,11 +1,16 @@
-"""SMTP servers, asked for their name.  The one place that imports aiosmtplib."""
+"""SMTP servers, asked for their name or given mail.  The one place that imports aiosmtplib."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from typing import Literal
 
 import aiosmtplib
 
+from engine.adapters.egress import GUARDED, Egress
 from engine.ids import parse_hostname
-from engine.ports import NotGreeted
+from engine.ports import MessengerFailed, NotGreeted
 
 WITHIN_S = 5.0  # for each of connecting, EHLO and QUIT
 _FAILURES = (aiosmtplib.SMTPException, OSError, ValueError)
@@ -15,20 +20,16 @@ OURS = "[127.0.0.1]"  # who has no name to give says an address (RFC 5321 4.1.4)
 class SmtpGreeter:
     """ports.Greeter.  Nothing is encrypted, for nothing is said."""
 
-    def __init__(self, within_s: float = WITHIN_S) -> None:
+    def __init__(self, within_s: float = WITHIN_S, egress: Egress = GUARDED) -> None:
         self._within_s = within_s
+        self._egress = egress
 
     async def ehlo(self, host: str, port: int) -> str:
         client = aiosmtplib.SMTP(
-            hostname=host,
-            port=port,
-            local_hostname=OURS,
-            timeout=self._within_s,
-            use_tls=False,
-            start_tls=False,
+            local_hostname=OURS, timeout=self._within_s, use_tls=False, start_tls=False
         )
         try:
-            await client.connect()
+            await client.connect(sock=await self._egress.connected(host, port, self._within_s))
             said = (await client.ehlo()).message
             with suppress(*_FAILURES):  # it has said its name, and that is all
                 await client.quit()
@@ -37,6 +38,63 @@ class SmtpGreeter:
         finally:
             client.close()
         return _name(host, port, said)
+
+
+class SmtpMailer:
+    """ports.Mailer, by one server that relays for us."""
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        tls: Literal["starttls", "tls", "none"],
+        user: str,
+        password: str,
+        sender: str,
+        within_s: float = 2 * WITHIN_S,
+    ) -> None:
+        self._host, self._port, self._tls = host, port, tls
+        self._user, self._password = user, password
+        self._sender = sender
+        self._within_s = within_s
+
+    async def mail(self, to: Sequence[str], subject: str, text: str) -> None:
+        try:
+            refused, _ = await aiosmtplib.send(
+                self._message(to, subject, text),
+                sender=self._sender,
+                recipients=list(to),
+                hostname=self._host,
+                port=self._port,
+                local_hostname=OURS,
+                timeout=self._within_s,
+                use_tls=self._tls == "tls",
+                start_tls=self._tls == "starttls",
+                username=self._user or None,
+                password=self._password or None,
+            )
+        except _FAILURES as failure:
+            raise MessengerFailed(self._said(_why(failure))) from None
+        if refused:
+            said = "; ".join(f"{one}: {why}" for one, why in refused.items())
+            raise MessengerFailed(self._said(said))
+
+    def _message(self, to: Sequence[str], subject: str, text: str) -> EmailMessage:
+        """A robot's: nobody's holiday answers it (RFC 3834)."""
+        message = EmailMessage()
+        message["From"] = self._sender
+        message["To"] = ", ".join(to)
+        message["Subject"] = " ".join(subject.split())
+        message["Date"] = formatdate()
+        message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2])
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(text)
+        return message
+
+    def _said(self, why: str) -> str:
+        said = f"{self._host}:{self._port} did not take the mail: {why}"
+        return said.replace(self._password, "<password>") if self._password else said
 
 
 def _why(failure: Exception) -> str:

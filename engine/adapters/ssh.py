@@ -1,23 +1,28 @@
 """Connections to nodes: one each, reused, and only to the host key that was registered.
 
-The one place that imports asyncssh.  Whatever goes wrong leaves here as NodeRefused (the node said
-no, or was never asked) or NodeSilent (nobody knows).
+With ssh_files the one place that imports asyncssh.  Whatever goes wrong leaves here as NodeRefused
+(the node said no, or was never asked) or NodeSilent (nobody knows).
 """
 
 import asyncio
 import shlex
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import asyncssh
 
+from engine.adapters import ssh_keys
+from engine.adapters.egress import GUARDED, Egress
+from engine.adapters.ssh_files import Files, silence
+from engine.adapters.ssh_keys import KEYS, RSA
 from engine.events.host import HostRegistered
 from engine.ids import NodeId
 from engine.ports import NodeRefused, NodeSilent
 
 Session = TypeVar("Session")
+Look: TypeAlias = Callable[[NodeId], HostRegistered | None]
 CONNECT_S = 5
 LOGIN_S = 10
 KEEPALIVE_S = 10  # three unanswered ones end a connection
@@ -25,10 +30,7 @@ SESSIONS = 8  # at once; OpenSSH allows ten on a connection, and lets go of them
 KILL_S = 2  # between asking a remote command to end and ending it
 GRACE_S = 5  # beyond a remote command's own limit, for its answer to arrive
 TIMED_OUT = (124, 137)  # what timeout(1) answers for a command that it had to end
-RSA = ("rsa-sha2-512", "rsa-sha2-256")
-KEYS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521")
 LOCK_TAKEN = 1  # what flock(1) answers when it has waited long enough
-FILE_MODE, DIRECTORY_MODE = 0o640, 0o750
 
 
 class Answer(NamedTuple):
@@ -39,17 +41,11 @@ class Answer(NamedTuple):
     err: str
 
 
-class Owner(NamedTuple):
-    uid: int
-    gid: int
-
-
 class Ssh:
     """``host`` looks a node up as it is registered now; ``key`` is the engine's private key."""
 
-    def __init__(self, host: Callable[[NodeId], HostRegistered | None], key: Path) -> None:
-        self._host = host
-        self._key = key
+    def __init__(self, host: Look, key: Path, egress: Egress = GUARDED) -> None:
+        self._host, self._key, self.egress = host, key, egress
         self._links: dict[NodeId, _Link] = {}
 
     def host(self, node: NodeId) -> HostRegistered:
@@ -86,11 +82,11 @@ class Ssh:
             await held.free()
 
     @asynccontextmanager
-    async def files(self, node: NodeId) -> AsyncIterator["Files"]:
+    async def files(self, node: NodeId) -> AsyncIterator[Files]:
         """For one piece of work: an SFTP session kept for later might be dead by then."""
         link = self._link(node)
         async with link.sessions:
-            with _silence(link.host):
+            with silence(link.host):
                 sftp = await link.open(lambda connection: connection.start_sftp_client())
             try:
                 yield Files(link.host, sftp)
@@ -112,7 +108,7 @@ class Ssh:
         if link is None or link.host != host:
             if link is not None:
                 link.abort()
-            link = self._links[node] = _Link(host, self._key)
+            link = self._links[node] = _Link(host, self._key, self.egress)
         return link
 
     @asynccontextmanager
@@ -124,7 +120,7 @@ class Ssh:
         """
         link = self._link(node)
         async with link.sessions:
-            with _silence(link.host):
+            with silence(link.host):
                 process = await link.open(
                     lambda connection: connection.create_process(command, errors="replace")
                 )
@@ -164,100 +160,13 @@ class Held:
                 await self._process.wait_closed()
 
 
-class Files:
-    """Files of one node, over SFTP."""
-
-    def __init__(self, host: HostRegistered, sftp: asyncssh.SFTPClient) -> None:
-        self._host, self._sftp = host, sftp
-
-    async def read(self, path: str) -> bytes | None:
-        """None: there is no such file."""
-        with self._asked("read", path), suppress(asyncssh.SFTPNoSuchFile):
-            async with self._sftp.open(path, "rb") as file:
-                return cast(bytes, await file.read())
-        return None
-
-    async def owner(self, path: str) -> Owner:
-        with self._asked("look at", path):
-            found = await self._sftp.stat(path)
-        return Owner(found.uid or 0, found.gid or 0)
-
-    async def listed(self, path: str) -> list[tuple[int, str]]:
-        """Files and when they were written, in seconds since 1970 by the node's clock."""
-        with self._asked("list", path):
-            found = await self._sftp.readdir(path)
-        return sorted((one.attrs.mtime or 0, str(one.filename)) for one in found)
-
-    async def sized(self, path: str) -> list[tuple[int, str, int]]:
-        """Regular files: when each was last written, its name, and its bytes."""
-        with self._asked("list", path):
-            found = await self._sftp.readdir(path)
-        return [
-            (one.attrs.mtime or 0, str(one.filename), one.attrs.size or 0)
-            for one in found
-            if one.attrs.type == asyncssh.FILEXFER_TYPE_REGULAR
-        ]
-
-    async def part(self, path: str, start: int, most: int) -> bytes:
-        """At most so many bytes from there; b"" at the end, or where there is no such file."""
-        with self._asked("read", path), suppress(asyncssh.SFTPNoSuchFile):
-            async with self._sftp.open(path, "rb") as file:
-                return cast(bytes, await file.read(most, start))
-        return b""
-
-    async def place(self, path: str, data: bytes, like: Owner) -> None:
-        """Written beside, to the disk, then renamed: nobody ever reads half of it."""
-        beside = f"{path}.new"
-        await self.remove(beside)  # of an attempt that was cut off
-        with self._asked("write", path):
-            private = asyncssh.SFTPAttrs(permissions=0o600)
-            async with self._sftp.open(beside, "xb", attrs=private) as file:
-                await file.write(data)
-                await file.fsync()
-            await self._give(beside, FILE_MODE, like)
-            await self._sftp.posix_rename(beside, path)
-
-    async def make(self, path: str, like: Owner) -> None:
-        """A directory, unless it is there."""
-        with self._asked("make", path):
-            if not await self._sftp.isdir(path):
-                await self._sftp.mkdir(path)
-                await self._give(path, DIRECTORY_MODE, like)
-
-    async def remove(self, path: str) -> None:
-        with self._asked("remove", path), suppress(asyncssh.SFTPNoSuchFile):
-            await self._sftp.remove(path)
-
-    async def _give(self, path: str, mode: int, like: Owner) -> None:
-        """Mode, and owner and group as far as we may."""
-        mine = await self._sftp.stat(path)
-        for uid in (like.uid, mine.uid):
-            with suppress(asyncssh.SFTPPermissionDenied, asyncssh.SFTPFailure):
-                await self._sftp.setstat(path, asyncssh.SFTPAttrs(uid=uid, gid=like.gid))
-                break
-        await self._sftp.setstat(path, asyncssh.SFTPAttrs(permissions=mode))
-
-    @contextmanager
-    def _asked(self, what: str, path: str) -> Iterator[None]:
-        host = self._host
-        try:
-            with _silence(host):
-                yield
-        except asyncssh.SFTPError as no:
-            why = no.reason or type(no).__name__
-            raise NodeRefused(
-                f"{host.node}: {host.user} could not {what} {path}: {why};"
-                f" see to owner, group and free space there"
-            ) from no
-
-
 class _Link:
     """The connection to one host as it was registered; made when it is first needed."""
 
-    def __init__(self, host: HostRegistered, key: Path) -> None:
+    def __init__(self, host: HostRegistered, key: Path, egress: Egress) -> None:
         self.host = host
         self.sessions = asyncio.Semaphore(SESSIONS)
-        self._key = key
+        self._key, self._egress = key, egress
         self._turn = asyncio.Lock()
         self._connection: asyncssh.SSHClientConnection | None = None
 
@@ -277,7 +186,7 @@ class _Link:
     async def connection(self) -> asyncssh.SSHClientConnection:
         async with self._turn:
             if self._connection is None or self._connection.is_closed():
-                self._connection = await _connect(self.host, self._key)
+                self._connection = await _connect(self.host, self._key, self._egress)
             return self._connection
 
     async def close(self) -> None:
@@ -310,18 +219,17 @@ class _Witness(asyncssh.SSHClient):
         return False
 
 
-async def _connect(host: HostRegistered, key: Path) -> asyncssh.SSHClientConnection:
+async def _connect(host: HostRegistered, key: Path, egress: Egress) -> asyncssh.SSHClientConnection:
     """Reads no ~/.ssh, asks no agent, tries nothing but the engine's key."""
     pinned, witness = _pinned(host), _Witness()
     try:
         connection, _ = await asyncssh.create_connection(
             lambda: witness,
             host.host,
-            host.port,
             username=host.user,
             client_keys=[_own(key)],
             known_hosts=([pinned], [], []),
-            server_host_key_algs=_algorithms(pinned.get_algorithm()),
+            server_host_key_algs=ssh_keys.algorithms(pinned.get_algorithm()),
             config=None,
             agent_path=None,
             gss_host=None,
@@ -330,46 +238,42 @@ async def _connect(host: HostRegistered, key: Path) -> asyncssh.SSHClientConnect
             login_timeout=LOGIN_S,
             keepalive_interval=KEEPALIVE_S,
             keepalive_count_max=3,
+            sock=await egress.connected(host.host, host.port, CONNECT_S),
         )
     except asyncssh.HostKeyNotVerifiable as wrong:
-        raise NodeRefused(_wrong_key(host, pinned.get_fingerprint(), witness.found)) from wrong
+        raise NodeRefused(
+            ssh_keys.wrong_key(host, pinned.get_fingerprint(), witness.found)
+        ) from wrong
     except asyncssh.KeyExchangeFailed as odd:
-        raise NodeRefused(
-            f"{host.node}: {host.host} and the engine have no way in common to speak: {odd};"
-            " its sshd_config (KexAlgorithms, Ciphers, HostKeyAlgorithms) may be too narrow"
-        ) from odd
+        raise NodeRefused(ssh_keys.nothing_in_common(host, odd)) from odd
     except asyncssh.PermissionDenied as no:
-        raise NodeRefused(
-            f"{host.node}: {host.host} does not let {host.user} in with the engine's key {key};"
-            f" add {key.name}'s public part to {host.user}'s authorized_keys there"
-        ) from no
+        raise NodeRefused(ssh_keys.not_let_in(host, key)) from no
     return connection
 
 
-def _algorithms(registered: str) -> list[str]:
-    """The registered key's kind first: a host has several.  The others only so that a host without
-    that kind shows which key it has.
-    """
-    own = RSA if registered == "ssh-rsa" else (registered,)
-    return [*own, *(one for one in (*KEYS, *RSA) if one not in own)]
-
-
-def _wrong_key(host: HostRegistered, expected: str, found: str) -> str:
-    return (
-        f"{host.node}: {host.host} port {host.port} shows the host key"
-        f" {found}, registered is {expected}; nothing was sent. Find out who"
-        f" answers there; if the key was changed on purpose, register the node with the new one"
-    )
+async def shown_key(host: str, port: int, egress: Egress = GUARDED) -> str:
+    """As a registration pins it; nothing of ours is given away.  Raises NodeRefused, NodeSilent."""
+    try:
+        async with asyncio.timeout(CONNECT_S + LOGIN_S):
+            sock = await egress.connected(host, port, CONNECT_S)
+            key = await asyncssh.get_server_host_key(
+                host, sock=sock, server_host_key_algs=[*KEYS, *RSA], config=None
+            )
+    except (asyncssh.KeyExchangeFailed, asyncssh.ProtocolError, asyncssh.ConnectionLost) as odd:
+        raise NodeRefused(f"what answers there does not speak SSH as we do: {odd}") from odd
+    except (OSError, asyncssh.Error, TimeoutError) as lost:
+        what = str(lost) or type(lost).__name__
+        raise NodeSilent(f"no answer from {host}:{port}: {what}") from lost
+    if key is None:
+        raise NodeRefused("it shows no host key")
+    return " ".join(key.export_public_key().decode().split()[:2])
 
 
 def _pinned(host: HostRegistered) -> asyncssh.SSHKey:
     try:
         return asyncssh.import_public_key(host.host_key)
     except asyncssh.KeyImportError as bad:
-        raise NodeRefused(
-            f"{host.node}: its registered host key {host.host_key[:40]!r} is none ({bad});"
-            " register it with a line as `ssh-keyscan` prints it, without the name"
-        ) from bad
+        raise NodeRefused(ssh_keys.no_key(host, bad)) from bad
 
 
 def _own(key: Path) -> asyncssh.SSHKey:
@@ -377,17 +281,3 @@ def _own(key: Path) -> asyncssh.SSHKey:
         return asyncssh.read_private_key(key)
     except (OSError, asyncssh.KeyImportError) as bad:
         raise NodeRefused(f"the engine's SSH key {key} cannot be read: {bad}") from bad
-
-
-@contextmanager
-def _silence(host: HostRegistered) -> Iterator[None]:
-    """What SFTP answers is an answer; all other trouble is none."""
-    try:
-        yield
-    except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection) as lost:
-        raise NodeSilent(f"{host.node}: the connection was lost: {lost}") from lost
-    except asyncssh.SFTPError:
-        raise
-    except (OSError, asyncssh.Error, TimeoutError) as lost:
-        what = str(lost) or type(lost).__name__
-        raise NodeSilent(f"{host.node}: no answer from {host.host}:{host.port}: {what}") from lost

@@ -2,26 +2,77 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from engine.ids import EventId
+from engine.ports import Step
+
+PARTED = timedelta(minutes=10)  # wall and monotonic clock, and then one of them was set
+BEHIND = 0.5  # of a second for each that passes, while the wall clock catches up with us
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
 
 
 class SystemClock:
-    _latest = datetime.min.replace(tzinfo=UTC)
+    """Never goes back and never stands still: after the wall clock was put back it goes on at half
+    the pace until that has caught up, for who looks at lists by a clock that stands looks no more.
+
+    ``CLOCK_MONOTONIC`` is slewed by NTP as the wall clock is, so the two part only when the wall
+    clock is set, or when the machine was suspended (clock_gettime(2)).
+    """
+
+    def __init__(
+        self,
+        wall: Callable[[], datetime] = _utc,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._wall, self._monotonic = wall, monotonic
+        self._latest = wall()
+        self._real_s = monotonic()
+        self._apart = self._between(self._latest, self._real_s)
+        self._step: Step | None = None
 
     def now(self) -> datetime:
-        self._latest = max(self._latest, datetime.now(UTC))  # wall clocks step back; we do not
+        wall, real_s = self._wall(), self._monotonic()
+        slow = self._latest + timedelta(seconds=(real_s - self._real_s) * BEHIND)
+        self._latest, self._real_s = (wall if wall >= self._latest else slow), real_s
+        self._part(self._between(wall, real_s))
         return self._latest
 
+    def not_before(self, instant: datetime) -> None:
+        """What was written down at ``instant`` is past, whatever the wall clock says."""
+        behind = instant - self.now()
+        self._latest = max(self._latest, instant)
+        if behind > PARTED:
+            self._step = Step(self._latest, round(-behind.total_seconds()))
+
+    def stepped(self) -> Step | None:
+        """The last time that the wall clock was set by more than ``PARTED``, if ever."""
+        self.now()
+        return self._step
+
     async def wait_until(self, instant: datetime) -> None:
-        await asyncio.sleep(max(0.0, (instant - self.now()).total_seconds()))
+        while (left := (instant - self.now()).total_seconds()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(left)
+
+    def _part(self, apart: timedelta) -> None:
+        by = apart - self._apart
+        if abs(by) > PARTED:
+            self._apart = apart
+            self._step = Step(self._latest, round(by.total_seconds()))
+
+    @staticmethod
+    def _between(wall: datetime, real_s: float) -> timedelta:
+        return wall - datetime.fromtimestamp(real_s, UTC)
 
 
 class TimeOrderedIds:
-    """UUIDv7 (RFC 9562 5.7): milliseconds, then a counter, so that ids of one moment are ordered
-    too, then 62 random bits.
+    """UUIDv7 (RFC 9562 5.7): milliseconds, then 74 random bits.  No counter: tenants see ids of
+    their own events, and it would tell them how many others were made in the same moment.
     """
 
     def __init__(
@@ -29,16 +80,13 @@ class TimeOrderedIds:
     ) -> None:
         self._now = now
         self._random = random
-        self._last = (0, 0)
+        self._last = 0
 
     def __call__(self) -> EventId:
-        ms = int(self._now().timestamp() * 1000)
-        last_ms, last_n = self._last
-        ms, n = (ms, 0) if ms > last_ms else (last_ms, last_n + 1)
-        if n > 0xFFF:
-            ms, n = ms + 1, 0
-        self._last = (ms, n)
-        value = (ms << 80) | (0x7 << 76) | (n << 64) | (0b10 << 62) | self._random(62)
+        self._last = ms = max(self._last, int(self._now().timestamp() * 1000))
+        value = (
+            (ms << 80) | (0x7 << 76) | (self._random(12) << 64) | (0b10 << 62) | self._random(62)
+        )
         digits = f"{value:032x}"
         parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
         return EventId("-".join(parts))

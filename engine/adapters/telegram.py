@@ -4,7 +4,7 @@ Importing aiogram takes seconds: this module is imported only where Telegram is 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn, TypeVar
 
 from aiogram import Bot, exceptions
@@ -12,15 +12,37 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import AiogramError, TelegramBadRequest
-from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
-from aiogram.types import BotCommand, LinkPreviewOptions, Update
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageText,
+    SendMessage,
+    SendPhoto,
+    TelegramMethod,
+)
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeChat,
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+    Update,
+)
 from aiogram.utils.token import TokenValidationError
 
 from engine.adapters import telegram_poll
-from engine.adapters.telegram_poll import Handler, Heard, Trouble
-from engine.adapters.telegram_text import is_gone, is_unchanged, is_unreadable, plain, redacted
+from engine.adapters.telegram_poll import Handler, Heard, Press, Trouble
+from engine.adapters.telegram_text import (
+    is_gone,
+    is_late,
+    is_unchanged,
+    is_unreadable,
+    plain,
+    redacted,
+)
 from engine.errors import StartRefused
-from engine.ports import MessengerFailed
+from engine.ports import Buttons, MessengerFailed
 
 API_BASE = "https://api.telegram.org"
 ANSWER_SECONDS = 10.0
@@ -53,7 +75,15 @@ class TelegramMessenger:
         self._answer_within = answer_within
         self._moved: dict[str, int] = {}  # a group that became a supergroup has a new number
 
-    async def send(self, chat: str, text: str, *, silent: bool = False) -> int:
+    async def send(
+        self,
+        chat: str,
+        text: str,
+        *,
+        silent: bool = False,
+        reply_to: int | None = None,
+        buttons: Buttons = (),
+    ) -> int:
         def method(to: str | int, words: str, mode: ParseMode | None) -> SendMessage:
             return SendMessage(
                 chat_id=to,
@@ -61,11 +91,22 @@ class TelegramMessenger:
                 parse_mode=mode,
                 disable_notification=silent,
                 link_preview_options=NO_PREVIEW,
+                reply_markup=_keyboard(buttons),
+                reply_parameters=_reply_to(reply_to),
             )
 
         return (await self._tell(chat, text, method)).message_id
 
-    async def edit(self, chat: str, message: int, text: str) -> None:
+    async def show(self, chat: str, png: bytes, text: str) -> None:
+        """A picture, and HTML beneath it.  Raises MessengerFailed."""
+
+        def method(to: str | int, words: str, mode: ParseMode | None) -> SendPhoto:
+            file = BufferedInputFile(png, "picture.png")
+            return SendPhoto(chat_id=to, photo=file, caption=words, parse_mode=mode)
+
+        await self._tell(chat, text, method)
+
+    async def edit(self, chat: str, message: int, text: str, *, buttons: Buttons = ()) -> None:
         def method(to: str | int, words: str, mode: ParseMode | None) -> EditMessageText:
             return EditMessageText(
                 chat_id=to,
@@ -73,6 +114,7 @@ class TelegramMessenger:
                 text=words,
                 parse_mode=mode,
                 link_preview_options=NO_PREVIEW,
+                reply_markup=_keyboard(buttons),
             )
 
         try:
@@ -80,22 +122,48 @@ class TelegramMessenger:
         except _Unchanged:
             return
 
+    async def answer_press(self, query: str, text: str) -> None:
+        """What flashes up over the chat; one that comes too late is no failure.  Raises
+        MessengerFailed.
+        """
+        try:
+            await self._bot(AnswerCallbackQuery(callback_query_id=query, text=text or None))
+        except TelegramBadRequest as error:
+            if not is_late(error.message):
+                raise self._failed("telegram", error) from None
+        except AiogramError as error:
+            raise self._failed("telegram", error) from None
+
     async def poll(
         self, handler: Handler, *, commands: Mapping[str, str], trouble: Trouble
     ) -> NoReturn:
         """Hear and answer people until it is cancelled."""
         await telegram_poll.poll(self, handler, commands, trouble)
 
-    async def greet(self, commands: Mapping[str, str]) -> str:
-        """Show the commands to people; returns the bot's name.  Raises MessengerFailed."""
+    async def greet(self, commands: Mapping[str, str], chats: Sequence[int] = ()) -> str:
+        """Show the commands in these chats alone, (): in all; returns the bot's name.  Raises
+        MessengerFailed.
+        """
         listed = [BotCommand(command=name, description=what) for name, what in commands.items()]
         try:
             me = await self._bot.get_me()
             await self._bot.delete_webhook()  # polling is refused while one is set
-            await self._bot.set_my_commands(listed)
+            if chats:
+                await self._bot.delete_my_commands()  # strangers learn nothing of them
+            else:
+                await self._bot.set_my_commands(listed)
+            for chat in chats:
+                await self._list_in(chat, listed)
         except AiogramError as error:
             raise self._failed("telegram", error) from None
         return me.username or ""
+
+    async def _list_in(self, chat: int, commands: list[BotCommand]) -> None:
+        """A chat that does not know the bot yet has no menu until the next start."""
+        try:
+            await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=chat))
+        except (TelegramBadRequest, exceptions.TelegramForbiddenError):
+            return
 
     async def updates(self, start: int, seconds: int) -> list[Heard]:
         """From ``start`` on, waiting for one if there is none.  Raises MessengerFailed."""
@@ -103,7 +171,7 @@ class TelegramMessenger:
             found = await self._bot.get_updates(
                 offset=start,
                 timeout=seconds,
-                allowed_updates=["message"],
+                allowed_updates=["message", "callback_query"],
                 request_timeout=int(seconds + self._answer_within),
             )
         except AiogramError as error:
@@ -147,7 +215,9 @@ class TelegramMessenger:
         gone = isinstance(error, exceptions.TelegramForbiddenError) or (
             isinstance(error, TelegramBadRequest) and is_gone(error.message)
         )
-        return MessengerFailed(redacted(f"{where}: {_told(error)}", self._token), gone=gone)
+        asked = error.retry_after if isinstance(error, exceptions.TelegramRetryAfter) else 0
+        why = redacted(f"{where}: {_told(error)}", self._token)
+        return MessengerFailed(why, gone=gone, retry_after_s=asked)
 
 
 class _Unchanged(Exception):
@@ -159,11 +229,38 @@ def _session(api_base: str, answer_within: float) -> AiohttpSession:
     return AiohttpSession(api=api, timeout=answer_within)
 
 
+def _reply_to(message: int | None) -> ReplyParameters | None:
+    if message is None:
+        return None
+    return ReplyParameters(message_id=message, allow_sending_without_reply=True)
+
+
+def _keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
+    if not buttons:
+        return None
+    rows = [
+        [InlineKeyboardButton(text=one.text, callback_data=one.data) for one in row]
+        for row in buttons
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
 def _heard(update: Update) -> Heard:
+    pressed = update.callback_query
+    if pressed is not None and pressed.message is not None:
+        press = Press(pressed.id, pressed.message.message_id, pressed.data or "")
+        chat = pressed.message.chat.id
+        return Heard(update.update_id, chat, pressed.from_user.id, "", press=press)
     message = update.message
     if message is None or message.from_user is None:
         return Heard(update.update_id, 0, 0, "")
-    return Heard(update.update_id, message.chat.id, message.from_user.id, message.text or "")
+    return Heard(
+        update.update_id,
+        message.chat.id,
+        message.from_user.id,
+        message.text or "",
+        message.message_id,
+    )
 
 
 def _told(error: AiogramError) -> str:

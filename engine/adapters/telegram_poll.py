@@ -5,17 +5,24 @@ people must hear of, and confirms a command before it was answered.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple, NoReturn, Protocol
 
 from engine.adapters.telegram_text import addressed
-from engine.ports import Messenger, MessengerFailed
+from engine.ports import Messenger, MessengerFailed, Reply
 
 POLL_SECONDS = 25
 BACK_OFF_SECONDS = (1.0, 60.0)
 
-Handler = Callable[[str, int, int], Awaitable[str | None]]  # (text, chat, user) -> HTML, or silence
 Trouble = Callable[[str], None]  # why nobody is heard; "" = everybody is again
+
+
+class Press(NamedTuple):
+    """Of a button under one of the bot's messages."""
+
+    query: str  # to be answered, or the button goes on turning
+    message: int
+    data: str
 
 
 class Heard(NamedTuple):
@@ -23,18 +30,37 @@ class Heard(NamedTuple):
     chat: int
     user: int  # 0: nobody in particular (a channel, a group's anonymous admin)
     text: str  # "" = something else than a text
+    message: int = 0  # its number in the chat
+    press: Press | None = None
+
+
+Handler = Callable[[Heard], Awaitable[Sequence[Reply]]]  # none: silence
 
 
 class Line(Messenger, Protocol):
-    async def greet(self, commands: Mapping[str, str]) -> str:
-        """Show the commands to people; returns the bot's name.  Raises MessengerFailed."""
+    async def show(self, chat: str, png: bytes, text: str) -> None:
+        """A picture, and HTML beneath it.  Raises MessengerFailed."""
+
+    async def answer_press(self, query: str, text: str) -> None:
+        """What flashes up over the chat, at most 200 letters; "" ends the wait alone.  Raises
+        MessengerFailed.
+        """
+
+    async def greet(self, commands: Mapping[str, str], chats: Sequence[int] = ()) -> str:
+        """Show the commands in these chats alone, (): in all; returns the bot's name.  Raises
+        MessengerFailed.
+        """
 
     async def updates(self, start: int, seconds: int) -> list[Heard]:
         """From ``start`` on, waiting for one if there is none.  Raises MessengerFailed."""
 
 
 async def poll(
-    line: Line, handler: Handler, commands: Mapping[str, str], trouble: Trouble
+    line: Line,
+    handler: Handler,
+    commands: Mapping[str, str],
+    trouble: Trouble,
+    chats: Sequence[int] = (),
 ) -> NoReturn:
     """Until it is cancelled.  An error of ``handler`` is a bug, and ends it."""
     start, name = 0, ""
@@ -42,7 +68,7 @@ async def poll(
     said = ""
     while True:
         try:
-            name = name or await line.greet(commands)
+            name = name or await line.greet(commands, chats)
             heard = await line.updates(start, POLL_SECONDS)
         except MessengerFailed as failure:
             if str(failure) != said:
@@ -56,16 +82,35 @@ async def poll(
             trouble(said)
         pause = BACK_OFF_SECONDS[0]
         for one in heard:
-            await _answer(line, one, name, handler, trouble)
+            lost = await _answer(line, one, name, handler)
+            if lost:
+                said = lost
+                trouble(said)
             start = one.number + 1
 
 
-async def _answer(line: Line, one: Heard, name: str, handler: Handler, trouble: Trouble) -> None:
-    text = addressed(one.text, name)
-    answer = await handler(text, one.chat, one.user) if text else None
-    if answer is None:
-        return
+async def _answer(line: Line, one: Heard, name: str, handler: Handler) -> str:
+    """What became of an answer that was lost; "" = none was."""
+    if one.press is None:
+        one = one._replace(text=addressed(one.text, name))
+    if not one.text and one.press is None:
+        return ""
     try:
-        await line.send(str(one.chat), answer)
+        for reply in await handler(one):
+            await _reply(line, one, reply)
     except MessengerFailed as failure:  # they will ask again
-        trouble(f"an answer was lost: {failure}")
+        why = str(failure).removeprefix(f"{one.chat}: ")  # it is shown in health, to anybody
+        return f"an answer was lost: {why}"
+    return ""
+
+
+async def _reply(line: Line, one: Heard, reply: Reply) -> None:
+    chat = str(one.chat)
+    if one.press is not None and reply.flash is not None:
+        await line.answer_press(one.press.query, reply.flash)
+    if reply.picture:
+        await line.show(chat, reply.picture, reply.html)
+    elif reply.html and one.press is not None and reply.instead:
+        await line.edit(chat, one.press.message, reply.html, buttons=reply.buttons)
+    elif reply.html:
+        await line.send(chat, reply.html, buttons=reply.buttons)

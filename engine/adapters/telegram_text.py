@@ -40,6 +40,11 @@ def is_unreadable(refusal: str) -> bool:
     return any(words in refusal.lower() for words in _UNREADABLE)
 
 
+def is_late(refusal: str) -> bool:
+    """An answer to a button that was pressed too long ago."""
+    return "query is too old" in refusal.lower()
+
+
 def is_gone(refusal: str) -> bool:
     """The chat, or the message to edit, is there no more."""
     return any(words in refusal.lower() for words in _GONE)

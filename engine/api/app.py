@@ -8,12 +8,14 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from engine.api import auth, decode, moments, reading, streams
+from engine.api import auth, chosen, decode, etags, moments, reading, source, streams
 from engine.api.call import NOBODY, Answer, Call, Caller, Reading
 from engine.api.deps import Deps
-from engine.api.middleware import around
+from engine.api.middleware import RATE, around
 from engine.api.problems import Problem
-from engine.api.routes import ROUTES, Route
+from engine.api.route import Route
+from engine.api.routes import ROUTES
+from engine.ids import Position
 
 KEEPALIVE_S = 15  # for the runner: aiohttp's own default is an hour
 
@@ -37,19 +39,64 @@ async def _end(deps: Deps, _: web.Application) -> None:
 async def _serve(deps: Deps, route: Route, request: web.Request) -> web.StreamResponse:
     caller = _caller(deps, route, request)
     taken = await decode.taken(request, route.takes)
-    await _own_writes(deps, request, taken)
-    headers = request.headers
-    keys = headers.get("Idempotency-Key"), headers.get("Last-Event-ID")
-    answer = await route.handler(Call(deps, caller, dict(request.match_info), *keys), taken)
+    await _own_writes(deps, caller, request, taken)
+    fields = chosen.names(taken.fields, route.says) if isinstance(taken, Reading) else ()
+    since = deps.pump.position  # before it is read
+    answer = await route.handler(_call(deps, route, caller, request), taken)
     if isinstance(answer.body, AsyncGenerator):
         return await streams.sent(request, answer)
-    return _response(answer)
+    if fields:
+        answer = answer._replace(body=chosen.of(answer.body, fields))
+    response = _response(deps, caller, answer)
+    if route.tagged and answer.status == 200:
+        _tag(deps, caller, request, response, since if answer.then is None else None)
+    return response
+
+
+def _call(deps: Deps, route: Route, caller: Caller, request: web.Request) -> Call:
+    headers = request.headers
+    since = None
+    if (if_match := headers.get("If-Match")) is not None and route.method != "GET":
+        if not route.changes_one:
+            why = "this changes nothing that was read before, so it knows no If-Match; leave it out"
+            raise Problem("bad-request", why, field="If-Match")
+        since = etags.unchanged_since(deps, caller, if_match)
+    return Call(
+        deps,
+        caller,
+        dict(request.match_info),
+        headers.get("Idempotency-Key"),
+        headers.get("Last-Event-ID"),
+        since,
+    )
+
+
+def _tag(
+    deps: Deps,
+    caller: Caller,
+    request: web.Request,
+    response: web.Response,
+    since: Position | None,
+) -> None:
+    """304 where the client has these bytes already."""
+    body = response.body
+    tag = etags.made(deps, caller, body if isinstance(body, bytes) else b"", since)
+    response.headers["ETag"] = tag
+    if etags.same(request.headers.get("If-None-Match", ""), tag):
+        response.set_status(304)
+        response.body = None
 
 
 def _caller(deps: Deps, route: Route, request: web.Request) -> Caller:
     if route.scope is None or (route.local and _is_local(request)):
         return NOBODY
-    caller = auth.caller(deps.views, request.headers.get("Authorization"))
+    now = deps.clock.now()
+    came_from = source.client(
+        request.remote, request.headers.getall("X-Forwarded-For", ()), deps.proxies
+    )
+    caller = auth.caller(deps.views, request.headers.get("Authorization"), now, came_from)
+    deps.key_uses.note(caller.key, now)
+    request[RATE] = deps.rates.take(caller.key, now)
     auth.permit(caller, route.scope)
     return caller
 
@@ -63,24 +110,24 @@ def _is_local(request: web.Request) -> bool:
         return False
 
 
-async def _own_writes(deps: Deps, request: web.Request, taken: Any) -> None:
+async def _own_writes(deps: Deps, caller: Caller, request: web.Request, taken: Any) -> None:
     if not isinstance(taken, Reading):
         return
-    await reading.at_least(deps, taken.at_least)
+    if taken.at_least is not None:
+        await reading.at_least(deps, caller, "$.at_least", taken.at_least)
     if text := request.headers.get("X-Position"):
-        if not (text.isascii() and text.isdigit()):
-            raise Problem("bad-request", f"X-Position is a number, not {text!r}")
-        await reading.at_least(deps, int(text))
+        await reading.at_least(deps, caller, "X-Position", text)
 
 
-def _response(answer: Answer) -> web.Response:
+def _response(deps: Deps, caller: Caller, answer: Answer) -> web.Response:
     """Bytes go out as they are, anything else as JSON."""
     as_is = isinstance(answer.body, bytes)
     body = answer.body if as_is else msgspec.json.encode(answer.body)
     response = web.Response(status=answer.status, body=body)
     response.headers["Content-Type"] = answer.content_type
+    response.headers.update(answer.headers)
     if answer.position is not None:
-        response.headers["X-Position"] = str(answer.position)
+        response.headers["X-Position"] = reading.token(deps, caller, answer.position)
     if answer.then is not None:
         position, at = answer.then
         response.headers["X-As-Of"] = moments.written(at)

@@ -1,12 +1,15 @@
 """Who asks, and what they may."""
 
 import hmac
+import ipaddress
+from datetime import datetime
 
+from engine.api import source
 from engine.api.call import Caller
 from engine.api.keys import digest, parse_key
 from engine.api.problems import Problem
 from engine.ids import TenantId
-from engine.projections.keys import KEYS
+from engine.projections.keys import KEYS, Key
 from engine.projections.tenants import TENANTS
 from engine.runtime.views import Views
 from engine.values.scope import Scope
@@ -14,8 +17,8 @@ from engine.values.scope import Scope
 _NOBODYS = digest("")  # compared with for an unknown id too, so that timing tells nothing
 
 
-def caller(views: Views, header: str | None) -> Caller:
-    """The owner of the key in an Authorization header; raises Problem."""
+def caller(views: Views, header: str | None, now: datetime, address: str = "") -> Caller:
+    """The owner of the key in a header Authorization that came from ``address``; raises Problem."""
     scheme, _, text = (header or "").partition(" ")
     if scheme.lower() != "bearer" or not text:
         raise _unauthorized("send the header `Authorization: Bearer ee_live_…`")
@@ -30,13 +33,27 @@ def caller(views: Views, header: str | None) -> Caller:
         raise _unauthorized("this key is not known here; ask the operator for one")
     if known.revoked:
         raise _unauthorized("this key was revoked; ask the operator for a new one")
+    if known.expired(now):
+        when = f"{known.expires_at:%Y-%m-%d %H:%M}Z"
+        raise _unauthorized(f"this key expired at {when}; ask the operator for a new one")
+    if not _from_here(known, address):
+        why = f"this key may not be used from {address or 'here'}; the operator knows from where"
+        raise Problem("forbidden", why)
     return Caller(known.key, known.owner, known.scopes)
 
 
-def still(views: Views, who: Caller, scope: Scope) -> bool:
+def _from_here(key: Key, address: str) -> bool:
+    if not key.networks:
+        return True
+    one = source.address(address)
+    return one is not None and source.within(one, map(ipaddress.ip_network, key.networks))
+
+
+def still(views: Views, who: Caller, scope: Scope, now: datetime) -> bool:
     """Whether a key that was let in would be let in now."""
     known = views.get(KEYS, who.key)
-    return not known.revoked and _may(Caller(known.key, known.owner, known.scopes), scope)
+    good = not known.revoked and not known.expired(now)
+    return good and _may(Caller(known.key, known.owner, known.scopes), scope)
 
 
 def _may(who: Caller, scope: Scope) -> bool:

@@ -161,7 +161,7 @@ async def check(call: Call, body: Check) -> Answer:
     for ip in dict.fromkeys(wanted):
         view = await outcomes.seen(call, LISTINGS, f"{tenant}/{ip}", position, _looked)
         if view is None:
-            return reading.later(PATH, position)
+            return reading.later(call, PATH, position)
         items.append(present_lists.listings(view, call.deps.catalogue))
     return Answer(Checked([one for one in items if one is not None]), 200, position)
 
@@ -194,7 +194,7 @@ async def _decided(call: Call, command: IpListingCommand, named: TenantId | None
     view = await reading.written(call.deps, position, LISTINGS, key, tenant)
     shown = present_lists.listings(view, call.deps.catalogue) if view else None
     if shown is None:
-        return reading.later(f"/api/v2/ips/{command.ip}/blacklists", position)
+        return reading.later(call, f"/api/v2/ips/{command.ip}/blacklists", position)
     return Answer(shown, 200, position)
 
 

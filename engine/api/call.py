@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
 
 from msgspec import Meta, Struct
@@ -33,6 +34,7 @@ class Call(NamedTuple):
     path: Mapping[str, str]
     idempotency_key: str | None
     last_event_id: str | None = None  # of a client that comes back to a stream
+    since: Position | None = None  # If-Match: nothing may have happened beyond to what is changed
 
 
 class Answer(NamedTuple):
@@ -42,6 +44,7 @@ class Answer(NamedTuple):
     location: str | None = None
     then: tuple[Position | None, datetime] | None = None  # as of when; a tenant counts no positions
     content_type: str = "application/json"
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 Handler = Callable[[Call, Any], Awaitable[Answer]]
@@ -52,6 +55,13 @@ Text = Annotated[str, Meta(min_length=1, max_length=TEXT_MAX)]
 
 class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a client sends; what is not known is an error."""
+
+
+class Raw(NamedTuple):
+    """A body as it came, unpacked; for what is no JSON of ours."""
+
+    data: bytes
+    content_type: str  # lower case, without parameters
 
 
 class OfTenant(Body, frozen=True, kw_only=True):
@@ -69,7 +79,8 @@ class DryRun(OfTenant, frozen=True, kw_only=True):
 class Reading(Body, frozen=True, kw_only=True):
     """A query string."""
 
-    at_least: Annotated[int, Meta(ge=0)] | None = None  # the X-Position of an own write
+    fields: Annotated[str, Meta(max_length=255)] = ""  # only these, by comma; "" = all
+    at_least: Annotated[str, Meta(max_length=255)] | None = None  # X-Position of an own write
 
 
 class AsOf(Reading, frozen=True, kw_only=True):

@@ -3,22 +3,27 @@
 import asyncio
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 from aiohttp import web
 from msgspec.structs import replace
 
-from engine.api.call import DryRun, Reading
+from engine.api import problems
+from engine.api.call import DryRun, Raw, Reading
 from engine.api.meant import choices, fields, meant
 from engine.api.problems import Problem
 from engine.rules.redaction import fragment
 
 BODY_MAX = 64 * 1024  # bytes
 BODY_WITHIN_S = 10
+RAW_MAX = 32 * 1024 * 1024  # bytes, unpacked
+RAW_WITHIN_S = 60
 _AT = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?", re.S)
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.S)
 _MISSING = re.compile(r"Object missing required field `(?P<name>.*)`", re.S)
+_VALUE = re.compile(r"Invalid enum value '(?P<value>.*)'", re.S)
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -30,6 +35,8 @@ async def taken(request: web.Request, takes: Any) -> Any:
     """The query of a read, the body of a write."""
     if isinstance(takes, type) and issubclass(takes, Reading):
         return query(dict(request.query), takes)
+    if takes is Raw:
+        return Raw(await _raw(request), request.content_type.lower())
     if isinstance(takes, type) and issubclass(takes, DryRun):
         given = body(await _bytes(request), takes)
         asked = query(dict(request.query), _Query) if request.query else _Query()
@@ -38,6 +45,24 @@ async def taken(request: web.Request, takes: Any) -> Any:
         name = next(iter(request.query))
         raise Problem("unknown-field", f"this takes no ?{name}=; what it takes goes into the body")
     return body(await _bytes(request), takes)
+
+
+async def _raw(request: web.Request) -> bytes:
+    """aiohttp unpacks what says that it is gzipped; the limit holds for what comes of it."""
+    data = bytearray()
+    try:
+        async with asyncio.timeout(RAW_WITHIN_S):
+            async for part in request.content.iter_chunked(BODY_MAX):
+                data += part
+                if len(data) > RAW_MAX:
+                    why = f"a batch may have {RAW_MAX >> 20} MiB unpacked; send smaller ones"
+                    raise Problem("too-large", why, headers={"Connection": "close"})
+    except TimeoutError as late:
+        why = f"the batch must be here within {RAW_WITHIN_S} s"
+        raise Problem("slow-body", why, headers={"Connection": "close"}) from late
+    except (web.RequestPayloadError, web.PayloadAccessError) as wrong:
+        raise Problem("bad-request", f"the body cannot be unpacked: {wrong}") from wrong
+    return bytes(data)
 
 
 async def _bytes(request: web.Request) -> bytes:
@@ -58,19 +83,46 @@ def body(data: bytes, takes: Any) -> Any:
     try:
         return msgspec.json.decode(data or b"{}", type=takes)
     except msgspec.ValidationError as wrong:
-        raise _invalid(str(wrong), takes) from wrong
+        raise _all_wrong(data, takes) or _invalid(str(wrong), takes) from wrong
     except (msgspec.DecodeError, UnicodeError, RecursionError) as wrong:
         raise Problem("bad-json", f"the body is not JSON: {wrong}") from wrong
 
 
+def _all_wrong(data: bytes, takes: Any) -> Problem | None:
+    """What is wrong with each of a list; None: it is none, or none is taken."""
+    one = next((get_args(part)[0] for part in get_args(takes) if get_origin(part) is list), None)
+    try:
+        given = msgspec.json.decode(data, type=list[msgspec.Raw]) if one else []
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    found = [_one_wrong(value, one, takes, index) for index, value in enumerate(given)]
+    wrong = [problem for problem in found if problem is not None]
+    return problems.together(wrong) if wrong else None
+
+
+def _one_wrong(value: msgspec.Raw, one: Any, takes: Any, index: int) -> Problem | None:
+    try:
+        msgspec.json.decode(value, type=one)
+    except msgspec.ValidationError as wrong:
+        return _invalid(str(wrong), takes, index)
+    except RecursionError:
+        return None
+    return None
+
+
 def query(given: dict[str, str], takes: type[Reading]) -> Any:
     try:
-        return msgspec.convert(given, takes, strict=False)
+        found = msgspec.convert(given, takes, strict=False)
     except msgspec.ValidationError as wrong:
         raise _invalid(str(wrong), takes) from wrong
+    for name, text in given.items():
+        if getattr(found, name) is None:
+            why = f"{text!r} is no value here; leave `{name}` out to see all"
+            raise Problem("invalid", why, field=f"$.{name}")
+    return found
 
 
-def checked(field: str, parse: Callable[[str], T], text: str, *, index: int | None = None) -> T:
+def checked(field: str, parse: Callable[[S], T], text: S, *, index: int | None = None) -> T:
     """``parse`` raises ValueError that says what is wrong."""
     try:
         return parse(text)
@@ -87,17 +139,18 @@ def words(field: str, text: str) -> str:
     return left
 
 
-def one_line(text: str) -> str:
-    """A name that is kept as it was written; raises ValueError."""
-    if not text or fragment(text) != text:
-        raise ValueError("a name is one line of at most 200 letters, without @ or doubled blanks")
-    return text
+def _near(what: str, allowed: tuple[str, ...]) -> str:
+    value = _VALUE.fullmatch(what)
+    near = meant(value["value"], allowed) if value else ""
+    return near if near.startswith("; did") else ""
 
 
-def _invalid(wrong: str, takes: Any) -> Problem:
+def _invalid(wrong: str, takes: Any, index: int | None = None) -> Problem:
+    """``index``: of the one in a list that ``wrong`` is about."""
     found = _AT.fullmatch(wrong)
     what, path = (found["what"], found["path"] or "$") if found else (wrong, "$")
-    index = int(path[2 : path.index("]")]) if path.startswith("$[") and "]" in path else None
+    if index is not None:
+        path = f"$[{index}]{path[1:]}"
     if unknown := _UNKNOWN.fullmatch(what):
         name = unknown["name"]
         why = f"there is no field `{name}`{meant(name, fields(takes))}"
@@ -107,6 +160,6 @@ def _invalid(wrong: str, takes: Any) -> Problem:
         return Problem("invalid", f"`{name}` is missing", field=f"{path}.{name}", index=index)
     field = path.replace("[...]", "").rsplit(".", 1)[-1]
     allowed = choices(takes, field) if what.startswith("Invalid enum") else ()
-    said = f"; there are {', '.join(allowed)}" if allowed else ""
+    said = f"; there are {', '.join(allowed)}{_near(what, allowed)}" if allowed else ""
     why = f"{path}: {what[:1].lower()}{what[1:]}{said}"
     return Problem("invalid", why, field=path, index=index)

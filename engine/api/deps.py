@@ -1,10 +1,15 @@
 """What the API is built from; the composition root gives it all."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from engine.api.exports import Exports
+from engine.api.key_uses import KeyUses
 from engine.api.open_requests import OpenRequests
+from engine.api.rates import Rates
+from engine.api.seals import Seal
+from engine.api.source import Network
 from engine.api.turns import Turns
 from engine.api.validations import Validations
 from engine.effects import Effect
@@ -42,6 +47,11 @@ class PastLike(Protocol):
     ) -> Reader: ...
 
 
+class RendersMetrics(Protocol):
+    async def __call__(self, *, ready: bool) -> bytes:
+        """Prometheus text."""
+
+
 class UnderWay(NamedTuple):
     """What the engine does, wants to do, and when it looks again."""
 
@@ -66,9 +76,10 @@ class Deps(NamedTuple):
     ids: Ids
     token: Callable[[int], bytes]  # so many random bits that nobody can guess
     leads: Callable[[], bool]
-    mailwizz_for: Callable[[TenantId], InstanceId | None]  # by the configuration
+    mailwizz_for: Callable[[TenantId], Sequence[InstanceId]]  # by the configuration
+    mailwizz_shared: Callable[[InstanceId], bool]  # more than one tenant may name it
     allow_reserved: bool
-    metrics: Callable[[], Awaitable[bytes]]  # Prometheus text
+    metrics: RendersMetrics
     agenda: Callable[[], UnderWay]
     version: str
     engine_id: EngineId
@@ -77,7 +88,14 @@ class Deps(NamedTuple):
     resolver: Resolver
     pmta: PmtaNode  # for looks alone; what changes a node is an effect
     validations: Validations
+    exports: Exports
     turns: Turns
+    seal: Seal  # of what tenants hold
+    key_uses: KeyUses
+    rates: Rates = Rates()
     seen: Seen = nobody
+    proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For is believed
+    unwell: Callable[[], Sequence[str]] = tuple  # why it should be started again
+    telegram: Callable[[], str] = str  # why nobody is heard there; "" = people are
     tuning: Tuning = Tuning()
     catalogue: Catalogue = DEFAULT

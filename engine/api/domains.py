@@ -62,7 +62,7 @@ async def _recorded(call: Call, domain: str, tenant: TenantId | None) -> Answer:
     with call.deps.validations.one(call.caller.key):
         found, position = await sending_domains.look(call, domain, tenant)
     if found is None or found.last is None:
-        return reading.later(f"{sending_domains.DOMAINS_PATH}/{domain}", position)
+        return reading.later(call, f"{sending_domains.DOMAINS_PATH}/{domain}", position)
     return Answer(present_domain.report(found.last), 200, position)
 
 

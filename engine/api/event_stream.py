@@ -33,7 +33,7 @@ async def feed(call: Call, reader: Follower) -> AsyncGenerator[bytes, None]:
         yield f"retry: {AGAIN_MS}\nid: {reader.cursor}\n\n".encode()
         async with aclosing(_portions(call, reader)) as portions:
             async for portion in portions:
-                if not auth.still(call.deps.views, call.caller, "read"):
+                if not auth.still(call.deps.views, call.caller, "read", call.deps.clock.now()):
                     yield _NO_KEY
                     return
                 yield portion

@@ -25,6 +25,10 @@ class EventItems(Struct, frozen=True):
     more: bool  # whether it is there already
 
 
+class Stream(Struct, frozen=True):
+    """Server-sent events.  The data of each is an event as in the pages, its id is the cursor."""
+
+
 async def listed(call: Call, query: EventPage) -> Answer:
     reader = await following.begun(call, query)
     found, more = await reader.some(query.limit)

@@ -16,7 +16,7 @@ from engine.events.rollout import RolloutEnded
 from engine.ids import IpAddr, Position
 
 
-class Said(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class EventSaid(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An event in a sentence."""
 
     at: datetime
@@ -27,9 +27,9 @@ class Said(Struct, frozen=True, kw_only=True, omit_defaults=True):
     says: str
 
 
-class Decision(Said, frozen=True, kw_only=True):
-    because: tuple[Said, ...]  # who asked for it, or the looks and outcomes it was made on
-    then: tuple[Said, ...]  # what came of it, until the next one
+class Decision(EventSaid, frozen=True, kw_only=True):
+    because: tuple[EventSaid, ...]  # who asked for it, or the looks and outcomes it was made on
+    then: tuple[EventSaid, ...]  # what came of it, until the next one
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
@@ -79,8 +79,8 @@ def _decision(
     )
 
 
-def _all(call: Call, told: Story, events: Line) -> tuple[Said, ...]:
-    return tuple(Said(**_said(call, told, one)) for one in events)
+def _all(call: Call, told: Story, events: Line) -> tuple[EventSaid, ...]:
+    return tuple(EventSaid(**_said(call, told, one)) for one in events)
 
 
 def _said(call: Call, told: Story, recorded: Recorded[Event]) -> dict[str, Any]:

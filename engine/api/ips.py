@@ -30,6 +30,10 @@ class Because(OfTenant, frozen=True, kw_only=True):
     reason: Text
 
 
+class Retirement(OfTenant, frozen=True, kw_only=True):
+    how: Literal["steps", "at_once"] = "steps"  # over a week, or intake closed at once
+
+
 class Remedy(OfTenant, frozen=True, kw_only=True):
     cause: Text
     remedy: Text
@@ -49,7 +53,7 @@ async def listed(call: Call, query: IpPage) -> Answer:
         "node": query.node,
         "purpose": query.purpose,
     }
-    shown = partial(present_ip.ip, catalogue=call.deps.catalogue)
+    shown = partial(present_ip.known, catalogue=call.deps.catalogue)
     return await reading.page(call, query, IPS, shown, where)
 
 
@@ -58,7 +62,7 @@ async def show(call: Call, query: AsOf) -> Answer:
     whose, then = await owner(call, ip, query.as_of)
     reader = await as_of.reader(call, then, IPS, whose)
     row = await reading.one(reader, IPS, f"{whose}/{ip}", call.caller.tenant)
-    if row is None:
+    if row is None or not row.ip:
         raise unknown(ip)
     return reading.as_then(call, then, Answer(present_ip.ip(row, call.deps.catalogue)))
 
@@ -77,8 +81,8 @@ async def _owner(call: Call, ip: IpAddr, then: Stood | None) -> TenantId | None:
     return tenants[-1] if tenants else None
 
 
-async def retire(call: Call, body: OfTenant) -> Answer:
-    return await _retire(call, body, "steps")
+async def retire(call: Call, body: Retirement) -> Answer:
+    return await _retire(call, body, body.how)
 
 
 async def rest(call: Call, body: OfTenant) -> Answer:
@@ -128,7 +132,7 @@ async def shown(
     where = f"/api/v2/ips/{ip}"
     row = await reading.written(call.deps, position, IPS, f"{tenant}/{ip}", tenant)
     if row is None:
-        return reading.later(where, position)
+        return reading.later(call, where, position)
     location = where if status == 201 else None
     return Answer(present_ip.ip(row, call.deps.catalogue), status, position, location)
 

@@ -1,25 +1,22 @@
 """What a client may have meant, from the types that decode its requests."""
 
-import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
 
+from engine.rules.meant import meant
 
-def meant(name: str, known: Sequence[str]) -> str:
-    """The end of a sentence: "; did you mean `x`?", or what there is."""
-    near = difflib.get_close_matches(name, known, n=1)
-    if near:
-        return f"; did you mean `{near[0]}`?"
-    return f"; there are {', '.join(known)}" if known else "; this takes none"
+__all__ = ["choices", "fields", "meant"]
 
 
-def fields(takes: Any) -> list[str]:
-    """The names a body or query may hold."""
-    return sorted({name for name, _ in _fields(takes)})
+@cache
+def fields(takes: Any) -> tuple[str, ...]:
+    """The names a body or query may hold, sorted."""
+    return tuple(sorted({name for name, _ in _fields(takes)}))
 
 
 def choices(takes: Any, field: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import asyncio
 import difflib
 import logging
+from collections.abc import Mapping
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -19,6 +20,7 @@ HEADERS = {
     "Server": "email-engine",
     "X-Content-Type-Options": "nosniff",
 }
+RATE = web.RequestKey("rate", Mapping[str, str])  # headers that tell what is left to its key
 BUG = (
     "this is a mistake of the engine, and its log says which; whether anything was done shows"
     " a repetition with the same Idempotency-Key"
@@ -32,7 +34,7 @@ def around(deps: Deps) -> Middleware:
         began = asyncio.get_running_loop().time()
         with deps.requests.counted():
             response = await _answered(request, handler)
-        for name, text in HEADERS.items():
+        for name, text in (*HEADERS.items(), *request.get(RATE, {}).items()):
             response.headers.setdefault(name, text)
         seconds = asyncio.get_running_loop().time() - began
         if response.prepared:

@@ -3,9 +3,9 @@
 import zoneinfo
 from collections.abc import Sequence
 
-from engine.api import as_of, tenants, writing
+from engine.api import as_of, problems, tenants, writing
 from engine.api.call import Answer, Body, Call, Word
-from engine.api.decode import checked, one_line
+from engine.api.decode import checked
 from engine.api.keys import BITS, NewKey, make_key
 from engine.api.meant import meant
 from engine.api.problems import Problem
@@ -16,6 +16,7 @@ from engine.commands.tenant import CreateTenant
 from engine.errors import KeyReused, Rejected
 from engine.ids import CommandId, InstanceId, KeyId, Position, TenantId, parse_hostname, parse_slug
 from engine.projections.tenants import TENANTS, Tenant
+from engine.rules.redaction import one_line
 from engine.runtime.command_handler import Asked
 from engine.values.authority import Mode, over_tenant
 from engine.values.scope import Scope
@@ -52,7 +53,7 @@ async def create(call: Call, body: NewTenant | list[NewTenant]) -> Answer:
     wanted = body if isinstance(body, list) else [body]
     if not 0 < len(wanted) <= LIST_MAX:
         raise Problem("invalid", f"a list holds 1 to {LIST_MAX} tenants", field="$")
-    commands = [_create(call, one, i if several else None) for i, one in enumerate(wanted)]
+    commands = _commands(call, wanted, several)
     try:
         keys, position = await _once(call, commands, [one.authority for one in wanted])
     except Rejected as refused:
@@ -61,6 +62,25 @@ async def create(call: Call, body: NewTenant | list[NewTenant]) -> Answer:
     made = [_made(call, one, key) for one, key in zip(commands, keys, strict=True)]
     where = None if several else f"/api/v2/tenants/{commands[0].slug}"
     return Answer(made if several else made[0], 201, position, where)
+
+
+def _commands(call: Call, wanted: Sequence[NewTenant], several: bool) -> list[CreateTenant]:
+    """Raises Problem that says what is wrong with each of them."""
+    made: list[CreateTenant] = []
+    wrong: list[Problem] = []
+    for index, one in enumerate(wanted):
+        try:
+            command = _create(call, one, index if several else None)
+        except Problem as problem:
+            wrong.append(problem)
+            continue
+        if any(command.slug == other.slug for other in made):
+            why = f"{command.slug!r} stands in this list twice"
+            wrong.append(Problem("invalid", why, field=f"$[{index}].slug", index=index))
+        made.append(command)
+    if wrong:
+        raise problems.together(wrong)
+    return made
 
 
 def _create(call: Call, body: NewTenant, index: int | None) -> CreateTenant:

@@ -1,6 +1,5 @@
 """PowerMTA hosts, and where the engine may act: the platform's affair."""
 
-import re
 from datetime import datetime
 
 from msgspec import Struct
@@ -16,15 +15,12 @@ from engine.ids import NodeId, Position, TenantId, parse_slug
 from engine.projections.authorities import AUTHORITIES
 from engine.projections.nodes import NODES, Node
 from engine.projections.tenants import TENANTS
+from engine.rules.host_place import PORT_MAX, parse_host, parse_host_key, parse_path, parse_user
 from engine.runtime.command_handler import Asked
 from engine.values.authority import ENGINE, Mode, over_node, over_tenant
+from engine.values.node import Measures
 
-PORT_MAX = 65_535
 NODES_PATH = "/api/v2/nodes"
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?")
-_USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
-_KEY = re.compile(r"[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}")
-_PATH = re.compile(r"/[A-Za-z0-9._/-]*")
 
 
 class NewNode(Body, frozen=True, kw_only=True):
@@ -60,21 +56,18 @@ class NodeShown(Struct, frozen=True, kw_only=True):
     version: str
     started: str
     paused: tuple[str, ...]  # VMTAs whose queues stand still
+    measures: Measures  # waiting mail, connections, load and disks
+
+
+class AuthoritySet(Struct, frozen=True, kw_only=True):
+    over: str
+    mode: Mode
+    why: str
 
 
 async def register(call: Call, body: NewNode) -> Answer:
-    node = NodeId(checked("$.name", parse_slug, body.name))
-    if not 0 < body.port <= PORT_MAX:
-        raise Problem("invalid", f"a port is 1 to {PORT_MAX}", field="$.port")
-    command = RegisterHost(
-        node=node,
-        host=_fits("host", _HOST, body.host, "a host name or an address"),
-        port=body.port,
-        user=_fits("user", _USER, body.user, "a login name"),
-        host_key=_fits("host_key", _KEY, body.host_key, "a public key: `ssh-ed25519 AAAA…`"),
-        config_dir=_fits("config_dir", _PATH, body.config_dir, "an absolute path"),
-        pmta=_fits("pmta", _PATH, body.pmta, "an absolute path"),
-    )
+    command = told(body)
+    node = command.node
     over = over_node(node)
     known = call.deps.views.get(AUTHORITIES, over)
     mode = body.authority or (known.mode if known.since else "act")
@@ -84,16 +77,26 @@ async def register(call: Call, body: NewNode) -> Answer:
     return await _shown(call, node, position)
 
 
-def _fits(field: str, pattern: re.Pattern[str], text: str, what: str) -> str:
-    if not pattern.fullmatch(text):
-        raise Problem("invalid", f"{text!r} is not {what}", field=f"$.{field}")
-    return text
+def told(body: NewNode, *, host: str = "host") -> RegisterHost:
+    """``host``: the field that names it.  Raises Problem that names the field."""
+    node = NodeId(checked("$.name", parse_slug, body.name))
+    if not 0 < body.port <= PORT_MAX:
+        raise Problem("invalid", f"a port is 1 to {PORT_MAX}", field="$.port")
+    return RegisterHost(
+        node=node,
+        host=checked(f"$.{host}", parse_host, body.host),
+        port=body.port,
+        user=checked("$.user", parse_user, body.user),
+        host_key=checked("$.host_key", parse_host_key, body.host_key),
+        config_dir=checked("$.config_dir", parse_path, body.config_dir),
+        pmta=checked("$.pmta", parse_path, body.pmta),
+    )
 
 
 async def _shown(call: Call, node: NodeId, position: Position) -> Answer:
     found = await reading.written(call.deps, position, NODES, node, None)
     if found is None:
-        return reading.later(NODES_PATH, position)
+        return reading.later(call, NODES_PATH, position)
     return Answer(present(found, as_of.live(call)), 201, position, NODES_PATH)
 
 
@@ -121,6 +124,7 @@ def present(node: Node, mode: Modes) -> NodeShown | None:
         version=node.version,
         started=node.started,
         paused=node.paused,
+        measures=node.measures,
     )
 
 
@@ -133,7 +137,7 @@ async def set_authority(call: Call, body: NewAuthority) -> Answer:
     asked = [Asked(SetAuthority(over=over, mode=body.mode, why=why), None)]
     position = await writing.ask(call, asked, None)
     await writing.seen(call, position)
-    return Answer({"over": over, "mode": body.mode, "why": why}, 200, position)
+    return Answer(AuthoritySet(over=over, mode=body.mode, why=why), 200, position)
 
 
 def _exists(call: Call, over: str) -> bool:

@@ -1,6 +1,16 @@
 """PowerMTA's configuration as data: what a tenant chooses, and what each node is told of it."""
 
-from engine.api import auth, powermta_choices, present_powermta, reading, writing
+from msgspec.structs import replace
+
+from engine.api import (
+    auth,
+    powermta_choices,
+    powermta_files,
+    powermta_users,
+    present_powermta,
+    reading,
+    writing,
+)
 from engine.api.call import Answer, Call, DryRun, Page
 from engine.api.powermta_choices import VirtualMta
 from engine.api.powermta_plan import FilePlan, Plan, changes, plan
@@ -24,6 +34,7 @@ class NewConfig(DryRun, frozen=True, kw_only=True):
     """All of the tenant's VirtualMTAs that people drive; one that is left out drains."""
 
     virtual_mtas: tuple[VirtualMta, ...]
+    confirm: bool = False  # however much of a file it takes away; needs the scope ``deploy``
 
 
 class FilePage(Page, frozen=True, kw_only=True):
@@ -32,6 +43,8 @@ class FilePage(Page, frozen=True, kw_only=True):
 
 async def put(call: Call, body: NewConfig) -> Answer:
     tenant = auth.whose(call.deps.views, call.caller, body.tenant)
+    if body.confirm:
+        auth.permit(call.caller, "deploy")
     if len(body.virtual_mtas) > VMTAS_MAX:
         why = f"a request holds at most {VMTAS_MAX} VirtualMTAs"
         raise Problem("invalid", why, field="$.virtual_mtas")
@@ -47,7 +60,16 @@ def _command(call: Call, tenant: TenantId, body: NewConfig) -> SetOverlay:
     rows = powermta_choices.addresses(call, tenant)
     choices = powermta_choices.read(call, tenant, body.virtual_mtas, rows)
     nodes = {ip: rows[ip].node for ip in choices}
-    return SetOverlay(slug=tenant, virtual_mtas=choices, nodes=nodes)
+    given = [nodes[ip] for ip, one in choices.items() if one.hostname]
+    files = call.deps.views.of(ROLLOUTS).values()
+    known = {*nodes.values(), *(one.node for one in files if one.tenant == tenant)}
+    return SetOverlay(
+        slug=tenant,
+        virtual_mtas=choices,
+        nodes=nodes,
+        ready=powermta_files.ready(call, tenant, known, given),
+        confirmed=body.confirm,
+    )
 
 
 async def carried_out(
@@ -57,6 +79,8 @@ async def carried_out(
     tenant = command.slug
     request = writing.request_id(call, tenant)
     before = call.idempotency_key and not dry_run and await writing.asked_before(call, request)
+    if before and isinstance(command, SetOverlay) and isinstance(before[0], SetOverlay):
+        command = replace(command, ready=before[0].ready)  # it is the same request all the same
     planned = Plan(None, []) if before else await plan(call, command)
     for one in planned.files:
         if one.wrong:
@@ -79,15 +103,19 @@ def _answered(
 ) -> present_powermta.ConfigSet:
     event, known = planned.event, call.deps.views.get(TENANTS, tenant).overlay
     of = Overlay(event.version, event.virtual_mtas, event.drained) if event else known
-    at_least = f"&at_least={position}" if position is not None else ""
+    seen = None if position is None else reading.token(call.deps, call.caller, position)
+    at_least = "" if seen is None else f"&at_least={seen}"
     wanted = _wanted(call, tenant, planned.files)
+    logins = powermta_users.logins(call, tenant)
     return present_powermta.ConfigSet(
         tenant=tenant,
         version=of.version,
         dry_run=position is None,
         unchanged=event is None,
-        virtual_mtas=present_powermta.virtual_mtas(tenant, of, wanted),
+        virtual_mtas=present_powermta.virtual_mtas(tenant, of, wanted, logins),
         drained=of.drained,
+        canary=event.canary or None if event else None,
+        waits=event.waits if event else (),
         files=[
             present_powermta.FileShown(
                 node=one.node, changes=present_powermta.changes(one.changes), text=one.text
@@ -96,7 +124,9 @@ def _answered(
         ],
         findings=[
             *(found for one in planned.files for found in present_powermta.findings(one.findings)),
+            *_large(planned),
             *_remarks(call, tenant, of),
+            *powermta_users.remarks(tenant, of, logins),
         ],
         rollouts=f"/api/v2/rollouts?tenant={tenant}{at_least}",
     )
@@ -108,6 +138,20 @@ def _wanted(
     views = [one for one in call.deps.views.of(ROLLOUTS).values() if one.tenant == tenant]
     known = {ip: (view.node, vmta) for view in views for ip, vmta in view.wanted.items()}
     return known | {ip: (one.node, vmta) for one in files for ip, vmta in one.wanted.items()}
+
+
+def _large(planned: Plan) -> list[FindingShown]:
+    return [
+        FindingShown(
+            rule="too_large",
+            severity="warning",
+            where=one.node,
+            message=f"On {one.node} {one.large}, so it waits to be approved.",
+            fix="If it is meant, send it again with confirm.",
+        )
+        for one in planned.files
+        if one.large
+    ]
 
 
 def _remarks(call: Call, tenant: TenantId, of: Overlay) -> list[FindingShown]:

@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Annotated, TypeVar
+
+from msgspec import Meta
 
 from engine.api import auth
 from engine.api.call import Body, Call, Word
@@ -11,17 +14,27 @@ from engine.api.problems import Problem
 from engine.ids import IpAddr, NodeId, TenantId, parse_hostname
 from engine.ports import NodeRefused, NodeSilent
 from engine.projections.domains import DOMAINS
-from engine.projections.ips import IPS, IpRow
+from engine.projections.ip_row import IpRow
+from engine.projections.ips import IPS
 from engine.projections.tenants import TENANTS
 from engine.rules.domain_name import parse_domain, parse_selector
 from engine.rules.key_path import parse_key_path
 from engine.rules.overlay import inside, parse_name
+from engine.rules.provider_limits import PROVIDERS_MAX, parse_limits, parse_provider
 from engine.rules.quota import parse_quota
-from engine.values.overlay import Chosen, Key
+from engine.values.overlay import Chosen, Cold, Key
 from engine.values.sending_domain import DEFAULT_SELECTOR
 
 KEY_S = 15  # real seconds for one key of one node
 Choices = dict[IpAddr, Chosen]
+T = TypeVar("T")
+
+
+class ColdVirtualMta(Body, frozen=True, kw_only=True):
+    """An address that is still warming up, and takes the first messages of a day from this one."""
+
+    ip: Word
+    counts: dict[str, Annotated[int, Meta(ge=1, le=10_000_000)]]  # a day, by provider's domains
 
 
 class VirtualMta(Body, frozen=True, kw_only=True):
@@ -32,11 +45,13 @@ class VirtualMta(Body, frozen=True, kw_only=True):
     dkim_key: str = ""  # path on the node
     dkim_selector: str = DEFAULT_SELECTOR
     dkim_domain: str = ""  # "" = the tenant's sending domain
+    limits: Mapping[str, Mapping[str, str]] = {}  # {"gmail.com": {"max-smtp-out": "5"}}
+    cold: ColdVirtualMta | None = None
 
 
 def addresses(call: Call, tenant: TenantId) -> dict[IpAddr, IpRow]:
     rows = call.deps.views.of(IPS).values()
-    return {row.ip: row for row in rows if row.tenant == tenant}
+    return {row.ip: row for row in rows if row.tenant == tenant and row.ip}
 
 
 def read(
@@ -64,12 +79,49 @@ def read(
             hostname=_hostname(one.hostname, f"{at}.hostname", n),
             quota=checked(f"{at}.quota", parse_quota, one.quota, index=n),
             key=_key(call, tenant, one, row.node, n) if one.dkim_key else None,
+            limits=_limits(one.limits, f"{at}.limits", n),
+            cold=_cold(one.cold, row, rows, n) if one.cold else None,
         )
     return choices
 
 
 def _hostname(text: str, field: str, index: int) -> str:
     return checked(field, parse_hostname, text, index=index) if text else ""
+
+
+def _limits(given: Mapping[str, Mapping[str, str]], at: str, n: int) -> dict[str, dict[str, str]]:
+    """Patterns that differ in case alone are one."""
+    return {
+        pattern: checked(f"{at}.{pattern}", parse_limits, limits, index=n)
+        for pattern, limits in _providers(given, at, n).items()
+    }
+
+
+def _cold(given: ColdVirtualMta, row: IpRow, rows: Mapping[IpAddr, IpRow], n: int) -> Cold:
+    """Queues are a node's own, so mail goes over only within one."""
+    at = f"$.virtual_mtas[{n}].cold"
+    ip = checked(f"{at}.ip", parse_address, given.ip, index=n)
+    if ip == row.ip or ip not in rows or rows[ip].node != row.node:
+        why = f"{ip} is no other address of yours on {row.node}, where {row.ip} is"
+        raise Problem("invalid", why, field=f"{at}.ip", index=n)
+    if not given.counts:
+        why = "say how many messages a day go over, for each provider"
+        raise Problem("invalid", why, field=f"{at}.counts", index=n)
+    return Cold(ip, _providers(given.counts, f"{at}.counts", n))
+
+
+def _providers(given: Mapping[str, T], at: str, n: int) -> dict[str, T]:
+    """By pattern; raises Problem that names the field."""
+    if len(given) > PROVIDERS_MAX:
+        why = f"a VirtualMTA has at most {PROVIDERS_MAX} providers of its own"
+        raise Problem("invalid", why, field=at, index=n)
+    found: dict[str, T] = {}
+    for pattern, value in given.items():
+        read = checked(at, parse_provider, pattern, index=n)
+        if read in found:
+            raise Problem("invalid", f"{read} is named twice", field=at, index=n)
+        found[read] = value
+    return found
 
 
 def _key(call: Call, tenant: TenantId, one: VirtualMta, node: NodeId, n: int) -> Key:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from engine.api import auth, powermta, present_powermta, reading, writing
+from engine.api import auth, powermta, powermta_files, present_powermta, reading, writing
 from engine.api.call import Answer, Call, OfTenant, Reading, Text
 from engine.api.decode import words
+from engine.api.powermta_files import FileStood
 from engine.api.powermta_plan import changes, target_of
 from engine.api.present_powermta import ChangeShown, FindingShown
 from engine.api.problems import Problem
@@ -21,7 +22,8 @@ from engine.rules.pmta_config.load import of_text
 from engine.rules.pmta_config.tree import Section
 from engine.rules.pmta_config.validate import validate
 from engine.runtime.command_handler import Asked
-from engine.values.rollout import ConflictEnd, Ending
+from engine.values.node import Measures
+from engine.values.rollout import ConflictEnd
 
 LOOK_S = 15  # real seconds
 
@@ -35,15 +37,6 @@ class Settlement(OfTenant, frozen=True, kw_only=True):
     reason: Text
 
 
-class FileStood(Struct, frozen=True, kw_only=True):
-    tenant: TenantId
-    state: str
-    version: int
-    ending: Ending | None  # of the last rollout
-    why: str
-    ended_at: datetime | None
-
-
 class NodeStatus(Struct, frozen=True, kw_only=True):
     """What of the host is the platform's alone is null for a tenant."""
 
@@ -55,6 +48,7 @@ class NodeStatus(Struct, frozen=True, kw_only=True):
     silent_since: datetime | None
     why: str | None
     paused: tuple[str, ...] | None  # VMTAs that stand still
+    measures: Measures | None  # waiting mail, connections, load and disks
     files: list[FileStood]
 
 
@@ -74,7 +68,7 @@ async def listed(call: Call, query: Whose) -> Answer:
     files: dict[NodeId, list[FileStood]] = {}
     for _, view in sorted(call.deps.views.of(ROLLOUTS).items()):
         if view.node and tenant in (None, view.tenant):
-            files.setdefault(view.node, []).append(_file(view))
+            files.setdefault(view.node, []).append(powermta_files.stood(view))
     nodes = call.deps.views.of(NODES)
     platform = call.caller.tenant is None
     names = sorted({*nodes, *files} if platform and tenant is None else files)
@@ -85,17 +79,6 @@ async def listed(call: Call, query: Whose) -> Answer:
         for name in names
     ]
     return Answer(reading.Items(items, None))
-
-
-def _file(view: Rollout) -> FileStood:
-    return FileStood(
-        tenant=view.tenant,
-        state=view.state,
-        version=view.version,
-        ending=view.ending,
-        why=view.why,
-        ended_at=view.ended_at,
-    )
 
 
 def _status(name: NodeId, node: Node, platform: bool, files: list[FileStood]) -> NodeStatus:
@@ -109,6 +92,7 @@ def _status(name: NodeId, node: Node, platform: bool, files: list[FileStood]) ->
         silent_since=node.silent_since if platform else None,
         why=node.why if platform else None,
         paused=node.paused if platform else None,
+        measures=node.measures if platform else None,
         files=files,
     )
 
@@ -128,7 +112,8 @@ async def settle(call: Call, body: Settlement) -> Answer:
     )
     position = await writing.ask(call, [Asked(command, tenant)], tenant)
     await writing.seen(call, position)
-    follow = f"/api/v2/rollouts?tenant={tenant}&at_least={position}"
+    stands = reading.token(call.deps, call.caller, position)
+    follow = f"/api/v2/rollouts?tenant={tenant}&at_least={stands}"
     return Answer(seen, 202 if body.end == "overwrite" else 200, position, follow)
 
 

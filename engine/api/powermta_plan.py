@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from engine.api.call import Call
 from engine.commands.tenant import RestoreOverlay, SetOverlay
 from engine.deciders.tenant import DECIDER
@@ -12,7 +14,8 @@ from engine.ids import Actor, EventId, IpAddr, NodeId, TenantId, Version
 from engine.projections import rollouts
 from engine.projections.nodes import NODES
 from engine.projections.rollouts import ROLLOUTS, Rollout
-from engine.rules.pmta_config import tenant_file
+from engine.rules.pmta_config import change_limit, tenant_file
+from engine.rules.pmta_config.change_limit import Limit
 from engine.rules.pmta_config.diff import Change, diff
 from engine.rules.pmta_config.finding import Finding, Target
 from engine.rules.pmta_config.parse import parse
@@ -28,6 +31,7 @@ class FilePlan(NamedTuple):
     wrong: str  # why it cannot be deployed; "" = it can
     findings: list[Finding]
     changes: list[Change]  # against what the node was told
+    large: str  # what it takes away, and waits for; "" = little enough, or confirmed
 
 
 class Plan(NamedTuple):
@@ -54,8 +58,9 @@ async def plan(call: Call, command: SetOverlay | RestoreOverlay) -> Plan:
         cause="",
         event=event,
     )
+    told = replace(recorded, event=replace(event, canary=NodeId(""), waits=()))  # as in the end
     views = [call.deps.views.get(ROLLOUTS, key) for key in rollouts.keys(recorded)]
-    return Plan(event, [_file(call, tenant, rollouts.evolve(one, recorded)) for one in views])
+    return Plan(event, [_file(call, tenant, rollouts.evolve(one, told)) for one in views])
 
 
 def _file(call: Call, tenant: TenantId, view: Rollout) -> FilePlan:
@@ -69,7 +74,16 @@ def _file(call: Call, tenant: TenantId, view: Rollout) -> FilePlan:
         made.wrong,
         findings,
         changes(tenant_file.made(tenant, view.told).text, made.text),
+        _large(call, view),
     )
+
+
+def _large(call: Call, view: Rollout) -> str:
+    if view.choices.confirmed:
+        return ""
+    drained = frozenset(view.drained) - frozenset(view.told_choices.drained)
+    limit = Limit(call.deps.tuning.change_share)
+    return change_limit.too_large(view.told, view.wanted, drained, limit)
 
 
 def changes(before: str, after: str) -> list[Change]:

@@ -9,16 +9,18 @@ from engine.api import auth, powermta, powermta_choices, present_powermta, readi
 from engine.api.call import LIMIT_MAX, TEXT_MAX, Answer, Call, OfTenant, Reading
 from engine.api.decode import words
 from engine.api.powermta_plan import changes
-from engine.api.present_powermta import VersionShown
+from engine.api.present_powermta import VersionShown, Watched
 from engine.api.problems import Problem
 from engine.commands.tenant import RestoreOverlay
 from engine.deciders.tenant import DECIDER as TENANTS_DECIDER
 from engine.events import Recorded
 from engine.events.rollout import (
     ROLLOUT,
+    RolloutBreached,
     RolloutEnded,
     RolloutEvent,
     RolloutPlanned,
+    RolloutWatched,
     VersionCommitted,
 )
 from engine.events.tenant import TENANT, OverlaySet
@@ -41,6 +43,7 @@ class Back(OfTenant, frozen=True, kw_only=True):
     version: Annotated[int, Meta(ge=1)]
     node: NodeId | None = None
     reason: Annotated[str, Meta(max_length=TEXT_MAX)] = ""
+    confirm: bool = False  # however much of a file it takes away
 
 
 class Version(NamedTuple):
@@ -48,6 +51,7 @@ class Version(NamedTuple):
     planned: RolloutPlanned
     done: Recorded[RolloutEvent]
     commit: str = ""
+    watch: Watched = "none"
 
 
 async def listed(call: Call, query: VersionPage) -> Answer:
@@ -55,16 +59,17 @@ async def listed(call: Call, query: VersionPage) -> Answer:
     tenant = auth.whose(call.deps.views, call.caller, query.tenant)
     node = _node(call, tenant, query.node)
     found = await versions(call, node, tenant)
-    last = _below(query.after, len(found) + 1)
+    last = _below(call, query.after, len(found) + 1)
     page = [one for one in reversed(found) if one.number < last][: query.limit]
     actors = await _actors(call, tenant)
     items = [_shown(node, tenant, one, found, actors) for one in page]
     more = bool(page) and page[-1].number > 1
-    return Answer(reading.Items(items, reading.closed(str(page[-1].number)) if more else None))
+    after = reading.closed(call, str(page[-1].number)) if more else None
+    return Answer(reading.Items(items, after))
 
 
-def _below(after: str, end: int) -> int:
-    number = reading.opened(after) if after else str(end)
+def _below(call: Call, after: str, end: int) -> int:
+    number = reading.opened(call, after) if after else str(end)
     if not (number.isascii() and number.isdigit()):
         raise Problem("invalid", f"{after!r} is not a cursor of this list", field="$.after")
     return int(number)
@@ -86,7 +91,9 @@ async def rollback(call: Call, body: Back) -> Answer:
         overlays = TENANTS_DECIDER.fold(history).overlays
         back = overlays.of(overlay)
         await powermta_choices.keys_exist(call, tenant, back, overlays.nodes)
-        command = RestoreOverlay(slug=tenant, version=overlay, reason=reason)
+        command = RestoreOverlay(
+            slug=tenant, version=overlay, reason=reason, confirmed=body.confirm
+        )
         return await powermta.carried_out(call, command)
 
 
@@ -95,6 +102,7 @@ async def versions(call: Call, node: NodeId, tenant: TenantId) -> list[Version]:
     found: list[Version] = []
     planned: RolloutPlanned | None = None
     commits: dict[int, str] = {}
+    watches: dict[int, Watched] = {}
     history = await call.deps.log.read(ROLLOUT, f"{node}/{tenant}")
     for one in history:
         match one.event:
@@ -102,11 +110,25 @@ async def versions(call: Call, node: NodeId, tenant: TenantId) -> list[Version]:
                 planned = plan
             case RolloutEnded(ending="done") if planned:
                 found.append(Version(len(found) + 1, planned, one))
+                watches[len(found)] = "watched" if planned.watch_s else "none"
+            case RolloutWatched(version=version, over=True) if watches.get(version) == "watched":
+                watches[version] = "stood"
+            case RolloutBreached(version=version):
+                watches[version] = "breached"
             case VersionCommitted(version=version, commit=commit):
                 commits[version] = commit
             case _:
                 pass
-    return [one._replace(commit=commits.get(one.number, "")) for one in found]
+    return [
+        one._replace(commit=commits.get(one.number, ""), watch=_watch(watches, one.number, found))
+        for one in found
+    ]
+
+
+def _watch(watches: Mapping[int, Watched], number: int, found: Sequence[Version]) -> Watched:
+    """Of one that was replaced before its time was over, nobody knows."""
+    watch = watches.get(number, "none")
+    return "replaced" if watch == "watched" and number < len(found) else watch
 
 
 def _shown(
@@ -129,6 +151,8 @@ def _shown(
         digest=one.planned.digest,
         overlay=chosen,
         commit=one.commit,
+        watch=one.watch,
+        canary_for=one.planned.followers,
         changes=present_powermta.changes(changes(old, new)),
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from engine.api.present_ip import cap, output
-from engine.ids import AlertId, IpAddr, NodeId, ServerId, TenantId
+from engine.ids import AlertId, IpAddr, NodeId, ServerId, TenantId, without_cycle
 from engine.projections.alerts import Alert
 from engine.projections.audit import Request
 from engine.projections.effects import Wish
@@ -26,6 +26,7 @@ class AlertShown(Struct, frozen=True, kw_only=True):
     facts: Mapping[str, str]
     firing: bool
     acknowledged: bool
+    silenced_until: datetime | None
     since: datetime | None
 
 
@@ -42,7 +43,8 @@ def alert(view: Alert) -> AlertShown | None:
         title=view.title,
         facts=view.facts,
         firing=view.firing,
-        acknowledged=view.acknowledged,
+        acknowledged=bool(view.telling.acknowledged),
+        silenced_until=view.silenced_until,
         since=view.since,
     )
 
@@ -55,9 +57,14 @@ class WishShown(Struct, frozen=True, kw_only=True):
     why: str
 
 
-def wish(view: Wish) -> WishShown:
+def wish(view: Wish, *, platform: bool) -> WishShown:
+    """A key ends with the position that it follows from, which is the platform's to know."""
     return WishShown(
-        key=view.key, effect=view.effect, tenant=view.tenant, state=view.state, why=view.why
+        key=view.key if platform else without_cycle(view.key),
+        effect=view.effect,
+        tenant=view.tenant,
+        state=view.state,
+        why=view.why,
     )
 
 

@@ -1,12 +1,14 @@
 """A sending address as the API shows it."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from msgspec import Struct
 
+from engine.api.present_warmup import PlanShown, plan_shown
 from engine.api.waits import waits_for
-from engine.ids import IpAddr, NodeId, TenantId, Zone
-from engine.projections.ips import IpRow
+from engine.ids import InstanceId, IpAddr, NodeId, ServerId, TenantId, Zone
+from engine.projections.ip_row import IpRow
 from engine.reactors import guards
 from engine.rules import listing
 from engine.rules.dnsbl_catalogue import Catalogue
@@ -21,6 +23,15 @@ class WarmupShown(Struct, frozen=True, kw_only=True):
     first_day: date | None  # of the stage, in the tenant's day_tz
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What the engine has decided; the node is told by the next rollout."""
+
+    intake: str
+    output: str
+    cap: int | None
+    held_until: datetime | None  # by the second limiter, whatever the output; null: it is not
+
+
 class Told(Struct, frozen=True, kw_only=True):
     """What the node was told last, which may differ from what is wanted."""
 
@@ -28,6 +39,27 @@ class Told(Struct, frozen=True, kw_only=True):
     output: str
     cap: int | None
     at: datetime | None
+
+
+class QueueShown(Struct, frozen=True, kw_only=True):
+    """About what waits on the node; to the last recipient once intake is closed."""
+
+    waiting: int  # recipients
+    kb: float
+    connections: int
+    backing_off: int  # queues in PowerMTA's backoff mode
+    failing: int  # queues that show an error
+    error: str  # one of these
+    empty: bool  # intake is closed, as node and MailWizz were told, and nothing waits since
+    at: datetime | None  # seen
+
+
+class MailServerShown(Struct, frozen=True, kw_only=True):
+    """MailWizz's delivery server that sends through the address."""
+
+    instance: InstanceId
+    server_id: ServerId
+    on: bool  # as MailWizz was told last
 
 
 class ListsShown(Struct, frozen=True, kw_only=True):
@@ -45,6 +77,7 @@ class IpShown(Struct, frozen=True, kw_only=True):
     purpose: str
     pool: str
     hostname: str  # "" = not known yet
+    given_hostname: str  # at registration; "" = by PTR
     phase: Phase
     reason: Reason | None  # of STANDBY
     stage: int  # 0: not on the ladder
@@ -52,10 +85,20 @@ class IpShown(Struct, frozen=True, kw_only=True):
     intake: str  # "open" or "closed"
     output: str  # "paused", "per_day" or "unlimited"
     warmup: WarmupShown
+    plan: PlanShown  # of its warm-up
+    wanted: Wanted
     told: Told | None
+    queue: QueueShown | None  # None: no look at the node has told
+    server: MailServerShown | None  # None: none is claimed
+    removal: Literal["asked", "withdrawn"] | None  # how far it is on its way out
     listed_by: tuple[Zone, ...]  # the lists that stopped it
     lists: ListsShown
     since: datetime | None
+
+
+def known(row: IpRow, catalogue: Catalogue) -> IpShown | None:
+    """None: it was removed."""
+    return ip(row, catalogue) if row.ip else None
 
 
 def ip(row: IpRow, catalogue: Catalogue) -> IpShown:
@@ -68,6 +111,7 @@ def ip(row: IpRow, catalogue: Catalogue) -> IpShown:
         purpose=row.vmta.purpose,
         pool=f"{row.tenant}-{row.vmta.purpose}",
         hostname=row.vmta.hostname or guards.hostname(row),
+        given_hostname=row.hostname,
         phase=row.phase,
         reason=row.reason,
         stage=row.stage,
@@ -75,7 +119,14 @@ def ip(row: IpRow, catalogue: Catalogue) -> IpShown:
         intake=levers.intake,
         output=output(levers),
         warmup=_warmup(row, catalogue),
+        plan=plan_shown(row),
+        wanted=Wanted(
+            intake=levers.intake, output=output(levers), cap=cap(levers), held_until=row.limiter
+        ),
         told=_told(row),
+        queue=_queue(row),
+        server=_server(row),
+        removal=row.removal,
         listed_by=row.listed_by,
         lists=_lists(row),
         since=row.entered_at,
@@ -104,6 +155,29 @@ def _told(row: IpRow) -> Told | None:
         return None
     told = row.told
     return Told(intake=told.intake, output=output(told), cap=cap(told), at=row.told_at)
+
+
+def _queue(row: IpRow) -> QueueShown | None:
+    mail = row.mail
+    if mail.queue is None:
+        return None
+    return QueueShown(
+        waiting=mail.queue.waiting,
+        kb=mail.queue.kb,
+        connections=mail.queue.connections,
+        backing_off=mail.queue.backing_off,
+        failing=mail.queue.failing,
+        error=mail.queue.error,
+        empty=mail.empty,
+        at=mail.seen_at,
+    )
+
+
+def _server(row: IpRow) -> MailServerShown | None:
+    if row.instance is None or row.mail.server is None:
+        return None
+    on = row.mail.server_on
+    return MailServerShown(instance=row.instance, server_id=row.mail.server, on=on)
 
 
 def _lists(row: IpRow) -> ListsShown:

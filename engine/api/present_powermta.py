@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
@@ -10,11 +11,26 @@ from engine.ids import IpAddr, NodeId, TenantId
 from engine.projections.rollouts import Rollout
 from engine.projections.tenants import Overlay
 from engine.rules import quota
-from engine.rules.pmta_config import tenant_file
+from engine.rules.pmta_config import passwords, tenant_file
 from engine.rules.pmta_config.diff import Change
 from engine.rules.pmta_config.finding import Finding
+from engine.values.login import Login
 from engine.values.overlay import Chosen
 from engine.values.vmta import Vmta
+
+
+class ColdShown(Struct, frozen=True, kw_only=True):
+    ip: IpAddr
+    counts: dict[str, int]  # messages a day that go over, as they were given
+
+
+class SmtpUserShown(Struct, frozen=True, kw_only=True):
+    """Who hands mail to the address, and to no other one."""
+
+    login: str
+    rendered: bool
+    secret: str  # the file in secrets_dir with its password
+    why: str  # it is not rendered, or the newest password is not the one in use
 
 
 class VirtualMtaShown(Struct, frozen=True, kw_only=True):
@@ -31,6 +47,9 @@ class VirtualMtaShown(Struct, frozen=True, kw_only=True):
     dkim_key: str
     dkim_selector: str
     dkim_domain: str
+    limits: dict[str, dict[str, str]]  # of providers
+    cold: ColdShown | None
+    smtp_user: SmtpUserShown
 
 
 class ChangeShown(Struct, frozen=True, kw_only=True):
@@ -61,6 +80,8 @@ class ConfigSet(Struct, frozen=True, kw_only=True):
     unchanged: bool
     virtual_mtas: list[VirtualMtaShown]
     drained: tuple[IpAddr, ...]
+    canary: NodeId | None  # the node whose file goes first
+    waits: tuple[NodeId, ...]  # nodes whose files go once that one has stood its watch
     files: list[FileShown]
     findings: list[FindingShown]
     rollouts: str  # where to follow
@@ -77,19 +98,28 @@ class ConfigShown(Struct, frozen=True, kw_only=True):
     text: str  # as the node was told
     digest: str  # of the file that lies there, as far as the log knows
     changes: list[ChangeShown]  # that are wanted, and not told yet
+    smtp_users: list[SmtpUserShown]
 
 
 def virtual_mtas(
-    tenant: TenantId, of: Overlay, wanted: Mapping[IpAddr, tuple[NodeId, Vmta]]
+    tenant: TenantId,
+    of: Overlay,
+    wanted: Mapping[IpAddr, tuple[NodeId, Vmta]],
+    logins: Mapping[IpAddr, Login],
 ) -> list[VirtualMtaShown]:
     return [
-        _virtual_mta(tenant, ip, one, *wanted.get(ip, (None, None)))
+        _virtual_mta(tenant, ip, one, logins, *wanted.get(ip, (None, None)))
         for ip, one in sorted(of.virtual_mtas.items())
     ]
 
 
 def _virtual_mta(
-    tenant: TenantId, ip: IpAddr, one: Chosen, node: NodeId | None, vmta: Vmta | None
+    tenant: TenantId,
+    ip: IpAddr,
+    one: Chosen,
+    logins: Mapping[IpAddr, Login],
+    node: NodeId | None,
+    vmta: Vmta | None,
 ) -> VirtualMtaShown:
     own = tenant_file.vmta(tenant, ip)
     return VirtualMtaShown(
@@ -106,6 +136,24 @@ def _virtual_mta(
         dkim_key=one.key.path if one.key else "",
         dkim_selector=one.key.selector if one.key else "",
         dkim_domain=one.key.domain if one.key else "",
+        limits=one.limits,
+        cold=ColdShown(ip=one.cold.ip, counts=one.cold.counts) if one.cold else None,
+        smtp_user=smtp_user(tenant, ip, logins, vmta),
+    )
+
+
+NOT_LOOKED = Login("", "no password was looked for yet; without a secrets_dir none ever is")
+
+
+def smtp_user(
+    tenant: TenantId, ip: IpAddr, logins: Mapping[IpAddr, Login], vmta: Vmta | None
+) -> SmtpUserShown:
+    """``vmta``: as it is wanted."""
+    return SmtpUserShown(
+        login=passwords.login(tenant, ip),
+        rendered=bool(vmta and vmta.login and vmta.hostname),
+        secret=vmta.login if vmta else "",
+        why=logins.get(ip, NOT_LOOKED).why,
     )
 
 
@@ -136,7 +184,13 @@ def config(view: Rollout, wanted: list[Change], text: str) -> ConfigShown:
         text=text,
         digest=view.digest,
         changes=changes(wanted),
+        smtp_users=[
+            smtp_user(view.tenant, ip, view.logins, one) for ip, one in sorted(view.wanted.items())
+        ],
     )
+
+
+Watched = Literal["none", "watched", "stood", "breached", "replaced"]
 
 
 class VersionShown(Struct, frozen=True, kw_only=True):
@@ -148,4 +202,6 @@ class VersionShown(Struct, frozen=True, kw_only=True):
     digest: str
     overlay: int  # version of what was chosen
     commit: str  # git's name of it; "" = not there yet
+    watch: Watched  # after it was done; replaced: by the next version, before its time was over
+    canary_for: tuple[NodeId, ...]  # nodes that waited for it
     changes: list[ChangeShown]  # against the version before

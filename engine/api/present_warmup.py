@@ -8,7 +8,7 @@ from engine.api import stage_said, state_said
 from engine.api.stage_said import DaysShown
 from engine.api.waits import waits_for
 from engine.ids import IpAddr, TenantId
-from engine.projections.ips import IpRow
+from engine.projections.ip_row import IpRow
 from engine.projections.results import Warming
 from engine.projections.traffic import Traffic
 from engine.reactors import warmup as life
@@ -17,7 +17,7 @@ from engine.rules.dnsbl_catalogue import Catalogue
 from engine.values.hold import HeldBy
 from engine.values.levers import Levers, PerDay
 from engine.values.phase import Phase, Reason
-from engine.values.plan import Interpolation
+from engine.values.plan import DayRule, Interpolation
 from engine.values.server import hourly
 
 
@@ -27,6 +27,7 @@ class PlanShown(Struct, frozen=True, kw_only=True):
     stage_days: int
     active_per_day: int
     interpolation: Interpolation
+    day_rule: DayRule  # which days of a stage count
 
 
 class Today(Struct, frozen=True, kw_only=True):
@@ -85,7 +86,7 @@ def warmup(
         tenant=row.tenant,
         phase=row.phase,
         reason=row.reason,
-        plan=_plan(row),
+        plan=plan_shown(row),
         stage=row.stage,
         stages=row.plan.stages,
         first_day=row.first_day,
@@ -102,7 +103,7 @@ def warmup(
     )
 
 
-def _plan(row: IpRow) -> PlanShown:
+def plan_shown(row: IpRow) -> PlanShown:
     plan = row.plan
     return PlanShown(
         ladder=plan.name,
@@ -110,6 +111,7 @@ def _plan(row: IpRow) -> PlanShown:
         stage_days=plan.stage_days,
         active_per_day=plan.active_per_day,
         interpolation=plan.interpolation,
+        day_rule=plan.day_rule,
     )
 
 
@@ -121,7 +123,7 @@ def _hold(row: IpRow, n: int) -> HoldShown:
 def _today(row: IpRow, mail: Traffic | None, now: datetime) -> Today:
     cap, day = _cap(row.told), days.day_of(now, row.day_tz)
     used = None
-    if mail is not None:
+    if mail is not None and mail.days:
         used = sum(counts.sent for counts in mail.days.get(day, {}).values())
     return Today(
         day=day,

@@ -1,12 +1,13 @@
 """What goes wrong, as RFC 9457 tells it: ``application/problem+json`` with a stable ``type``."""
 
-from collections.abc import Mapping
-from typing import Literal, NamedTuple
+import re
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from aiohttp import web
 from msgspec import Struct
 
+from engine.api.problem_kinds import KINDS, Kind
 from engine.errors import (
     Deposed,
     KeyReused,
@@ -21,74 +22,34 @@ URN = "urn:email-engine:problem:"
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_S = "5"
 
-Kind = Literal[
-    "bad-request",
-    "bad-json",
-    "unauthorized",
-    "forbidden",
-    "not-found",
-    "unknown-path",
-    "method-not-allowed",
-    "slow-body",
-    "taken",
-    "refused",
-    "try-again",
-    "too-large",
-    "content-type",
-    "invalid",
-    "unknown-field",
-    "key-reused",
-    "busy",
-    "bug",
-    "log-unavailable",
-    "outcome-unknown",
-    "behind",
-    "node-silent",
-    "views-broken",
-]
-
-
-class _Meaning(NamedTuple):
-    status: int
-    title: str
-
-
-KINDS: Mapping[Kind, _Meaning] = {
-    "bad-request": _Meaning(400, "The request cannot be understood"),
-    "bad-json": _Meaning(400, "The body is not JSON"),
-    "unauthorized": _Meaning(401, "A valid API key is needed"),
-    "forbidden": _Meaning(403, "This key may not do that"),
-    "not-found": _Meaning(404, "There is no such thing"),
-    "unknown-path": _Meaning(404, "There is no such path"),
-    "method-not-allowed": _Meaning(405, "This path does not know that method"),
-    "slow-body": _Meaning(408, "The body did not arrive in time"),
-    "taken": _Meaning(409, "It is taken"),
-    "refused": _Meaning(409, "Not as things stand"),
-    "try-again": _Meaning(409, "Somebody else was faster"),
-    "too-large": _Meaning(413, "The body is too large"),
-    "content-type": _Meaning(415, "The body must be JSON"),
-    "invalid": _Meaning(422, "A value cannot be taken"),
-    "unknown-field": _Meaning(422, "There is no such field"),
-    "key-reused": _Meaning(422, "This Idempotency-Key belongs to another request"),
-    "busy": _Meaning(429, "Too much is under way"),
-    "bug": _Meaning(500, "The engine made a mistake"),
-    "log-unavailable": _Meaning(503, "The log cannot be reached"),
-    "outcome-unknown": _Meaning(503, "Whether it was done is not known"),
-    "behind": _Meaning(503, "Not visible yet"),
-    "node-silent": _Meaning(503, "A node does not answer"),
-    "views-broken": _Meaning(503, "A read model is broken"),
+_CODES: Mapping[str, Kind] = {
+    "not_found": "not-found",
+    "taken": "taken",
+    "refused": "refused",
+    "changed": "changed",
 }
-_CODES: Mapping[str, Kind] = {"not_found": "not-found", "taken": "taken", "refused": "refused"}
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 
 
-class Body(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class OneError(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is wrong with one of several."""
+
+    detail: str
+    field: str | None = None
+    pointer: str | None = None
+    index: int | None = None
+
+
+class ProblemBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     type: str
     title: str
     status: int
     detail: str  # what, where, and what to do next
     instance: str  # the path that was asked
     field: str | None = None  # a JSON path, such as $.address or $[1].slug
+    pointer: str | None = None  # the same as a JSON Pointer (RFC 6901), such as /1/slug
     index: int | None = None  # in a list
+    errors: tuple[OneError, ...] = ()  # all of them, where a list has several; nothing was done
 
 
 class Problem(Exception):
@@ -100,8 +61,10 @@ class Problem(Exception):
         field: str | None = None,
         index: int | None = None,
         headers: Mapping[str, str] | None = None,
+        errors: Sequence[OneError] = (),
     ) -> None:
         super().__init__(detail)
+        self.errors = tuple(errors)
         self.kind, self.detail, self.field, self.index = kind, detail, field, index
         self.headers = dict(headers or {})
 
@@ -110,16 +73,39 @@ class Problem(Exception):
         return KINDS[self.kind].status
 
 
+def together(found: Sequence[Problem]) -> Problem:
+    """One that says all; of a list, nothing is done while one of it is wrong."""
+    first = found[0]
+    if len(found) == 1:
+        return first
+    errors = [
+        OneError(detail=one.detail, field=one.field, pointer=pointer(one.field), index=one.index)
+        for one in found
+    ]
+    why = f"{first.detail} (the first of {len(found)}; `errors` has all)"
+    return Problem(first.kind, why, field=first.field, index=first.index, errors=errors)
+
+
+def pointer(field: str | None) -> str | None:
+    """A JSON Pointer (RFC 6901) to what ``$.a[1].b`` names; None: it is no such path."""
+    if field is None or not field.startswith("$"):
+        return None
+    steps = (name or number for name, number in _STEP.findall(field))
+    return "".join(f"/{one.replace('~', '~0').replace('/', '~1')}" for one in steps)
+
+
 def response(problem: Problem, path: str) -> web.Response:
     meaning = KINDS[problem.kind]
-    body = Body(
+    body = ProblemBody(
         type=URN + problem.kind,
         title=meaning.title,
         status=meaning.status,
         detail=problem.detail,
         instance=path,
         field=problem.field,
+        pointer=pointer(problem.field),
         index=problem.index,
+        errors=problem.errors,
     )
     return web.Response(
         status=meaning.status,

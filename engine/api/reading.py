@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from engine.api import as_of, auth
+from engine.api import as_of, auth, places
 from engine.api.as_of import Stood
-from engine.api.call import Answer, Call, Page
+from engine.api.call import Answer, Call, Caller, Page
 from engine.api.deps import Deps
 from engine.api.problems import Problem
 from engine.ids import Position, TenantId
@@ -20,6 +20,12 @@ from engine.projections.projection import Projection
 VISIBLE_WITHIN_S = 2
 V = TypeVar("V")
 T = TypeVar("T")
+
+
+class Later(Struct, frozen=True):
+    """It was done, and can be read there in a moment."""
+
+    see: str
 
 
 class Items(Struct, Generic[T], frozen=True):
@@ -37,11 +43,31 @@ async def visible(deps: Deps, position: Position) -> bool:
     return True
 
 
-async def at_least(deps: Deps, position: int | None) -> None:
-    """Raises Problem while readers do not see it."""
-    if position is not None and not await visible(deps, Position(position)):
-        why = f"position {position} cannot be read yet, only {deps.pump.position}; ask again"
+def token(deps: Deps, caller: Caller, position: Position) -> str:
+    """A position as whoever asks may know it: the platform counts, a tenant holds a token."""
+    tenant = caller.tenant
+    return str(position) if tenant is None else deps.seal.position(tenant, position)
+
+
+async def at_least(deps: Deps, caller: Caller, field: str, text: str) -> None:
+    """Raises Problem while readers do not see it, and for what was never given out."""
+    try:
+        position = _position(deps, caller, text)
+    except ValueError as wrong:
+        why = f"{text!r} is not the X-Position of an answer to you; send it as it came"
+        raise Problem("invalid", why, field=field) from wrong
+    if not await visible(deps, position):
+        why = "what stands at this position cannot be read yet; ask again"
         raise Problem("behind", why, headers={"Retry-After": "1"})
+
+
+def _position(deps: Deps, caller: Caller, text: str) -> Position:
+    if caller.tenant is not None:
+        return deps.seal.position_of(caller.tenant, text)
+    found = places.number(text)
+    if found is None:
+        raise ValueError(text)
+    return found
 
 
 async def one(
@@ -60,9 +86,10 @@ async def written(
     return await one(deps.models, projection, key, tenant)
 
 
-def later(path: str, position: Position) -> Answer:
+def later(call: Call, path: str, position: Position) -> Answer:
     """It was done, and can be read there in a moment."""
-    return Answer({"see": f"{path}?at_least={position}"}, 202, position, path)
+    seen = token(call.deps, call.caller, position)
+    return Answer(Later(f"{path}?at_least={seen}"), 202, position, path)
 
 
 async def page(
@@ -78,7 +105,7 @@ async def page(
     reader = await as_of.reader(call, then, projection, tenant)
     wanted = {name: text for name, text in (where or {}).items() if text is not None}
     kind = type(projection.initial)
-    after, found = opened(query.after), list[T]()
+    after, found = opened(call, query.after), list[T]()
     while True:
         left = query.limit - len(found)
         rows = await reader.some(
@@ -90,7 +117,7 @@ async def page(
         if len(rows) < left:
             return as_then(call, then, Answer(Items(found, None)))
         if len(found) == query.limit:
-            return as_then(call, then, Answer(Items(found, closed(after))))
+            return as_then(call, then, Answer(Items(found, closed(call, after))))
 
 
 def as_then(call: Call, then: Stood | None, answer: Answer) -> Answer:
@@ -101,13 +128,22 @@ def as_then(call: Call, then: Stood | None, answer: Answer) -> Answer:
     return answer._replace(then=(position, then.at))
 
 
-def closed(text: str) -> str:
-    """A cursor: opaque, and safe in a URL."""
+def closed(call: Call, text: str) -> str:
+    """A cursor: opaque, and safe in a URL.  A tenant's is sealed, for keys of rows hold positions
+    and others' names.
+    """
+    if call.caller.tenant is not None:
+        return call.deps.seal.closed(call.caller.tenant, "after", text)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def opened(cursor: str) -> str:
+def opened(call: Call, cursor: str) -> str:
+    """Raises Problem; none was given: ""."""
+    if not cursor:
+        return ""
     try:
+        if call.caller.tenant is not None:
+            return call.deps.seal.opened(call.caller.tenant, "after", cursor)
         return base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
     except ValueError as wrong:
         why = f"{cursor!r} is not a cursor; give `next` of the page before, or leave it out"

@@ -62,9 +62,9 @@ async def listed(call: Call, query: DomainPage) -> Answer:
 
 async def show(call: Call, query: AsOf) -> Answer:
     domain, then = named(call), await as_of.stood(call, query.as_of)
-    owner = call.caller.tenant or await _owner(call, domain, then)
-    reader = await as_of.reader(call, then, DOMAINS, owner)
-    view = await reading.one(reader, DOMAINS, f"{owner}/{domain}", call.caller.tenant)
+    tenant = call.caller.tenant or await owner(call, domain, then)
+    reader = await as_of.reader(call, then, DOMAINS, tenant)
+    view = await reading.one(reader, DOMAINS, f"{tenant}/{domain}", call.caller.tenant)
     shown = present_domain.whole(view, call.deps.tuning) if view else None
     if shown is None:
         raise unknown(domain)
@@ -94,7 +94,7 @@ async def check(call: Call, body: OfTenant) -> Answer:
     domain = named(call)
     found, position = await look(call, domain, body.tenant)
     if found is None:
-        return reading.later(f"{DOMAINS_PATH}/{domain}", position)
+        return reading.later(call, f"{DOMAINS_PATH}/{domain}", position)
     shown = present_domain.whole(found, call.deps.tuning)
     if shown is None:  # it was removed meanwhile
         raise unknown(domain)
@@ -150,11 +150,11 @@ async def _shown(
     view = await reading.written(call.deps, position, DOMAINS, f"{tenant}/{domain}", tenant)
     shown = present_domain.whole(view, call.deps.tuning) if view else None
     if shown is None:
-        return reading.later(where, position)
+        return reading.later(call, where, position)
     return Answer(shown, status, position, where if status == 201 else None)
 
 
-async def _owner(call: Call, domain: str, then: Stood | None) -> TenantId | None:
+async def owner(call: Call, domain: str, then: Stood | None) -> TenantId | None:
     """Views are keyed by tenant first; the domain's own stream says whose it is."""
     history = await call.deps.log.read(DOMAIN, domain)
     known = [one for one in history if then is None or one.position <= then.position]

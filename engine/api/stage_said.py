@@ -1,18 +1,25 @@
 """How far the days of a warm-up stage are, and why they go on or do not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from engine.api.sentences.words import several
-from engine.projections.ips import IpRow
+from engine.projections.ip_row import IpRow
 from engine.projections.results import Warming
 from engine.reactors import stage_days, warmup
 from engine.rules import days
-from engine.rules.days import FILL_PERCENT, WAITING_PERCENT
+from engine.rules.days import FILL_PERCENT, STRICT_PERCENT, WAITING_PERCENT
 from engine.values.evidence import CountedBy, Days
 from engine.values.phase import Phase
+from engine.values.plan import DayRule
+
+_RULES: Mapping[DayRule, str] = {
+    "default": f"{FILL_PERCENT} % of its cap was delivered, or when less than {WAITING_PERCENT} %"
+    " of what was delivered waited at its end",
+    "delivered_90": f"more than {STRICT_PERCENT} % of its cap was delivered",
+}
 
 
 class DaysShown(Struct, frozen=True, kw_only=True):
@@ -56,13 +63,12 @@ def ends(view: Warming, now: datetime) -> datetime | None:
 def waits(view: Warming, now: datetime) -> Iterator[str]:
     """What a stage waits for whose days count by what is delivered."""
     today, mail = days.day_of(now, view.day_tz), view.mail
-    if mail.first is None or view.holds or stage_days.ends(view, today) is not None:
+    if mail.first is None or view.holds or view.clamped or stage_days.ends(view, today) is not None:
         return
     found = _by_mail(view, now)
     yield (
         f"mail: {several(found.counted, 'day')} of stage {view.stage} counted, {found.needed} are"
-        f" needed; a day counts when {FILL_PERCENT} % of its cap was delivered, or when less than"
-        f" {WAITING_PERCENT} % of what was delivered waited at its end"
+        f" needed; a day counts when {_RULES[mail.rule]}"
     )
     yesterday = today - timedelta(days=1)
     if mail.first <= yesterday and not mail.by_day.get(yesterday):

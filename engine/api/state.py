@@ -1,6 +1,7 @@
 """How things stand, read only: alerts, block lists, rollouts, servers, wishes, requests."""
 
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from msgspec import Struct
@@ -47,7 +48,8 @@ async def alerts(call: Call, query: AlertPage) -> Answer:
 
 
 async def effects(call: Call, query: EffectPage) -> Answer:
-    return await reading.page(call, query, EFFECTS, present.wish, {"state": query.state})
+    show = partial(present.wish, platform=call.caller.tenant is None)
+    return await reading.page(call, query, EFFECTS, show, {"state": query.state})
 
 
 async def audit(call: Call, query: AuditPage) -> Answer:

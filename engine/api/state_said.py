@@ -14,7 +14,7 @@ from engine.commands.ip import (
 )
 from engine.effects import Dispatch, Effect
 from engine.ids import NodeId
-from engine.projections.ips import IpRow
+from engine.projections.ip_row import IpRow
 from engine.reactors import warmup
 from engine.rules.dnsbl_catalogue import Catalogue
 from engine.values.phase import Phase
@@ -81,7 +81,9 @@ def step(effect: Effect, plan: Plan) -> str:
         case StepRetirement(step=number):
             return f"step {number} of retirement"
         case RestIp(why="limit"):
-            return "rest, when the time to drain is over"
+            return "rest, once its queue is empty, or when the time to drain is over"
+        case RestIp(why="drained"):
+            return "rest, for its queue is empty"
         case RestIp():
             return "rest, if it is still listed"
         case BeginMonitoring():

@@ -54,7 +54,7 @@ async def show(call: Call, query: AsOf) -> Answer:
     key = f"{owner}/{ip}"
     reader = await as_of.reader(call, then, IPS, owner)
     row = await reading.one(reader, IPS, key, call.caller.tenant)
-    if row is None:
+    if row is None or not row.ip:
         raise ips.unknown(ip)
     reader = await as_of.reader(call, then, TRAFFIC_VIEW, owner)
     view = await reading.one(reader, TRAFFIC_VIEW, key, call.caller.tenant)

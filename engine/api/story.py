@@ -13,7 +13,8 @@ from engine.events.ip import IP, IpRegistered, LeverEvent, StageEntered
 from engine.events.server import SERVER
 from engine.ids import IpAddr, Position, TenantId
 from engine.ports import Log, Wanted
-from engine.projections.ips import IPS, IpRow
+from engine.projections.ip_row import IpRow
+from engine.projections.ips import IPS
 from engine.projections.projection import first
 from engine.projections.servers import SERVERS
 from engine.runtime.notes import ENGINE

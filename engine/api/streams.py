@@ -8,7 +8,7 @@ from contextlib import aclosing
 from aiohttp import web
 
 from engine.api.call import Answer
-from engine.api.middleware import HEADERS
+from engine.api.middleware import HEADERS, RATE
 
 TAKEN_WITHIN_S = 30.0  # by the client; one that does not read is let go, and may come back
 _OWN = {"Cache-Control": "no-cache, no-store", "X-Accel-Buffering": "no"}
@@ -17,7 +17,8 @@ _log = logging.getLogger(__name__)
 
 async def sent(request: web.Request, answer: Answer) -> web.StreamResponse:
     """Each part is written when the client has taken the one before."""
-    response = web.StreamResponse(status=answer.status, headers={**HEADERS, **_OWN})
+    headers = {**HEADERS, **_OWN, **request.get(RATE, {})}
+    response = web.StreamResponse(status=answer.status, headers=headers)
     response.headers["Content-Type"] = answer.content_type
     await response.prepare(request)
     async with aclosing(answer.body) as parts:

@@ -8,14 +8,16 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from engine.api import as_of, reading, writing
 from engine.api.as_of import Modes, Stood
 from engine.api.call import Answer, AsOf, Body, Call, Page, Word
-from engine.api.decode import checked, one_line
+from engine.api.decode import checked
 from engine.api.problems import Problem
 from engine.commands.tenant import ChangeTenant
-from engine.ids import InstanceId, Position, TenantId, parse_hostname
+from engine.ids import InstanceId, Position, TenantId, Zone, parse_hostname
 from engine.projections.quotas import QUOTAS, Quotas
-from engine.projections.tenants import TENANTS, Review, Tenant
+from engine.projections.tenants import TENANTS, Review, Suspension, Tenant
+from engine.rules.redaction import one_line
 from engine.runtime.command_handler import Asked
 from engine.values.authority import Mode, over_tenant
+from engine.values.verdict import Action
 
 Quota = Annotated[int, Meta(ge=1, le=1_000_000_000)]  # messages a day
 
@@ -39,8 +41,10 @@ class TenantShown(Struct, frozen=True, kw_only=True):
     mailwizz: InstanceId | None
     quota: int | None  # messages a day of all its addresses together; null: unlimited
     authority: Mode
+    zone_actions: dict[Zone, Action]  # what differs from the catalogue
     created_at: datetime | None
     review: Review | None  # null: it is in none
+    suspended: Suspension | None  # null: it is not
 
 
 class QuotaUse(Struct, frozen=True, kw_only=True):
@@ -104,7 +108,7 @@ async def change(call: Call, body: TenantChange) -> Answer:
 def answer(call: Call, found: Tenant | None, slug: TenantId, position: Position) -> Answer:
     """As it stands after what was written at ``position``."""
     if found is None:
-        return reading.later(f"/api/v2/tenants/{slug}", position)
+        return reading.later(call, f"/api/v2/tenants/{slug}", position)
     return Answer(present(found, as_of.live(call)), 200, position)
 
 
@@ -138,11 +142,13 @@ def instance(
     field: str = "$.mailwizz",
     index: int | None = None,
 ) -> InstanceId | None:
-    """Which installation a tenant may name is the configuration's affair."""
+    """Which installation a tenant may name is the configuration's affair; None: the only one."""
     given = call.deps.mailwizz_for(slug)
-    if named in (None, given):
-        return given
-    has = f"gives it {given!r}" if given else "gives it none"
+    if named is None:
+        return given[0] if len(given) == 1 else None
+    if named in given:
+        return named
+    has = f"gives it {' or '.join(map(repr, given))}" if given else "gives it none"
     why = f"the tenant {slug!r} may not name {named!r}: the configuration {has} ([mailwizz.…])"
     raise Problem("invalid", why, field=field, index=index)
 
@@ -157,6 +163,8 @@ def present(tenant: Tenant, mode: Modes) -> TenantShown:
         mailwizz=tenant.mailwizz,
         quota=tenant.quota,
         authority=mode(over_tenant(tenant.slug)),
+        zone_actions=tenant.zone_actions,
         created_at=tenant.created_at,
         review=tenant.review,
+        suspended=tenant.suspended,
     )

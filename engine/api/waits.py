@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from engine.projections.ips import IpRow
+from engine.api.sentences.ip import for_whom
+from engine.api.sentences.words import moment
+from engine.projections.ip_row import IpRow
 from engine.reactors import guards, warmup
 from engine.rules import timing
 from engine.rules.dnsbl_catalogue import Catalogue
@@ -19,11 +21,20 @@ def waits_for(row: IpRow, catalogue: Catalogue) -> tuple[str, ...]:
 def _waits(row: IpRow, catalogue: Catalogue) -> Iterator[str]:
     if row.phase is Phase.RESTING and row.entered_at is not None:
         yield f"rest: 30 days, to {_time(row, timing.REST)}, then 7 clean days"
-    if row.review:
+    yield from _with_tenant(row)
+    if row.clamped:
         yield (
-            f"review: {row.tenant} is in review, so nothing of it starts or gets more; an admin"
-            f" ends it (POST /api/v2/tenants/{row.tenant}/review/end)"
+            f"quota: the quota of {row.tenant} leaves it {row.limit:,} a day of the"
+            f" {row.plan.caps[row.stage - 1]:,} of stage {row.stage}, which does not end before"
+            f" they were told (PATCH /api/v2/tenants/{row.tenant} changes the quota)"
         )
+    if row.limiter is not None:
+        yield (
+            "limiter: it tried to send more than its cap, so its queues stand still until"
+            f" {moment(row.limiter)}, when PowerMTA's day turns"
+        )
+    if row.wait is not None and not row.holds:
+        yield f"midnight: its cap rises after {moment(row.wait.until)}: {for_whom(row.wait)}"
     if row.phase is not Phase.STANDBY:
         return
     if row.reason == "quarantined":
@@ -38,6 +49,20 @@ def _waits(row: IpRow, catalogue: Catalogue) -> Iterator[str]:
     held = guards.check(row, catalogue)
     if not isinstance(held, Guards):
         yield from held
+
+
+def _with_tenant(row: IpRow) -> Iterator[str]:
+    path = f"/api/v2/tenants/{row.tenant}"
+    if row.suspended:
+        yield (
+            f"suspended: {row.tenant} is, so it sends nothing and no day counts; an admin resumes"
+            f" it (POST {path}/resume)"
+        )
+    if row.review:
+        yield (
+            f"review: {row.tenant} is in review, so nothing of it starts or gets more; an admin"
+            f" ends it (POST {path}/review/end)"
+        )
 
 
 def _cleared(row: IpRow) -> Iterator[str]:

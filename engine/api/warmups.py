@@ -12,7 +12,8 @@ from engine.api.problems import Problem
 from engine.commands.ip import RequestWarmup
 from engine.commands.ip_warmup import HoldWarmup, ResumeWarmup, SkipStage, StepBackStage
 from engine.ids import TenantId
-from engine.projections.ips import IPS, IpRow
+from engine.projections.ip_row import IpRow
+from engine.projections.ips import IPS
 from engine.projections.results import RESULTS
 from engine.projections.traffic import TRAFFIC_VIEW
 from engine.reactors import guards
@@ -21,12 +22,12 @@ from engine.rules.warmup.ladders import DEFAULT
 from engine.rules.warmup.plans import PlanError
 from engine.values.evidence import Guards
 from engine.values.phase import Phase
-from engine.values.plan import Interpolation, Plan
+from engine.values.plan import DayRule, Interpolation, Plan
 
 C = TypeVar("C", StepBackStage, SkipStage)
 
 
-class NewWarmup(OfTenant, frozen=True, kw_only=True):
+class OnLadder(OfTenant, frozen=True, kw_only=True):
     """All of the plan may be left out: then the default is followed, or the one given before."""
 
     ladder: str | None = None  # a built-in one, by name
@@ -34,6 +35,11 @@ class NewWarmup(OfTenant, frozen=True, kw_only=True):
     stage_days: int | None = None  # of an own table; 7
     active_per_day: int | None = None  # afterwards; the last cap
     interpolation: Interpolation | None = None
+    day_rule: DayRule | None = None  # which days of a stage count
+
+
+class NewWarmup(OnLadder, frozen=True, kw_only=True):
+    """Of an address that waits to warm up."""
 
 
 class Perhaps(OfTenant, frozen=True, kw_only=True):
@@ -41,7 +47,7 @@ class Perhaps(OfTenant, frozen=True, kw_only=True):
 
 
 async def warm_up(call: Call, body: NewWarmup) -> Answer:
-    command = RequestWarmup(ip=ips.named(call), plan=_plan(body))
+    command = RequestWarmup(ip=ips.named(call), plan=plan(body))
     reviews.none_of(call, _tenant(call, body), "no address starts to warm up")
     return await ips.move(call, body, command)
 
@@ -50,10 +56,15 @@ def _tenant(call: Call, body: OfTenant) -> TenantId:
     return auth.whose(call.deps.views, call.caller, body.tenant)
 
 
-def _plan(body: NewWarmup) -> Plan | None:
+def plan(body: OnLadder) -> Plan | None:
+    """Raises Problem that names the field."""
     given = (body.ladder, body.caps, body.stage_days, body.active_per_day, body.interpolation)
-    if all(one is None for one in given):
+    if all(one is None for one in (*given, body.day_rule)):
         return None
+    return replace(_ladder(body), day_rule=body.day_rule or "default")
+
+
+def _ladder(body: OnLadder) -> Plan:
     if body.caps is not None and body.ladder is not None:
         raise Problem("invalid", "give a ladder by name or caps, not both", field="$.caps")
     if body.stage_days is not None and body.caps is None:
@@ -75,7 +86,7 @@ async def show(call: Call, query: AsOf) -> Answer:
     whose, then = await ips.owner(call, ip, query.as_of)
     reader = await as_of.reader(call, then, IPS, whose)
     row = await reading.one(reader, IPS, f"{whose}/{ip}", call.caller.tenant)
-    if row is None:
+    if row is None or not row.ip:
         raise ips.unknown(ip)
     now = then.at if then else call.deps.clock.now()
     counts = await as_of.reader(call, then, TRAFFIC_VIEW, whose)

@@ -34,8 +34,13 @@ async def ask(
 ) -> Position:
     """Where its last event stands; raises Rejected."""
     request = request or request_id(call, tenant)
+    if call.since is not None:  # the first is about what the path names
+        asked = [asked[0]._replace(since=call.since), *asked[1:]]
     by = By(tenant=tenant, actor=call.caller.actor, cause=request, id=request)
     completed, position = await call.deps.handler.handle(asked, by)
+    if completed.code == "changed":
+        why = f"{completed.why}; read it again, and send its ETag in If-Match as it came"
+        raise Problem("changed", why)
     if completed.outcome == "rejected":
         raise Rejected(completed.why, code=completed.code, index=completed.index)
     return position

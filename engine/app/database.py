@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from engine import config as configuration
+from engine.adapters import embedded_postgres
 from engine.adapters.embedded_postgres import EmbeddedPostgres
 from engine.config import Config
 from engine.errors import StartRefused
@@ -17,7 +18,7 @@ async def database(config: Config, *, make: bool = False) -> AsyncIterator[str]:
     that it found running, or that somebody else has begun to use.  Raises StartRefused.
     """
     table = config.database
-    if table.dsn or table.dsn_file:
+    if not is_embedded(config):
         yield table.dsn or configuration.secret(table.dsn_file)
         return
     postgres = EmbeddedPostgres(Path(config.data_dir) / "postgres")
@@ -28,6 +29,20 @@ async def database(config: Config, *, make: bool = False) -> AsyncIterator[str]:
     finally:
         if make or not (postgres.was_running or await postgres.in_use()):
             await postgres.stop()
+
+
+def is_embedded(config: Config) -> bool:
+    return not (config.database.dsn or config.database.dsn_file)
+
+
+def migrating(config: Config, dsn: str) -> str:
+    """The DSN of the login that may change tables: of another one, where that is named."""
+    table = config.database
+    if is_embedded(config):
+        return embedded_postgres.migrating(dsn)
+    if table.migrate_dsn_file:
+        return configuration.secret(table.migrate_dsn_file)
+    return table.migrate_dsn or dsn
 
 
 def _refuse(config: Config, postgres: EmbeddedPostgres, make: bool) -> None:

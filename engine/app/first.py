@@ -6,9 +6,9 @@ from typing import NamedTuple
 from engine.api.keys import BITS, make_key
 from engine.commands import By
 from engine.commands.authority import SetAuthority
-from engine.commands.host import RegisterHost
+from engine.commands.host import RegisterHost, WantNodeFile
 from engine.commands.key import IssueKey
-from engine.config import Node
+from engine.config import Node, node_file
 from engine.events.engine import ENGINE as ENGINES
 from engine.events.engine import EngineLed
 from engine.ids import EngineId, NodeId
@@ -46,12 +46,12 @@ class Starter(NamedTuple):
             act = SetAuthority(over=authority.ENGINE, mode="act", why="first start")
             await self.handler.handle([Asked(act, None)], BY)
 
-    async def nodes(self, tables: Mapping[NodeId, Node]) -> None:
+    async def nodes(self, tables: Mapping[NodeId, Node], engine: EngineId) -> None:
         """The first start that meets a node's table records node and authority; a later one only
         what changed of the node.
         """
         for node, table in tables.items():
-            known = node in self.views.of(NODES)
+            known = self.views.get(NODES, node).registered is not None
             register = RegisterHost(
                 node=node,
                 host=table.host,
@@ -61,7 +61,8 @@ class Starter(NamedTuple):
                 config_dir=table.config_dir,
                 pmta=table.pmta,
             )
-            asked = [Asked(register, None)]
+            own = WantNodeFile(node=node, own=node_file(table, engine))
+            asked = [Asked(register, None), Asked(own, None)]
             if not known:
                 over, why = authority.over_node(node), "from the configuration"
                 asked.append(Asked(SetAuthority(over=over, mode=table.authority, why=why), None))

@@ -1,31 +1,48 @@
 """Who hears of what, and the bot that listens; nothing of it where no Telegram is configured."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import NamedTuple
 
 from engine import config as configuration
 from engine import logs
+from engine.adapters import telegram_poll
+from engine.adapters.telegram_poll import Heard
+from engine.adapters.timed import TELEGRAM, Told, timed
 from engine.app.serve import Job
+from engine.app.ways import chats_of
 from engine.bot import commands
-from engine.bot.commands import Chat, Known, Orders
+from engine.bot import talk as bot_talk
+from engine.bot.access import Chat, Known, Role
+from engine.bot.desk import Desk
+from engine.bot.pending import Pending
+from engine.bot.question import Means
 from engine.config import Config, Telegram
 from engine.errors import StartRefused
-from engine.ids import TenantId
-from engine.ports import Messenger, ReadModels
-from engine.runtime.perform.alert import Chats, Nobody
+from engine.ports import Clock, Messenger, ReadModels, Reply
+from engine.runtime.perform.alert import Nobody, Routes
 
 LOGS = logs.get("telegram")
 
 
 class Talk(NamedTuple):
     messenger: Messenger
-    chats: Chats
+    chats: Routes
     jobs: Sequence[Job] = ()
+    trouble: Callable[[], str] = str  # why nobody is heard; "" = people are
 
 
 @asynccontextmanager
-async def talk(config: Config, models: ReadModels, orders: Orders) -> AsyncIterator[Talk]:
+async def talk(
+    config: Config,
+    models: ReadModels,
+    desk: Desk,
+    told: Told,
+    clock: Clock,
+    token: Callable[[int], bytes],
+) -> AsyncIterator[Talk]:
+    """``told`` hears whether Telegram answers the bot; of alerts it hears elsewhere."""
     telegram = config.telegram
     if telegram is None:
         yield Talk(Nobody(), lambda _tenant: ())
@@ -36,26 +53,47 @@ async def talk(config: Config, models: ReadModels, orders: Orders) -> AsyncItera
     messenger = TelegramMessenger(
         configuration.secret(telegram.token_file), api_base=telegram.api_base
     )
-    known = known_to(telegram)
+    means = Means(known_to(telegram), models, desk, Pending(), clock.now, token)
 
-    async def answer(text: str, chat: int, user: int) -> str | None:
-        return await commands.answer(text, chat, user, models, known, orders)
+    ear = Ear()
 
     async def bot() -> None:
-        await messenger.poll(answer, commands=commands.COMMANDS, trouble=_say)
+        line = timed(messenger, TELEGRAM, told)
+        hears = partial(hear, means)
+        chats = tuple(means.known.chats)
+        await telegram_poll.poll(line, hears, commands.MENU, trouble=ear, chats=chats)
 
     try:
-        yield Talk(messenger, lambda tenant: chats_of(telegram, tenant), (bot,))
+        yield Talk(messenger, chats_of(telegram), (bot,), ear.said)
     finally:
         await messenger.close()
 
 
-def _say(trouble: str) -> None:
-    """``trouble`` "" means that people are heard again."""
-    if trouble:
-        LOGS.warning("telegram.silent", why=trouble)
-    else:
-        LOGS.info("telegram.heard")
+async def hear(means: Means, one: Heard) -> Sequence[Reply]:
+    """What is said to somebody who wrote, or pressed a button."""
+    if one.press is None:
+        once = f"telegram-{one.chat}-{one.message}"
+        return await bot_talk.written(means, one.text, one.chat, one.user, once)
+    once = f"telegram-press-{one.press.query}"
+    return await bot_talk.pressed(means, one.press.data, one.chat, one.user, once)
+
+
+class Ear:
+    """Whether people are heard, for the log at once and for whoever asks after its health."""
+
+    def __init__(self) -> None:
+        self._trouble = ""
+
+    def __call__(self, trouble: str) -> None:
+        """``trouble`` "" means that people are heard again."""
+        self._trouble = trouble
+        if trouble:
+            LOGS.warning("telegram.silent", why=trouble)
+        else:
+            LOGS.info("telegram.heard")
+
+    def said(self) -> str:
+        return self._trouble
 
 
 def known_to(telegram: Telegram) -> Known:
@@ -70,11 +108,10 @@ def known_to(telegram: Telegram) -> Known:
             raise StartRefused(
                 f"[telegram] chats: {one.chat!r} is not the number of a chat; /whoami shows it"
             ) from None
-    return Known(chats=chats, users=frozenset(telegram.users))
-
-
-def chats_of(telegram: Telegram, tenant: TenantId | None) -> tuple[str, ...]:
-    """The chats that hear of a tenant; None: of the platform's own."""
-    if tenant is None:
-        return tuple(one.chat for one in telegram.chats if one.platform)
-    return tuple(one.chat for one in telegram.chats if not one.tenants or tenant in one.tenants)
+    users: dict[int, Role] = {}
+    for user in telegram.users:
+        if isinstance(user, int):
+            users[user] = "operator"
+        else:
+            users[user.id] = user.role
+    return Known(chats=chats, users=users)

@@ -1,31 +1,36 @@
 """One engine under way: pump, log, API and signs of life in one task group."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import structlog
-from aiohttp import web
 
-from engine.adapters.prometheus import EffectTally, Metrics, RequestTally
+from engine.adapters.host import Host
+from engine.adapters.prometheus import EffectTally, PartTally
 from engine.adapters.systemd import Systemd
-from engine.api.app import KEEPALIVE_S, build
+from engine.api import seals
+from engine.api.app import build
 from engine.api.deps import Deps, UnderWay
+from engine.api.exports import Exports
+from engine.api.key_uses import ForgetsUses, KeepsUses, KeyUses
 from engine.api.open_requests import OpenRequests
+from engine.api.rates import Rates
+from engine.api.seals import Seal
 from engine.api.turns import Turns
 from engine.api.validations import Validations
-from engine.app import head_line
+from engine.app import figures, head_line, listening, own_watch
 from engine.app.assemble import Engine, Parts, assemble
+from engine.app.figures import Tallies
 from engine.app.first import Starter
-from engine.app.watchdog import watchdog
+from engine.app.watchdog import Vitals, watchdog
 from engine.config import Config
 from engine.effects import Effect
-from engine.errors import LogUnavailable, StartRefused
 from engine.ids import InstanceId, TenantId
-from engine.ports import Log
 from engine.runtime.pump import NAP_MAX
 from engine.values.version import VERSION
 
@@ -52,17 +57,24 @@ class Settings(NamedTuple):
     nap_max: timedelta = NAP_MAX
     watchdog_s: float = 0.0  # within which systemd wants a sign of life; 0: it does not watch
     found: Callable[[Engine], None] | None = None  # hears of the views before they are folded
+    opened: Callable[[Deps], None] | None = None  # hears of the API before it is served
+    part_tally: PartTally | None = None  # of a caller who counts calls of his own in it
+    connections: Callable[[], Mapping[str, int]] = dict  # to Postgres, by what they are for
+    seal_key: bytes = b""  # of what tenants hold; b"": one for this process alone
+    key_uses: KeepsUses = ForgetsUses()
+    telegram: Callable[[], str] = str  # why nobody is heard there
 
 
 @asynccontextmanager
 async def running(parts: Parts, settings: Settings) -> AsyncIterator[Live]:
     """An engine that has folded its log and serves; on leaving, effects under way may end."""
-    tally, requests = EffectTally(), OpenRequests()
+    tallies, requests = Tallies(settings.part_tally or PartTally()), OpenRequests()
+    parts = figures.watched(parts, tallies.parts)
     engine = assemble(
         parts,
         tuning=settings.config.tuning(),
         nap_max=settings.nap_max,
-        watch=lambda what, effect: _watch(tally, what, effect),
+        watch=lambda what, effect: _watch(tallies.effects, what, effect),
     )
 
     async def at_rest() -> bool:
@@ -71,14 +83,16 @@ async def running(parts: Parts, settings: Settings) -> AsyncIterator[Live]:
     async with asyncio.TaskGroup() as tasks:
         if settings.found is not None:
             settings.found(engine)
-        watch = partial(watchdog, settings.systemd, settings.watchdog_s, engine.pump.alive)
+        vitals = Vitals(engine.pump, parts.log.head, parts.clock)
+        watch = partial(watchdog, settings.systemd, settings.watchdog_s, vitals)
         work: list[Job] = [engine.pump.run, engine.rebuilds.run, watch, *settings.jobs]
         work.append(partial(head_line.hourly, parts.log, parts.clock))
+        work.append(_own_watch(parts, settings.config, engine, tallies))
         jobs = [tasks.create_task(job()) for job in work]
         try:
             await engine.pump.reached(await parts.log.head())
             key = await _first(parts, settings, engine)
-            async with _site(parts, settings, engine, tally, requests) as port:
+            async with _site(parts, settings, engine, vitals, tallies, requests) as port:
                 settings.systemd.tell("READY=1", f"STATUS=serving on port {port}")
                 LOGS.info("engine.started", port=port, position=engine.pump.position)
                 await head_line.say(parts.log)
@@ -93,12 +107,25 @@ async def running(parts: Parts, settings: Settings) -> AsyncIterator[Live]:
     LOGS.info("engine.stopped")
 
 
+def _own_watch(parts: Parts, config: Config, engine: Engine, tallies: Tallies) -> Job:
+    return partial(
+        own_watch.watch,
+        parts.log,
+        parts.ids,
+        engine.views,
+        config.engine_id,
+        data_dir=config.data_dir,
+        room=Host(Path(config.data_dir)).disk,
+        requests=tallies.failed,
+    )
+
+
 async def _first(parts: Parts, settings: Settings, engine: Engine) -> str | None:
     start = Starter(engine.handler, engine.views, parts.log, parts.ids)
     config = settings.config
     await start.led(config.engine_id, parts.fence())
     await start.authority()
-    await start.nodes(config.nodes)
+    await start.nodes(config.nodes, config.engine_id)
     key = await start.admin_key(settings.token)
     await engine.pump.reached(await parts.log.head())
     return key
@@ -121,11 +148,24 @@ async def _last_image(engine: Engine) -> None:
 
 @asynccontextmanager
 async def _site(
-    parts: Parts, settings: Settings, engine: Engine, tally: EffectTally, requests: OpenRequests
+    parts: Parts,
+    settings: Settings,
+    engine: Engine,
+    vitals: Vitals,
+    tallies: Tallies,
+    requests: OpenRequests,
 ) -> AsyncIterator[int]:
-    config = settings.config
-    seen = RequestTally()
-    metrics = Metrics(engine.views, tally, seen, lambda: engine.pump.position, VERSION)
+    config, uses = settings.config, KeyUses(settings.key_uses)
+    listening.refuse_exposed(config.api)
+    metrics = figures.metrics(
+        parts,
+        engine,
+        tallies,
+        vitals,
+        data_dir=Path(config.data_dir),
+        leads=lambda: True,
+        connections=settings.connections,
+    )
     deps = Deps(
         handler=engine.handler,
         log=parts.log,
@@ -138,9 +178,12 @@ async def _site(
         ids=parts.ids,
         token=settings.token,
         leads=lambda: True,
-        mailwizz_for=lambda tenant: mailwizz_of(config, tenant),
+        mailwizz_for=partial(mailwizz_of, config),
+        mailwizz_shared=lambda instance: len(config.mailwizz[instance].tenants) != 1,
         allow_reserved=config.allow_reserved_addresses,
-        metrics=partial(_metrics, metrics, parts.log),
+        metrics=metrics.render,
+        unwell=lambda: vitals.reasons,
+        telegram=settings.telegram,
         agenda=lambda: _under_way(engine),
         version=VERSION,
         engine_id=config.engine_id,
@@ -149,43 +192,29 @@ async def _site(
         resolver=parts.resolver,
         pmta=parts.pmta,
         validations=Validations(),
+        exports=Exports(),
         turns=Turns(),
         catalogue=parts.catalogue,
-        seen=seen,
+        seen=tallies.seen,
+        key_uses=uses,
+        proxies=listening.proxies(config.api),
+        rates=Rates(config.api.requests_per_minute),
+        seal=Seal(settings.seal_key or settings.token(seals.KEY_BITS)),
         tuning=config.tuning(),
     )
-    runner = web.AppRunner(build(deps), keepalive_timeout=KEEPALIVE_S, shutdown_timeout=5)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, config.api.host, config.api.port, reuse_address=True)
-        try:
-            await site.start()
-        except OSError as taken:
-            raise StartRefused(
-                f"cannot listen on {config.api.host}:{config.api.port}: {taken.strerror};"
-                " is another engine running? [api] port (or --port of the demo) sets another"
-            ) from taken
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+    if settings.opened is not None:
+        settings.opened(deps)
+    async with uses.kept(), listening.listening(build(deps), config.api) as port:
+        yield port
 
 
-async def _metrics(metrics: Metrics, log: Log) -> bytes:
-    """A log that is away has no head to show, and the rest is wanted all the more."""
-    head = None
-    with suppress(LogUnavailable):
-        head = await log.head()
-    return metrics.render(head)
-
-
-def mailwizz_of(config: Config, tenant: TenantId) -> InstanceId | None:
-    """The one installation that this tenant may name; None where there is none, or a choice."""
-    open_to = [
+def mailwizz_of(config: Config, tenant: TenantId) -> tuple[InstanceId, ...]:
+    """The installations that this tenant may name."""
+    return tuple(
         instance
         for instance, table in config.mailwizz.items()
         if not table.tenants or tenant in table.tenants
-    ]
-    return open_to[0] if len(open_to) == 1 else None
+    )
 
 
 def _under_way(engine: Engine) -> UnderWay:

@@ -11,28 +11,37 @@ from pathlib import Path
 from engine import config as configuration
 from engine import logs
 from engine.adapters.accounting import NodeAccounting
+from engine.adapters.dkim_keys import NewKeys
+from engine.adapters.egress import Egress
 from engine.adapters.git import GitHistory
 from engine.adapters.mailwizz import MailwizzDb, MailwizzSql
+from engine.adapters.mailwizz_api import MailwizzAccess, MailwizzApi
 from engine.adapters.powermta import PmtaSsh
+from engine.adapters.prometheus import PartTally
 from engine.adapters.resolver import AiodnsResolver
 from engine.adapters.resolver_check import resolver_check
+from engine.adapters.secrets_dir import SecretsDir
 from engine.adapters.smtp import SmtpGreeter
 from engine.adapters.ssh import Ssh
 from engine.adapters.system import SystemClock, TimeOrderedIds, token
 from engine.adapters.systemd import Systemd
-from engine.app import collector
+from engine.api.deps import Deps
+from engine.app import collector, mail
 from engine.app.assemble import Engine, Parts
 from engine.app.database import database
 from engine.app.orders import Orders
 from engine.app.people import talk
 from engine.app.serve import Live, Settings, running
 from engine.app.stores import open_stores
+from engine.app.ways import mail_of
 from engine.config import Config
 from engine.errors import Deposed, StartRefused, ViewsBroken, ViewsDiffer, innermost
 from engine.events.host import HostRegistered
 from engine.ids import InstanceId, IpAddr, NodeId
+from engine.ports import NoSecrets
 from engine.projections.nodes import NODES
 from engine.rules.dnsbl_health import unused_ip
+from engine.runtime import clock_steps
 from engine.runtime.views import Views
 
 LOGS = logs.get("engine")
@@ -40,12 +49,16 @@ LOGS = logs.get("engine")
 
 def main(path: Path) -> int:
     """0 after a clean stop, 1 when it could not start or leads no more."""
-    logs.set_up()
+    hidden = logs.Hidden()
+    logs.set_up(hidden=hidden)
     code = 0
     try:
-        asyncio.run(_run(configuration.load(path)))
+        config = configuration.load(path)
+        hidden.add(*configuration.secrets(config))
+        asyncio.run(_run(config))
     except* StartRefused as refused:
-        print(f"email-engine cannot start: {innermost(refused)}", file=sys.stderr)
+        why = f"email-engine cannot start: {innermost(refused)}"
+        print(hidden.out_of(None, "", why), file=sys.stderr)
         code = 1
     except* Deposed as deposed:
         LOGS.critical("engine.deposed", why=str(innermost(deposed)))
@@ -55,6 +68,9 @@ def main(path: Path) -> int:
         code = 1
     except* ViewsDiffer as differ:
         LOGS.critical("engine.wrong", why=str(innermost(differ)), next="start it again")
+        code = 1
+    except* Exception as bug:  # as any line of the log: a library's words may hold a secret
+        LOGS.critical("engine.bug", exc_info=bug, next="tell us, with this line")
         code = 1
     return code
 
@@ -75,49 +91,74 @@ async def _run(config: Config) -> None:
     orders = Orders()
 
     def found(engine: Engine) -> None:
-        nodes.views, orders.handler = engine.views, engine.handler
+        nodes.views = engine.views
+
+    def opened(deps: Deps) -> None:
+        orders.deps = deps
 
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(database(config, make=True))
         stores = await stack.enter_async_context(open_stores(dsn, config, clock))
+        if last := (await stores.log.tip()).at:
+            clock.not_before(last)
+        ids = TimeOrderedIds(clock.now)
         resolver = AiodnsResolver(config.dns.nameservers)
         stack.push_async_callback(resolver.close)
-        ssh = Ssh(nodes, Path(config.ssh.key_file))
+        egress = Egress(open=config.allow_reserved_addresses)
+        ssh = Ssh(nodes, configuration.secret_path(config.ssh.key_file), egress)
         stack.push_async_callback(ssh.close)
+        secret_files = SecretsDir(Path(config.secrets_dir)) if config.secrets_dir else NoSecrets()
         mailwizz = MailwizzSql(_databases(config))
         stack.push_async_callback(mailwizz.close)
-        people = await stack.enter_async_context(talk(config, stores.models, orders))
+        tally = PartTally()
+        people = await stack.enter_async_context(
+            talk(config, stores.models, orders, tally, clock, token)
+        )
         parts = Parts(
             log=stores.log,
             models=stores.models,
             images=stores.images,
             clock=clock,
-            ids=TimeOrderedIds(clock.now),
+            ids=ids,
             resolver=resolver,
-            pmta=PmtaSsh(ssh, config.engine_id),
+            pmta=PmtaSsh(ssh, config.engine_id, secret_files),
             mailwizz=mailwizz,
+            campaigns=MailwizzApi(_apis(config)),
             messenger=people.messenger,
             chats=people.chats,
+            mailer=mail.mailer(config.mail),
+            mail=mail_of(config.mail),
             fence=stores.fence,
             unused_ip=_unused,
-            greeter=SmtpGreeter(),
+            greeter=SmtpGreeter(egress=egress),
             history=GitHistory(Path(config.data_dir) / "config.git"),
             accounting=NodeAccounting(config.tuning().accounting, ssh),
             catalogue=lists,
             bulk=resolver.many,
+            secrets=secret_files,
+            keys=NewKeys(),
             checks=partial(resolver_check, resolver),
+            stepped=clock.stepped,
             engine_id=config.engine_id,
             allow_reserved=config.allow_reserved_addresses,
         )
+        steps = partial(clock_steps.watch, clock.stepped, stores.log, ids, config.engine_id)
         settings = Settings(
             config,
             token,
             systemd,
-            jobs=(stores.keep, *people.jobs),
+            jobs=(stores.keep, *people.jobs, steps),
             watchdog_s=configuration.watchdog_s(),
             found=found,
+            opened=opened,
+            part_tally=tally,
+            connections=stores.connections,
+            seal_key=stores.seal_key,
+            key_uses=stores.key_uses,
+            telegram=people.trouble,
         )
         async with running(parts, settings) as live:
+            await mail.refuse_watched(config.mail, live.engine.views)
             collector.settle()
             _show_key(config, live)
             await _signalled()
@@ -128,6 +169,18 @@ async def _signalled() -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, ended.set)
     await ended.wait()
+
+
+def _apis(config: Config) -> dict[InstanceId, MailwizzAccess]:
+    return {
+        instance: MailwizzAccess(
+            base=api.base,
+            key=configuration.secret(api.key_file),
+            private=configuration.secret(api.private_key_file) if api.private_key_file else "",
+        )
+        for instance, table in config.mailwizz.items()
+        if (api := table.api)
+    }
 
 
 def _databases(config: Config) -> dict[InstanceId, MailwizzDb]:

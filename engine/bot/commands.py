@@ -1,152 +1,77 @@
-"""What people ask the engine in a chat, and what it answers.
-
-Both the chat and the person must be known by number; a stranger is met with silence, so that
-nobody learns what listens here.  Answers are HTML, and short enough for one message.
+"""What people may write: the table that the bot answers by, Telegram's menu shows, and the guide
+is checked against.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from engine.bot import lists, pages
-from engine.commands import Command
-from engine.commands.ip_listing import CheckLists
-from engine.errors import LogUnavailable
-from engine.ids import Actor, Position, TenantId
-from engine.ports import ReadModels
-
-COMMANDS: Mapping[str, str] = {
-    "status": "How the fleet stands",
-    "ips": "Sending addresses; /ips WARMING shows those in one phase",
-    "blacklists": "What the block lists say; /blacklists and an address tells of that one",
-    "check": "/check and an address asks the block lists about it now",
-    "whoami": "Your number, this chat's, and what it may see",
-    "help": "What I understand",
-}
+from engine.bot import alerts, capacity, domains, fleet, history, lists, orders, warmups
+from engine.bot.about import whoami
+from engine.bot.access import SCOPES, Role
+from engine.bot.pages import safe
+from engine.bot.question import Answer, Question
+from engine.ports import Reply
+from engine.values.scope import Scope
 
 
-class Chat(Struct, frozen=True):
-    """What one chat may see."""
-
-    tenants: tuple[TenantId, ...] = ()  # (): everybody's
-    platform: bool = False  # the engine itself too
+class Entry(Struct, frozen=True):
+    name: str
+    takes: str  # after the command, as the usage shows it
+    what: str  # one line
+    needs: Scope
+    answer: Answer
 
     @property
-    def eyes(self) -> tuple[TenantId | None, ...]:
-        """As whom the read models are asked; None sees all."""
-        return self.tenants or (None,)
+    def usage(self) -> str:
+        return f"/{self.name} {self.takes}".rstrip()
 
 
-class Known(Struct, frozen=True):
-    """Who may ask: the chats and the people in them, by Telegram's numbers."""
-
-    chats: Mapping[int, Chat]
-    users: frozenset[int]
-
-
-Orders = Callable[[Command, TenantId, Actor], Awaitable[str]]  # "" done; else why it was refused
+async def explained(asked: Question) -> Sequence[Reply]:
+    may = SCOPES[asked.role]
+    lines = [f"{safe(one.usage)}: {safe(one.what)}" for one in TABLE if one.needs in may]
+    return [Reply("\n".join(lines))]
 
 
-async def no_orders(command: Command, tenant: TenantId, actor: Actor) -> str:
-    del command, tenant, actor
-    return "this bot takes no orders"
-
-
-class Question(Struct, frozen=True):
-    words: tuple[str, ...]  # after the command
-    chat: int
-    user: int
-    seen_from: Chat
-    orders: Orders = no_orders
-
-
-async def answer(
-    text: str,
-    chat_id: int,
-    user_id: int,
-    readers: ReadModels,
-    known: Known,
-    orders: Orders = no_orders,
-) -> str | None:
-    """None: say nothing."""
-    chat = known.chats.get(chat_id)
-    if chat is None or user_id not in known.users or not text.startswith("/"):
-        return None
-    command, *words = text.split()
-    ask = _ANSWERS.get(command[1:].lower())
-    if ask is None:
-        return f"I do not know {pages.safe(command)}. /help lists what I understand."
-    try:
-        return await ask(Question(tuple(words), chat_id, user_id, chat, orders), readers)
-    except LogUnavailable:
-        return "The database does not answer now. Ask again in a minute."
-
-
-async def _status(asked: Question, readers: ReadModels) -> str:
-    chat = asked.seen_from
-    ips = await pages.rows(readers, "ips", chat.eyes)
-    alerts = await pages.rows(readers, "alerts", chat.eyes, {"state": "firing"})
-    if not chat.platform:
-        alerts = [alert for alert in alerts if alert.get("tenant")]
-    position = await readers.checkpoint() if chat.platform else None
-    return pages.status(ips, alerts, position)
-
-
-async def _ips(asked: Question, readers: ReadModels) -> str:
-    rows = await pages.rows(readers, "ips", asked.seen_from.eyes)
-    if not asked.words:
-        return pages.ips(rows)
-    phase = asked.words[0].upper()
-    if phase not in pages.PHASES or len(asked.words) > 1:
-        return f"Usage: /ips, or /ips and one of {', '.join(pages.PHASES)}"
-    return pages.ips([row for row in rows if row.get("phase") == phase])
-
-
-async def _blacklists(asked: Question, readers: ReadModels) -> str:
-    eyes = asked.seen_from.eyes
-    if not asked.words:
-        return lists.listed(await lists.rows(readers, eyes))
-    ip = lists.parsed(asked.words[0])
-    if ip is None or len(asked.words) > 1:
-        return "Usage: /blacklists, or /blacklists and one address"
-    return lists.one(await lists.row(readers, eyes, ip), ip)
-
-
-async def _check(asked: Question, readers: ReadModels) -> str:
-    ip = lists.parsed(asked.words[0]) if len(asked.words) == 1 else None
-    if ip is None:
-        return "Usage: /check and one address"
-    row = await lists.row(readers, asked.seen_from.eyes, ip)
-    if row is None:
-        return f"There is no {pages.safe(ip)} here."
-    command = CheckLists(ip=ip, after=Position(int(row.get("since", 0))))
-    actor = Actor(f"telegram:{asked.user}")
-    refused = await asked.orders(command, TenantId(str(row.get("tenant"))), actor)
-    if refused:
-        return f"Refused: {pages.safe(refused)}"
-    return f"The block lists are asked about {pages.safe(ip)}; /blacklists {pages.safe(ip)} tells."
-
-
-async def _whoami(asked: Question, readers: ReadModels) -> str:
-    del readers
-    tenants = ", ".join(asked.seen_from.tenants) or "every tenant"
-    return (
-        f"You are <code>{asked.user}</code> in chat <code>{asked.chat}</code>,"
-        f" which sees {pages.safe(tenants)}."
-    )
-
-
-async def _help(asked: Question, readers: ReadModels) -> str:
-    del asked, readers
-    return "\n".join(f"/{name}: {pages.safe(what)}" for name, what in COMMANDS.items())
-
-
-_ANSWERS: Mapping[str, Callable[[Question, ReadModels], Awaitable[str]]] = {
-    "status": _status,
-    "ips": _ips,
-    "blacklists": _blacklists,
-    "check": _check,
-    "whoami": _whoami,
-    "help": _help,
-    "start": _help,  # what Telegram's own button sends first
+TABLE: tuple[Entry, ...] = (
+    Entry("status", "", "How the fleet stands", "read", fleet.status),
+    Entry("ips", "[phase] [tenant]", "Sending addresses", "read", fleet.ips),
+    Entry("ip", "<address>", "One address: its phase, caps, mail and lists", "read", fleet.ip),
+    Entry("warmup", "[address]", "Warm-ups, or the curve of one", "read", warmups.warmup),
+    Entry("blacklist", "[address]", "What the block lists say", "read", lists.blacklist),
+    Entry("recheck", "<address>", "Ask the block lists now", "operate", lists.recheck),
+    Entry("dns", "[domain]", "Sending domains, or the DNS of one", "read", domains.dns),
+    Entry("alerts", "", "Alerts that are firing", "read", alerts.alerts),
+    Entry("ack", "<alert>", "Say that an alert was heard", "operate", alerts.ack),
+    Entry("mute", "<alert> <30m|4h|1d>", "No word of an alert for so long", "operate", alerts.mute),
+    Entry("pause", "<address> [reason]", "Hold a warm-up; asks first", "operate", orders.pause),
+    Entry("resume", "<address> [reason]", "Let a warm-up go on; asks first", "operate",
+          orders.resume),
+    Entry("retire", "<address>", "Retire in steps over a week; asks first", "operate",
+          orders.retire),
+    Entry("quarantine", "<address> <reason>", "Stop an address at once; asks first", "operate",
+          orders.quarantine),
+    Entry("rollback", "<version> <node> [tenant]", "Back to older choices; asks first", "deploy",
+          orders.rollback),
+    Entry("capacity", "[tenant]", "What may be sent against what is wanted", "read",
+          capacity.capacity),
+    Entry("events", "[address|type]", "What happened, the newest first", "read", history.events),
+    Entry("explain", "<address>", "Why an address stands as it does", "read", history.explain),
+    Entry("whoami", "", "Your number, this chat's, and what it may see", "read", whoami),
+    Entry("help", "", "What I understand", "read", explained),
+)  # fmt: skip
+BY_NAME: Mapping[str, Entry] = {one.name: one for one in TABLE}
+ALIASES: Mapping[str, str] = {
+    "blacklists": "blacklist",
+    "check": "recheck",
+    "start": "help",  # what Telegram's own button sends first
 }
+MENU: Mapping[str, str] = {one.name: one.what for one in TABLE}
+
+
+def entry(name: str) -> Entry | None:
+    return BY_NAME.get(ALIASES.get(name, name))
+
+
+def may(role: Role, one: Entry) -> bool:
+    return one.needs in SCOPES[role]

@@ -1,60 +1,88 @@
 """What block lists say, as a chat reads it; and a look of now."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
-from engine.bot import pages
+from engine.bot import owners, pages, pictures
+from engine.bot.entries import paged
 from engine.bot.pages import Body, safe
-from engine.ids import IpAddr, TenantId, parse_ip
-from engine.ports import ReadModels
+from engine.bot.question import Question, Unclear
+from engine.ports import Reply
 
-SHOWN_MAX = 20
-
-
-async def rows(readers: ReadModels, eyes: Iterable[TenantId | None]) -> list[Body]:
-    return await pages.rows(readers, "listings", eyes)
+MATRIX_MAX = 40  # rows that are still read on a phone
 
 
-async def row(readers: ReadModels, eyes: Iterable[TenantId | None], ip: IpAddr) -> Body | None:
-    """Of one address, whoever of those that are seen it belongs to."""
-    for tenant in await _tenants(readers, eyes):
-        body = await readers.one("listings", f"{tenant}/{ip}", tenant=tenant)
-        if body is not None:
-            return msgspec.json.decode(body, type=Body)
-    return None
-
-
-async def _tenants(readers: ReadModels, eyes: Iterable[TenantId | None]) -> list[TenantId]:
-    named = [one for one in eyes if one is not None]
-    if named:
-        return named
-    return [TenantId(str(one["slug"])) for one in await pages.rows(readers, "tenants", [None])]
-
-
-def listed(found: Sequence[Body]) -> str:
-    """The addresses that a list names."""
-    hit = [row for row in found if _zones(row)]
+async def blacklist(asked: Question) -> Sequence[Reply]:
+    """Of one address list by list, or which addresses are named; with a picture of them all."""
+    if asked.words:
+        return await _of_one(asked)
+    found = await pages.rows(asked.means.readers, "listings", asked.seen_from.eyes)
+    found = [row for row in found if row.get("ip")]
     if not found:
-        return "There is no address yet."
+        return [Reply("There is no address yet.")]
+    hit = [row for row in found if _zones(row)]
     if not hit:
-        return f"No list names any of {len(found)} addresses, as far as they have answered."
-    lines = [f"<b>{len(hit)} of {len(found)} addresses are listed</b>"]
-    lines += [f"<code>{safe(row.get('ip'))}</code> {', '.join(_zones(row))}" for row in hit]
-    return "\n".join(lines[:SHOWN_MAX])
+        answer = f"No list names any of {len(found)} addresses, as far as they have answered."
+        replies = [Reply(answer)]
+    else:
+        head = f"<b>{len(hit)} of {len(found)} addresses are listed</b>"
+        entries = [f"<code>{safe(row['ip'])}</code> {', '.join(_zones(row))}" for row in hit]
+        replies = paged(asked.line, asked.page, head, entries)
+    if asked.page > 1:
+        return replies
+    shown = [*hit, *(row for row in found if row not in hit)][:MATRIX_MAX]
+    return [*await _picture(shown, len(found)), *replies]
 
 
-def one(row: Body | None, ip: IpAddr) -> str:
-    """What each list last said of one address."""
-    if row is None:
-        return f"There is no {safe(ip)} here."
-    answers = row.get("answers")
-    if not isinstance(answers, Mapping) or not answers:
-        return f"No list was asked about <code>{safe(ip)}</code> yet."
-    lines = [f"<code>{safe(ip)}</code>, looked at {safe(str(row.get('looked_at', '?'))[:16])}Z"]
-    lines += [f"{safe(zone)}: {_said(answer)}" for zone, answer in sorted(answers.items())]
-    return "\n".join(lines[: SHOWN_MAX + 10])
+async def _picture(rows: Sequence[Body], of: int) -> list[Reply]:
+    cells = {
+        str(row["ip"]): {str(zone): _word(answer) for zone, answer in answers.items()}
+        for row in rows
+        if isinstance(answers := row.get("answers"), Mapping) and answers
+    }
+    if not cells:
+        return []
+    left = f"; the other {of - len(cells)} are left out" if of > len(cells) else ""
+    caption = f"{pages.count(len(cells), 'address', 'addresses')} by list{left}"
+    return [Reply(caption, picture=await asyncio.to_thread(pictures.matrix, cells))]
+
+
+def _word(answer: Any) -> str:
+    """What an answer counts for; what is not proved counts for nothing."""
+    if not isinstance(answer, Mapping) or answer.get("proof", "proved") != "proved":
+        return "unproved"
+    return str(answer.get("verdict", "unanswered"))
+
+
+async def _of_one(asked: Question) -> Sequence[Reply]:
+    if len(asked.words) > 1:
+        raise Unclear("one address at a time")
+    address, tenant, _ = await owners.ip(asked, asked.words[0])
+    reader = asked.means.readers
+    row = await pages.one(reader, "listings", f"{tenant}/{address}", tenant)
+    answers = row.get("answers") if row else None
+    if row is None or not isinstance(answers, Mapping) or not answers:
+        return [Reply(f"No list was asked about <code>{safe(address)}</code> yet.")]
+    head = f"<code>{safe(address)}</code>, looked at {pages.moment(row.get('looked_at'))}"
+    entries = [f"{safe(zone)}: {_said(answer)}" for zone, answer in sorted(answers.items())]
+    return paged(asked.line, asked.page, head, entries)
+
+
+async def recheck(asked: Question) -> Sequence[Reply]:
+    if len(asked.words) != 1:
+        raise Unclear("say which address")
+    address, tenant, _ = await owners.ip(asked, asked.words[0])
+    path, given = "/api/v2/blacklists/check", {"ips": [address]}
+    answer = await asked.ask("POST", path, tenant, given=given)
+    items = answer.get("items")
+    if not items:
+        where = f"/blacklist {safe(address)}"
+        return [Reply(f"The block lists are asked about {safe(address)}; {where} tells.")]
+    (item,) = items
+    head = f"<code>{safe(address)}</code>, looked at {pages.moment(item['looked_at'])}"
+    entries = [f"{safe(zone)}: {_said(cell)}" for zone, cell in sorted(item["lists"].items())]
+    return paged(asked.line, asked.page, head, entries)
 
 
 def _said(answer: Any) -> str:
@@ -78,10 +106,3 @@ def _zones(row: Body) -> list[str]:
         for zone, word in standing.items()
         if isinstance(word, Mapping) and word.get("last") == "listed"
     )
-
-
-def parsed(text: str) -> IpAddr | None:
-    try:
-        return parse_ip(text)
-    except ValueError:
-        return None

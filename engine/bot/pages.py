@@ -14,13 +14,17 @@ from engine.values.phase import Phase
 Body = dict[str, Any]  # a row is read leniently: a newer engine may have written it
 
 PHASES = tuple(phase.value for phase in Phase)
-LINES_MAX = 30  # of at most 120 letters: Telegram takes 4096 in one message
 PAGE = 1000
 
 
 def safe(text: object) -> str:
     """As Telegram reads it: only < > & are special there."""
     return escape(str(text), quote=False)
+
+
+async def one(readers: ReadModels, projection: str, key: str, tenant: TenantId) -> Body | None:
+    body = await readers.one(projection, key, tenant=tenant)
+    return None if body is None else msgspec.json.decode(body, type=Body)
 
 
 async def rows(
@@ -42,16 +46,25 @@ async def rows(
     return found
 
 
-def status(ips: Sequence[Body], alerts: Sequence[Body], position: Position | None) -> str:
-    lines = [f"<b>{_count(len(ips), 'address', 'addresses')}</b>"]
-    phases = Counter(_phase(row) for row in ips)
-    lines += [f"{number} {phase}" for phase, number in sorted(phases.items())]
+def status(
+    ips: Sequence[Body],
+    alerts: Sequence[Body],
+    tenants: Sequence[Body],
+    position: Position | None,
+) -> str:
+    ips = [row for row in ips if row.get("ip")]
+    lines = [f"<b>{count(len(ips), 'address', 'addresses')}</b>"]
+    phases = Counter(phase(row) for row in ips)
+    lines += [f"{number} {name}" for name, number in sorted(phases.items())]
+    for name in ("review", "suspended"):
+        slugs = [safe(row.get("slug")) for row in tenants if row.get(name)]
+        lines += [f"in review: {one}" if name == "review" else f"suspended: {one}" for one in slugs]
     if alerts:
         loud = Counter(str(alert.get("severity", "")) for alert in alerts)
         named = ", ".join(
             f"{loud[severity]} {severity}" for severity in ("critical", "warning") if loud[severity]
         )
-        lines.append(f"firing: {safe(named or _count(len(alerts), 'alert', 'alerts'))}")
+        lines.append(f"firing: {safe(named or count(len(alerts), 'alert', 'alerts'))}")
     else:
         lines.append("no alert is firing")
     if position is not None:
@@ -59,19 +72,11 @@ def status(ips: Sequence[Body], alerts: Sequence[Body], position: Position | Non
     return "\n".join(lines)
 
 
-def ips(rows: Sequence[Body]) -> str:
-    if not rows:
-        return "There is no such address."
-    shown = [_line(row) for row in rows[:LINES_MAX]]
-    if len(rows) > LINES_MAX:
-        shown.append(f"… and {len(rows) - LINES_MAX} more; /ips and a phase shows fewer")
-    return "\n".join(shown)
-
-
-def _line(row: Body) -> str:
+def line(row: Body) -> str:
+    """An address in one line."""
     parts = [
         f"<code>{safe(row.get('ip', '?'))}</code> {safe(row.get('tenant') or '')}".rstrip(),
-        _phase(row),
+        phase(row),
     ]
     if row.get("phase") == Phase.WARMING.value and row.get("stage"):
         parts.append(f"stage {safe(row['stage'])}")
@@ -80,9 +85,14 @@ def _line(row: Body) -> str:
     return " · ".join(parts)
 
 
-def _phase(row: Body) -> str:
+def phase(row: Body) -> str:
     reason = f" ({safe(row['reason'])})" if row.get("reason") else ""
     return f"{safe(row.get('phase', 'unknown'))}{reason}"
+
+
+def moment(text: object) -> str:
+    """RFC 3339 to the minute, in UTC as the engine writes it."""
+    return f"{safe(str(text)[:16].replace('T', ' '))}Z" if text else "?"
 
 
 def _output(row: Body) -> str:
@@ -102,5 +112,5 @@ def _output(row: Body) -> str:
             return ""
 
 
-def _count(number: int, one: str, many: str) -> str:
+def count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"

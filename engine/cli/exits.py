@@ -9,12 +9,13 @@ REFUSED = 5
 WRONG = 6  # a check found something wrong; whoever could not look ends otherwise
 DOUBTFUL = 7  # it found what may become wrong
 UNKNOWN = 8  # something could not be told
+CHANGES = 9  # a plan holds changes
 INTERRUPTED = 130  # Ctrl-C
 
 TEXT = """\
 exit codes:
   0 done   1 failed   2 wrong usage   3 not found   4 engine unreachable   5 refused   6 found wrong
-  7 found doubtful   8 could not tell   130 Ctrl-C
+  7 found doubtful   8 could not tell   9 there is something to change   130 Ctrl-C
 """
 
 

@@ -15,14 +15,28 @@ from engine.cli import (
     environment,
     exits,
     export,
+    fleet_options,
+    key_options,
     list_options,
     log_words,
+    powermta_options,
     replay,
     sending_options,
     simulate,
+    tenants,
+    warmup_options,
 )
 
 DEMO_PORT = 8025
+_EXAMPLES = f"""\
+examples:
+  email-engine demo                     look at it, without anything of your own
+  email-engine run --config engine.toml
+  email-engine ip list                  what asks a running engine needs a key: in {environment.KEY}
+  email-engine explain ip 192.0.2.1     or in a file, --key-file
+  email-engine plan fleet.toml          email-engine COMMAND --help says more of each
+
+"""
 _CHOICE = re.compile(r"invalid choice: '(?P<word>[^']*)' \(choose from (?P<known>.*)\)")
 
 
@@ -59,7 +73,7 @@ def build() -> Parser:
     top = Parser(
         prog="email-engine",
         description="Keeps a fleet of sending IPs healthy.",
-        epilog=exits.TEXT,
+        epilog=_EXAMPLES + exits.TEXT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -72,12 +86,18 @@ def build() -> Parser:
     _ip(commands)
     sending_options.add(domain_options.domain(commands, _reading()), _reading())
     sending_options.domains(commands, _reading())
+    warmup_options.warmup(commands, Parser, _reading())
+    warmup_options.capacity(commands, _reading())
     list_options.blacklists(commands, Parser, _reading())
     list_options.doctor(commands)
+    powermta_options.powermta(commands, Parser, _reading())
+    fleet_options.add(commands, _reading())
+    key_options.add(commands, Parser, _reading())
     _views(commands)
     audit.add(commands)
     replay.add(commands)
     simulate.add(commands)
+    tenants.add(commands, Parser)
     return top
 
 

@@ -13,15 +13,23 @@ from engine.cli.sending_options import VERBS
 
 # Where a command is carried out, where its first word says it.
 _PLACES = {
+    "apply": ("fleet", "apply"),
     "blacklists": ("blacklists", "run"),
+    "capacity": ("capacity", "capacity"),
     "doctor": ("doctor", "run"),
     "domains": ("sending_domains", "run"),
     "explain": ("explain", "ip"),
+    "export": ("fleet", "export"),
+    "key": ("keys", "run"),
+    "plan": ("fleet", "plan"),
+    "powermta": ("powermta", "run"),
     "rebuild": ("views", "rebuild"),
     "replay": ("replay", "replay"),
     "simulate": ("simulate", "simulate"),
+    "tenant": ("tenants", "run"),
     "verify": ("audit", "verify"),
     "views": ("views", "views"),
+    "warmup": ("warmups", "run"),
 }
 
 

@@ -12,6 +12,7 @@ class Ask(Struct, frozen=True, kw_only=True, tag_field="type"):
 
     stranger: ClassVar[str] = "not found"  # what is said about another tenant's stream
     stranger_code: ClassVar[str] = "not_found"
+    rises: ClassVar[bool] = False  # more is sent by it: refused in review and suspension
     stop: ClassVar[bool] = False  # goes before all else, and is never refused for what is unknown
 
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from engine.commands.base import Ask
+from engine.commands.domain_key import DomainKeyCommand
 from engine.ids import Position
 from engine.values.sending_domain import Setup
 
@@ -37,4 +38,4 @@ class RemoveDomain(Ask, frozen=True, kw_only=True, tag="domain.remove"):
     domain: str
 
 
-DomainCommand = RegisterDomain | ChangeDomain | CheckDomain | RemoveDomain
+DomainCommand = RegisterDomain | ChangeDomain | CheckDomain | RemoveDomain | DomainKeyCommand

@@ -2,6 +2,7 @@
 
 from engine.commands.base import Ask
 from engine.ids import NodeId
+from engine.values.node_file import NodeOwn
 
 
 class RegisterHost(Ask, frozen=True, kw_only=True, tag="host.register"):
@@ -16,4 +17,28 @@ class RegisterHost(Ask, frozen=True, kw_only=True, tag="host.register"):
     pmta: str
 
 
-HostCommand = RegisterHost
+class ShowHost(Ask, frozen=True, kw_only=True, tag="host.show"):
+    """The key that it shows, which nobody has confirmed."""
+
+    node: NodeId
+    host: str
+    port: int
+    user: str
+    host_key: str
+    config_dir: str
+    pmta: str
+
+
+class ConfirmHost(Ask, frozen=True, kw_only=True, tag="host.confirm"):
+    node: NodeId
+    fingerprint: str  # "SHA256:…", as a person has compared it on the host
+
+
+class WantNodeFile(Ask, frozen=True, kw_only=True, tag="host.want_file"):
+    """As the configuration has it."""
+
+    node: NodeId
+    own: NodeOwn
+
+
+HostCommand = RegisterHost | ShowHost | ConfirmHost | WantNodeFile

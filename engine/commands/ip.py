@@ -1,12 +1,17 @@
 """What may be asked of a sending address."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from engine.commands.base import Ask
 from engine.commands.ip_cap import LimitCap
+from engine.commands.ip_limiter import IpLimiterCommand
 from engine.commands.ip_listing import IpListingCommand
+from engine.commands.ip_removal import IpRemovalCommand
+from engine.commands.ip_suspension import IpSuspensionCommand
 from engine.commands.ip_warmup import IpWarmupCommand
 from engine.ids import InstanceId, IpAddr, NodeId, Position, Zone
+from engine.values.clocks import Clocks
 from engine.values.evidence import Days, Guards
 from engine.values.levers import Levers
 from engine.values.phase import HowToRetire, WarmupMode, WhyRested
@@ -28,27 +33,36 @@ class RegisterIp(Ask, frozen=True, kw_only=True, tag="ip.register"):
     instance: InstanceId | None = None
     domains: tuple[str, ...] = ()  # registered ones of its tenant, that it will send for
     zone_actions: dict[Zone, Action] = {}  # its tenant's own
+    suspended: bool = False  # its tenant is
 
 
 class RequestWarmup(Ask, frozen=True, kw_only=True, tag="ip.request_warmup"):
     """Start as soon as the guards hold."""
 
+    rises: ClassVar[bool] = True
+
     ip: IpAddr
     plan: Plan | None = None  # None: the one that it has, which is the default at first
+    why: str = ""  # of rotation
 
 
 class StartWarmup(Ask, frozen=True, kw_only=True, tag="ip.start_warmup"):
     """The guards hold, as ``guards`` says; only the warm-up reactor asks for it."""
 
+    rises: ClassVar[bool] = True
+
     ip: IpAddr
     guards: Guards
     told: Levers | None = None  # what the node was last told while it sent
+    sent_until: datetime | None = None  # of one that is watched; None: it never sent
+    clocks: Clocks = Clocks()  # put in when it is dispatched
 
 
 class AdvanceStage(Ask, frozen=True, kw_only=True, tag="ip.advance_stage"):
     ip: IpAddr
     stage: int  # the one to enter; beyond the ladder means finished
     days: Days
+    clocks: Clocks = Clocks()  # put in when it is dispatched
 
 
 class StopIp(Ask, frozen=True, kw_only=True, tag="ip.stop"):
@@ -71,6 +85,7 @@ class RecordRemedy(Ask, frozen=True, kw_only=True, tag="ip.record_remedy"):
 class RetireIp(Ask, frozen=True, kw_only=True, tag="ip.retire"):
     ip: IpAddr
     how: HowToRetire
+    why: str = ""  # of rotation
 
 
 class StepRetirement(Ask, frozen=True, kw_only=True, tag="ip.step_retirement"):
@@ -81,6 +96,7 @@ class StepRetirement(Ask, frozen=True, kw_only=True, tag="ip.step_retirement"):
 class RestIp(Ask, frozen=True, kw_only=True, tag="ip.rest"):
     ip: IpAddr
     why: WhyRested
+    left: int | None = None  # recipients that still wait; None: nobody knows
 
 
 class BeginMonitoring(Ask, frozen=True, kw_only=True, tag="ip.begin_monitoring"):
@@ -115,4 +131,7 @@ IpCommand = (
     | LimitCap
     | IpListingCommand
     | IpWarmupCommand
+    | IpRemovalCommand
+    | IpSuspensionCommand
+    | IpLimiterCommand
 )

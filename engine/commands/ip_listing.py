@@ -1,7 +1,7 @@
 """What may be asked about the block lists' words on an address."""
 
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from engine.commands.base import Ask
 from engine.ids import IpAddr, Position, Zone
@@ -48,6 +48,8 @@ class LiftSuspicion(Ask, frozen=True, kw_only=True, tag="ip.lift_suspicion"):
 
 class ReleaseStop(Ask, frozen=True, kw_only=True, tag="ip.release_stop"):
     """Back to where it was before lists stopped it that are now held in suspicion."""
+
+    rises: ClassVar[bool] = True
 
     ip: IpAddr
     suspected: tuple[Zone, ...]  # as the platform's view of the zones has it

@@ -1,11 +1,16 @@
 """What may be asked of a MailWizz delivery server; only effects ask."""
 
+from typing import ClassVar
+
 from engine.commands.base import Ask
 from engine.ids import IpAddr
 from engine.values.server import ServerName, ServerRow, ServerWish
 
 
 class ClaimServer(Ask, frozen=True, kw_only=True, tag="server.claim"):
+    stranger: ClassVar[str] = "this delivery server is another address's"  # whoever has it
+    stranger_code: ClassVar[str] = "taken"
+
     server: ServerName
     ip: IpAddr
 
@@ -35,4 +40,12 @@ class JudgeServer(Ask, frozen=True, kw_only=True, tag="server.judge"):
     row: ServerRow | None
 
 
-ServerCommand = ClaimServer | PlanServer | ReportServer | JudgeServer
+class ReleaseServer(Ask, frozen=True, kw_only=True, tag="server.release"):
+    """The address is gone, and MailWizz was told that nothing goes there; or the row itself is."""
+
+    server: ServerName
+    ip: IpAddr
+    ours: bool = False  # it was we who switched it off
+
+
+ServerCommand = ClaimServer | PlanServer | ReportServer | JudgeServer | ReleaseServer

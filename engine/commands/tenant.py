@@ -1,11 +1,15 @@
 """What may be asked of a tenant."""
 
+from datetime import date
 from typing import ClassVar
 
 from msgspec import UNSET, UnsetType
 
 from engine.commands.base import Ask
+from engine.commands.tenant_jobs import PauseJob, ResumeJob
+from engine.commands.tenant_suspension import TenantSuspensionCommand
 from engine.ids import InstanceId, IpAddr, NodeId, TenantId, Zone
+from engine.values.capacity import Planned, Rotation, Short
 from engine.values.overlay import Chosen
 from engine.values.review import WhyReview
 from engine.values.verdict import Action
@@ -49,14 +53,18 @@ class SetOverlay(Ask, frozen=True, kw_only=True, tag="tenant.set_overlay"):
     slug: TenantId
     virtual_mtas: dict[IpAddr, Chosen]
     nodes: dict[IpAddr, NodeId]  # where each of these lies
+    ready: tuple[NodeId, ...] = ()  # where a file could go first, and be looked at
+    confirmed: bool = False  # however much of a file it takes away
 
 
 class RestoreOverlay(Ask, frozen=True, kw_only=True, tag="tenant.restore_overlay"):
-    """Names, host names and keys as an older version had them; quotas and what drains stay."""
+    """Names, host names and keys as an older version had them; quotas, limits and drains stay."""
 
     slug: TenantId
     version: int  # 0: before anything was chosen
     reason: str
+    confirmed: bool = False
+    over: int | None = None  # only if these choices still hold
 
 
 class BeginReview(Ask, frozen=True, kw_only=True, tag="tenant.begin_review"):
@@ -80,6 +88,26 @@ class ReportPool(Ask, frozen=True, kw_only=True, tag="tenant.report_pool"):
     exhausted: bool
 
 
+class SetCapacity(Ask, frozen=True, kw_only=True, tag="tenant.set_capacity"):
+    """What is None stays."""
+
+    slug: TenantId
+    planned: tuple[Planned, ...] | None = None
+    rotation: Rotation | None = None
+
+
+class JudgeCapacity(Ask, frozen=True, kw_only=True, tag="tenant.judge_capacity"):
+    """What a morning found; whoever carries it out fills in what the views say."""
+
+    slug: TenantId
+    day: date
+    rotation: Rotation
+    short: Short | None = None
+    starts: IpAddr | None = None
+    retires: IpAddr | None = None
+    why: tuple[str, ...] = ()
+
+
 TenantCommand = (
     CreateTenant
     | ChangeTenant
@@ -89,4 +117,9 @@ TenantCommand = (
     | BeginReview
     | EndReview
     | ReportPool
+    | SetCapacity
+    | JudgeCapacity
+    | PauseJob
+    | ResumeJob
+    | TenantSuspensionCommand
 )

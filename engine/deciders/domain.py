@@ -14,6 +14,17 @@ from engine.commands.domain import (
     RegisterDomain,
     RemoveDomain,
 )
+from engine.commands.domain_key import (
+    AskKey,
+    DomainKeyCommand,
+    DropKey,
+    ReportKey,
+    ReportKeyGone,
+    ReportKeyLook,
+    RevokeKey,
+    UseKey,
+)
+from engine.deciders import domain_key
 from engine.deciders.decider import Decider
 from engine.errors import Rejected
 from engine.events import Recorded
@@ -32,25 +43,28 @@ from engine.values.sending_domain import Setup
 class State(Struct, frozen=True):
     setup: Setup | None = None  # None: nobody has it
     asked: Position | None = None  # the look after which another one was asked for
+    keys: domain_key.Keys = {}  # of DKIM, that the engine made; also for earlier registrations
 
 
 def evolve(state: State, event: DomainEvent) -> State:
     match event:
         case DomainRegistered(setup=setup):
-            return State(setup=setup)
+            return State(setup=setup, keys=state.keys)
         case DomainChanged(setup=setup):
             return replace(state, setup=setup)
         case DomainCheckAsked(after=after):
             return replace(state, asked=after)
         case DomainRemoved():
-            return State()
+            return State(keys=state.keys)
         case _:
-            assert_never(event)
+            return replace(state, keys=domain_key.evolve(state.keys, event))
 
 
 def decide(state: State, command: DomainCommand, now: datetime) -> Sequence[DomainEvent]:
     if isinstance(command, RegisterDomain):
         return _register(state, command)
+    if isinstance(command, ReportKeyGone):
+        return domain_key.report(state.keys, command)
     if state.setup is None:
         raise Rejected(command.stranger, code=command.stranger_code)
     domain = command.domain
@@ -62,9 +76,42 @@ def decide(state: State, command: DomainCommand, now: datetime) -> Sequence[Doma
             pending = state.asked is not None and after <= state.asked
             return [] if pending else [DomainCheckAsked(domain=domain, after=after)]
         case RemoveDomain():
-            return [DomainRemoved(domain=domain)]
+            return [*domain_key.all_dropped(domain, state.keys), DomainRemoved(domain=domain)]
+        case _:
+            return _of_key(state.keys, state.setup, command, now)
+
+
+def _of_key(
+    keys: domain_key.Keys, setup: Setup, command: DomainKeyCommand, now: datetime
+) -> Sequence[DomainEvent]:
+    match command:
+        case AskKey():
+            return domain_key.ask(keys, setup, command, now)
+        case ReportKeyLook(selector=selector):
+            looked = domain_key.report(keys, command)
+            seen = domain_key.published(keys[selector], command, setup) if looked else None
+            named = domain_key.with_selector(setup, selector)
+            return [*looked, seen, *_setup(command.domain, setup, named)] if seen else looked
+        case ReportKey() | ReportKeyGone():
+            return domain_key.report(keys, command)
+        case UseKey():
+            return domain_key.use(keys, command)
+        case RevokeKey(selector=selector):
+            return _without(setup, selector, domain_key.revoke(keys, command))
+        case DropKey(selector=selector):
+            return _without(setup, selector, domain_key.drop(keys, command))
         case _:
             assert_never(command)
+
+
+def _without(setup: Setup, selector: str, events: Sequence[DomainEvent]) -> Sequence[DomainEvent]:
+    """What is no key any more is not looked for."""
+    left = domain_key.without_selector(setup, selector)
+    return [*events, *(one for event in events for one in _setup(event.domain, setup, left))]
+
+
+def _setup(domain: str, before: Setup, after: Setup) -> Sequence[DomainEvent]:
+    return [] if after == before else [DomainChanged(domain=domain, setup=after)]
 
 
 def _register(state: State, command: RegisterDomain) -> Sequence[DomainEvent]:

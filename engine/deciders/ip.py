@@ -5,22 +5,29 @@ from datetime import datetime
 
 from engine.commands.ip import (
     AdvanceStage,
-    BeginMonitoring,
     IpCommand,
-    QuarantineIp,
     RecordRemedy,
     RegisterIp,
-    ReleaseIp,
     RequestWarmup,
-    RestIp,
-    RetireIp,
     StartWarmup,
-    StepRetirement,
     StopIp,
 )
 from engine.commands.ip_cap import LimitCap
+from engine.commands.ip_limiter import EndLimiter, PauseByLimiter
+from engine.commands.ip_listing import IpListingCommand
+from engine.commands.ip_removal import IpRemovalCommand
+from engine.commands.ip_suspension import IpSuspensionCommand
 from engine.commands.ip_warmup import IpWarmupCommand
-from engine.deciders import ip_cap, ip_ending, ip_listing, ip_warmup
+from engine.deciders import (
+    ip_cap,
+    ip_ending,
+    ip_limiter,
+    ip_listing,
+    ip_raise,
+    ip_removal,
+    ip_suspension,
+    ip_warmup,
+)
 from engine.deciders.decider import Decider
 from engine.deciders.ip_state import INITIAL, State, evolve, limited, stopped, with_levers
 from engine.errors import Rejected
@@ -35,6 +42,7 @@ from engine.events.ip import (
     WarmupFinished,
     WarmupRequested,
 )
+from engine.events.ip_removal import IpRemoved
 from engine.ids import TenantId
 from engine.rules import ladder, lifecycle, timing
 from engine.rules.warmup import start
@@ -48,28 +56,61 @@ def decide(state: State, command: IpCommand, now: datetime) -> Sequence[IpEvent]
         return _register(state, command)
     if state.place is None:
         raise Rejected(command.stranger, code=command.stranger_code)
+    if _barred(state, command):
+        return []
     match command:
         case RequestWarmup():
             return _request(state, command)
-        case StartWarmup():
-            return _start(state, command, now)
-        case AdvanceStage():
-            return _advance(state, command)
+        case StartWarmup() | AdvanceStage() | LimitCap():
+            return ip_raise.in_time(state, command, now, _levers(state, command, now))
         case StopIp():
             return _stop(state, command, now)
         case RecordRemedy(ip=ip, cause=cause, remedy=remedy):
             known = (cause, remedy) == state.remedy
             return [] if known else [RemedyRecorded(ip=ip, cause=cause, remedy=remedy)]
-        case RetireIp() | StepRetirement() | RestIp() | BeginMonitoring():
+        case _ if isinstance(command, ip_ending.Command):
             return ip_ending.decide(state, command, now)
-        case QuarantineIp() | ReleaseIp():
-            return ip_ending.decide(state, command, now)
+        case PauseByLimiter() | EndLimiter():
+            return ip_limiter.decide(state, command)
+        case _ if isinstance(command, IpRemovalCommand | IpSuspensionCommand):
+            return _held_or_gone(state, command)
+        case _:
+            return _beside(state, command, now)
+
+
+def _levers(
+    state: State, command: StartWarmup | AdvanceStage | LimitCap, now: datetime
+) -> Sequence[ip_raise.Moves]:
+    match command:
+        case StartWarmup():
+            return _start(state, command, now)
+        case AdvanceStage():
+            return _advance(state, command)
         case LimitCap():
             return ip_cap.decide(state, command)
-        case _ if isinstance(command, IpWarmupCommand):
-            return ip_warmup.decide(state, command, now)
-        case _:
-            return ip_listing.decide(state, command, now)
+
+
+def _barred(state: State, command: IpCommand) -> bool:
+    """Raises Rejected where a person asks for it."""
+    if state.removal and ip_removal.bars(state, command):
+        return True
+    return state.beneath is not None and ip_suspension.bars(state, command)
+
+
+def _beside(
+    state: State, command: IpWarmupCommand | IpListingCommand, now: datetime
+) -> Sequence[IpEvent]:
+    if isinstance(command, IpWarmupCommand):
+        return ip_warmup.decide(state, command, now)
+    return ip_listing.decide(state, command, now)
+
+
+def _held_or_gone(
+    state: State, command: IpRemovalCommand | IpSuspensionCommand
+) -> Sequence[IpEvent]:
+    if isinstance(command, IpSuspensionCommand):
+        return ip_suspension.decide(state, command)
+    return ip_removal.decide(state, command)
 
 
 def _register(state: State, command: RegisterIp) -> Sequence[IpEvent]:
@@ -85,6 +126,8 @@ def _register(state: State, command: RegisterIp) -> Sequence[IpEvent]:
             instance=command.instance,
             domains=command.domains,
             zone_actions=command.zone_actions,
+            listings=state.listings,
+            suspended=command.suspended,
         )
     ]
 
@@ -102,7 +145,7 @@ def _request(state: State, command: RequestWarmup) -> Sequence[IpEvent]:
     if place not in (lifecycle.NEW, lifecycle.LISTED, lifecycle.MONITORED):
         raise Rejected(f"{ip} is {place}; {_way_back(place)}")
     asked = state.requested and known
-    return [] if asked else [WarmupRequested(ip=ip, plan=command.plan)]
+    return [] if asked else [WarmupRequested(ip=ip, plan=command.plan, why=command.why)]
 
 
 def _way_back(place: lifecycle.Place | None) -> str:
@@ -113,7 +156,7 @@ def _way_back(place: lifecycle.Place | None) -> str:
     return "it warms up again after its 30 days of rest and 7 clean days"
 
 
-def _start(state: State, command: StartWarmup, now: datetime) -> Sequence[IpEvent]:
+def _start(state: State, command: StartWarmup, now: datetime) -> Sequence[StageEntered]:
     ip, place = command.ip, state.place
     if place is None or not lifecycle.allowed(place, lifecycle.WARMING) or not state.requested:
         return []
@@ -124,7 +167,7 @@ def _start(state: State, command: StartWarmup, now: datetime) -> Sequence[IpEven
     if again and repeated and state.remedy is None:
         raise Rejected(f"{ip} was listed repeatedly; a person records cause and remedy first")
     plan, guards = state.plan, command.guards
-    stage = _returns_at(state, command, now) if again else 1
+    stage = _returns_at(state, command, now) if again else _starts_at(state, command, now)
     levers = limited(state, ladder.levers(stage, plan))
     return [
         StageEntered(
@@ -145,9 +188,19 @@ def _returns_at(state: State, command: StartWarmup, now: datetime) -> int:
     return start.after_listing(told, state.plan, idle)
 
 
-def _advance(state: State, command: AdvanceStage) -> Sequence[IpEvent]:
+def _starts_at(state: State, command: StartWarmup, now: datetime) -> int:
+    """What stood by for a week or two, after a quarantine, is not forgotten by receivers."""
+    if state.place != lifecycle.MONITORED or command.told is None or command.sent_until is None:
+        return 1
+    idle = (now - command.sent_until).days
+    return start.after_listing(command.told.output, state.plan, idle)
+
+
+def _advance(state: State, command: AdvanceStage) -> Sequence[StageEntered | WarmupFinished]:
     ip, stage, days = command.ip, command.stage, command.days
     if state.place != lifecycle.WARMING or stage != state.stage + 1 or state.held_by:
+        return []
+    if ladder.clamped(state.stage, state.plan, state.limit):
         return []
     if stage > state.plan.stages:
         vmta = with_levers(state, ladder.active(state.plan))
@@ -159,7 +212,8 @@ def _advance(state: State, command: AdvanceStage) -> Sequence[IpEvent]:
 def _stop(state: State, command: StopIp, now: datetime) -> Sequence[IpEvent]:
     """A RETIRING address stays RETIRING, stopped likewise; once stopped, it stays so."""
     place = state.place
-    retiring = place == lifecycle.RETIRING and state.vmta.levers != STOPPED
+    levers = state.beneath or state.vmta.levers
+    retiring = place == lifecycle.RETIRING and levers != STOPPED
     if not retiring and (place is None or not lifecycle.allowed(place, lifecycle.LISTED)):
         return []
     sends = place in (lifecycle.WARMING, lifecycle.ACTIVE)
@@ -183,9 +237,11 @@ def _stop(state: State, command: StopIp, now: datetime) -> Sequence[IpEvent]:
 def owner(
     command: IpCommand, history: Sequence[Recorded[IpEvent]], asker: TenantId | None
 ) -> TenantId | None:
-    """The last registration's tenant; an address nobody registered is open to whoever asks."""
-    tenants = [one.tenant for one in history if isinstance(one.event, IpRegistered)]
-    return tenants[-1] if tenants else asker
+    """The last registration's tenant; an address that nobody registered, or that was removed
+    since, is open to whoever asks.
+    """
+    marks = [one for one in history if isinstance(one.event, IpRegistered | IpRemoved)]
+    return marks[-1].tenant if marks and isinstance(marks[-1].event, IpRegistered) else asker
 
 
 DECIDER: Decider[IpCommand, IpEvent, State] = Decider(

@@ -6,13 +6,12 @@ from msgspec.structs import replace
 
 from engine.commands.ip_cap import LimitCap
 from engine.deciders.ip_state import State, with_levers
-from engine.events.ip import IpEvent
 from engine.events.ip_cap import CapLimited
 from engine.rules import ladder, lifecycle
 from engine.values.levers import STOPPED, Levers
 
 
-def decide(state: State, command: LimitCap) -> Sequence[IpEvent]:
+def decide(state: State, command: LimitCap) -> Sequence[CapLimited]:
     """What sends nothing has no cap to limit."""
     vmta = with_levers(replace(state, limit=command.limit), _full(state))
     if vmta == state.vmta:

@@ -34,8 +34,9 @@ def decide(state: State, command: Command, now: datetime) -> Sequence[IpEvent]:
             return _retire(state, command)
         case StepRetirement():
             return _step(state, command)
-        case RestIp(ip=ip, why=why):
-            return _rest(state, IpRested(ip=ip, node=state.node, vmta=stopped(state), why=why))
+        case RestIp(ip=ip, why=why, left=left):
+            vmta = stopped(state)
+            return _rest(state, IpRested(ip=ip, node=state.node, vmta=vmta, why=why, left=left))
         case BeginMonitoring(ip=ip):
             vmta = stopped(state)
             began = MonitoringBegan(ip=ip, node=state.node, vmta=vmta, why="rested")
@@ -64,7 +65,9 @@ def _retire(state: State, command: RetireIp) -> Sequence[IpEvent]:
 
 def _began(state: State, command: RetireIp, levers: Levers) -> RetirementBegan:
     vmta = with_levers(state, levers)
-    return RetirementBegan(ip=command.ip, node=state.node, vmta=vmta, how=command.how)
+    return RetirementBegan(
+        ip=command.ip, node=state.node, vmta=vmta, how=command.how, why=command.why
+    )
 
 
 def _step(state: State, command: StepRetirement) -> Sequence[IpEvent]:
@@ -91,7 +94,7 @@ def _share(full: Levers, steps_left: int) -> PerDay:
 
 def _rest(state: State, rested: IpRested) -> Sequence[IpEvent]:
     drained = state.place == lifecycle.RETIRING and state.vmta.levers.intake == "closed"
-    given_up = state.place == lifecycle.LISTED and rested.why != "limit"
+    given_up = state.place == lifecycle.LISTED and rested.why not in ("limit", "drained")
     return [rested] if drained or given_up else []
 
 

@@ -104,5 +104,6 @@ def _release(state: State, command: ReleaseStop) -> Sequence[IpEvent]:
             stage=before.stage,
             zones=state.stopped_by,
             reason=command.reason,
+            plan=None if before.plan == state.plan else before.plan,
         )
     ]

@@ -1,7 +1,7 @@
 """What the decisions about an address know of it."""
 
 from datetime import datetime
-from typing import TypeVar, assert_never
+from typing import Literal, TypeVar, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +20,8 @@ from engine.events.ip import (
     WarmupFinished,
     WarmupRequested,
 )
-from engine.events.ip_cap import CapLimited
+from engine.events.ip_cap import CapLimited, RaiseWaits
+from engine.events.ip_limiter import IpLimiterEvent, LimiterEnded, LimiterPaused
 from engine.events.ip_listing import (
     AcknowledgementEnded,
     IpListingEvent,
@@ -31,8 +32,11 @@ from engine.events.ip_listing import (
     StopReleased,
     SuspicionLifted,
 )
+from engine.events.ip_removal import IpRemovalEvent, IpRemoved, IpWithdrawn, RemovalAsked
+from engine.events.ip_suspension import IpSuspended, IpSuspensionEvent, SuspensionEnded
 from engine.events.ip_warmup import (
     IpWarmupEvent,
+    RewarmBegan,
     StageSkipped,
     WarmupHeld,
     WarmupPaused,
@@ -43,6 +47,7 @@ from engine.ids import NodeId, Position, Zone
 from engine.rules import lifecycle, shares
 from engine.rules.lifecycle import Place
 from engine.rules.warmup.plans import DEFAULT_PLAN
+from engine.values.clocks import Wait
 from engine.values.evidence import Guards
 from engine.values.hold import HeldBy
 from engine.values.levers import STOPPED, Levers, PerDay
@@ -53,12 +58,25 @@ from engine.values.vmta import Vmta
 T = TypeVar("T")
 
 
+_Beside = (
+    IpWarmupEvent
+    | IpListingEvent
+    | IpRemovalEvent
+    | IpSuspensionEvent
+    | IpLimiterEvent
+    | CapLimited
+    | IpWithdrawn
+    | RaiseWaits
+)
+
+
 class Before(Struct, frozen=True):
     """Where it was when a list stopped it."""
 
     place: Place
     stage: int
     vmta: Vmta
+    plan: Plan = DEFAULT_PLAN  # another one may be asked for meanwhile
 
 
 class State(Struct, frozen=True):
@@ -82,6 +100,10 @@ class State(Struct, frozen=True):
     plan: Plan = DEFAULT_PLAN
     held_by: frozenset[HeldBy] = frozenset()  # its warm-up
     limit: int | None = None  # messages a day that its tenant's quota leaves it
+    wait: Wait | None = None  # of the last raise that had to
+    limiter: datetime | None = None  # it holds the queues until then
+    removal: Literal["asked", "withdrawn"] | None = None
+    beneath: Levers | None = None  # what it stood at when its tenant was suspended; None: it is not
 
     def listings_since(self, instant: datetime) -> int:
         return sum(at >= instant for at in self.listings)
@@ -109,9 +131,8 @@ def stopped(state: State) -> Vmta:
 
 def evolve(state: State, event: IpEvent) -> State:
     match event:
-        case IpRegistered(node=node, vmta=vmta, warmup=warmup, day_tz=day_tz):
-            auto = warmup == "auto"
-            return State(node, vmta, lifecycle.NEW, mode=warmup, requested=auto, day_tz=day_tz)
+        case IpRegistered() as made:
+            return _registered(made)
         case WarmupRequested(plan=plan):
             return replace(state, requested=True, plan=plan or state.plan)
         case StageEntered():
@@ -137,8 +158,44 @@ def evolve(state: State, event: IpEvent) -> State:
             return _beside(state, event)
 
 
-def _beside(state: State, event: IpWarmupEvent | IpListingEvent | CapLimited) -> State:
-    """What happens to it without a change of phase."""
+def _registered(made: IpRegistered) -> State:
+    """Of whoever had it before, only the listings are known."""
+    return State(
+        made.node,
+        made.vmta,
+        lifecycle.NEW,
+        mode=made.warmup,
+        requested=made.warmup == "auto",
+        day_tz=made.day_tz,
+        listings=made.listings,
+        beneath=STOPPED if made.suspended else None,
+    )
+
+
+def _beside(state: State, event: _Beside) -> State:
+    """What happens to it without a change of phase, and its end."""
+    match event:
+        case LimiterPaused(until=until):
+            return replace(state, limiter=until)
+        case LimiterEnded():
+            return replace(state, limiter=None)
+        case RaiseWaits(wait=wait):
+            return replace(state, wait=wait)
+        case RemovalAsked():
+            return replace(state, removal="asked")
+        case IpWithdrawn(vmta=vmta):
+            return replace(state, removal="withdrawn", vmta=vmta)
+        case IpRemoved(listings=listings):
+            return State(listings=listings)
+        case IpSuspended(vmta=vmta):
+            return replace(state, vmta=vmta, beneath=state.vmta.levers)
+        case SuspensionEnded(vmta=vmta):
+            return replace(state, vmta=vmta, beneath=None)
+        case _:
+            return _as_before(state, event)
+
+
+def _as_before(state: State, event: IpWarmupEvent | IpListingEvent | CapLimited) -> State:
     if isinstance(event, CapLimited):
         return replace(state, vmta=event.vmta, limit=event.limit)
     if isinstance(event, IpWarmupEvent):
@@ -168,6 +225,8 @@ def _of_warmup(state: State, event: IpWarmupEvent) -> State:
             return replace(state, vmta=vmta, stage=stage, held_by=held)
         case StageSkipped(vmta=vmta, stage=stage):
             return replace(state, vmta=vmta, stage=stage)
+        case RewarmBegan(vmta=vmta, stage=stage):
+            return replace(state, vmta=vmta, stage=stage, place=lifecycle.WARMING)
         case _:
             assert_never(event)
 
@@ -184,9 +243,10 @@ def _of_lists(state: State, event: IpListingEvent) -> State:
             return replace(state, acknowledged=_without(state.acknowledged, zone))
         case SuspicionLifted(zone=zone):
             return replace(state, known=_without(state.known, zone))
-        case StopReleased(vmta=vmta, phase=phase, stage=stage, zones=zones):
+        case StopReleased(vmta=vmta, phase=phase, stage=stage, zones=zones, plan=plan):
             suspected = state.known | dict.fromkeys(zones, "suspected")
-            return replace(state, place=Place(phase), vmta=vmta, stage=stage, known=suspected)
+            back = replace(state, place=Place(phase), plan=plan or state.plan)
+            return replace(back, vmta=vmta, stage=stage, known=suspected)
         case ListsCheckAsked(after=after, zones=zones):
             return replace(state, check=(after, zones))
         case _:
@@ -197,6 +257,12 @@ def _without(of: dict[Zone, T], *zones: Zone) -> dict[Zone, T]:
     return {zone: one for zone, one in of.items() if zone not in zones}
 
 
+def _before(state: State) -> Before | None:
+    if state.place is None:
+        return None
+    return Before(state.place, state.stage, _was(state), state.plan)
+
+
 def _stopped(state: State, event: IpStopped) -> State:
     place = lifecycle.RETIRING if state.place == lifecycle.RETIRING or event.retires else None
     after = replace(
@@ -205,12 +271,18 @@ def _stopped(state: State, event: IpStopped) -> State:
         place=place or lifecycle.LISTED,
         listings=(*state.listings, event.at),
         remedy=None,
-        before=Before(state.place, state.stage, state.vmta) if state.place else None,
+        before=_before(state),
         stopped_by=tuple(sorted(event.zones)),
         known=state.known | dict.fromkeys(event.zones, "stopped"),
         how="listed" if event.retires else state.how,
+        beneath=None if state.beneath is None else STOPPED,
     )
     return after if place else _again(after)
+
+
+def _was(state: State) -> Vmta:
+    """But for a suspension of its tenant, which ends by itself."""
+    return replace(state.vmta, levers=state.beneath or state.vmta.levers)
 
 
 def _again(state: State) -> State:

@@ -1,7 +1,7 @@
 """Decisions about a warm-up that is under way, apart from its stages in their time."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from engine.commands.ip_warmup import (
@@ -9,6 +9,7 @@ from engine.commands.ip_warmup import (
     IpWarmupCommand,
     JudgeWarmup,
     ResumeWarmup,
+    RewarmIp,
     SkipStage,
     StepBackStage,
 )
@@ -16,6 +17,7 @@ from engine.deciders.ip_state import State, stopped, with_levers
 from engine.errors import Rejected
 from engine.events.ip import IpEvent
 from engine.events.ip_warmup import (
+    RewarmBegan,
     StageSkipped,
     WarmupHeld,
     WarmupPaused,
@@ -23,6 +25,7 @@ from engine.events.ip_warmup import (
     WarmupSteppedBack,
 )
 from engine.rules import days, ladder, lifecycle
+from engine.rules.warmup import start
 from engine.values.hold import HeldBy
 from engine.values.levers import STOPPED
 from engine.values.results import Results
@@ -32,6 +35,8 @@ from engine.values.vmta import Vmta
 def decide(state: State, command: IpWarmupCommand, now: datetime) -> Sequence[IpEvent]:
     if isinstance(command, JudgeWarmup):
         return _judge(state, command)
+    if isinstance(command, RewarmIp):
+        return _rewarm(state, command)
     if state.place != lifecycle.WARMING:
         raise Rejected(f"{command.ip} is {state.place}; only a warm-up under way can be changed so")
     match command:
@@ -132,6 +137,36 @@ def _judge(state: State, command: JudgeWarmup) -> Sequence[IpEvent]:
             return [] if held else [WarmupHeld(ip=ip, by="results", results=results)]
         case _:
             assert_never(results.kind)
+
+
+def _rewarm(state: State, command: RewarmIp) -> Sequence[RewarmBegan]:
+    """Only down, and only when what its node's accounting says reaches up to now: mail that was
+    not counted is no mail that was not sent.
+    """
+    ip, read = command.ip, command.read
+    if state.place not in (lifecycle.WARMING, lifecycle.ACTIVE) or _paused(state):
+        return []
+    stage = start.after_idling(command.volume, command.idle_days, state.plan)
+    if state.place == lifecycle.WARMING and stage >= state.stage:
+        return []
+    known = command.since + timedelta(days=command.idle_days)
+    if read is None or days.day_of(read, state.day_tz) < known:
+        raise Rejected(
+            f"whether {ip} was idle is not known: the accounting of {state.node} is not read"
+            " up to now"
+        )
+    return [
+        RewarmBegan(
+            ip=ip,
+            node=state.node,
+            stage=stage,
+            vmta=_at(state, stage),
+            idle_days=command.idle_days,
+            last=command.last,
+            volume=command.volume,
+            read=read,
+        )
+    ]
 
 
 def _paused(state: State) -> bool:

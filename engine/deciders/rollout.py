@@ -10,44 +10,42 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import assert_never
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.commands.rollout import (
+    ApproveRollout,
     EndConflict,
     JudgeRollout,
     NoteCommit,
     PlanRollout,
     ReportRollout,
     RolloutCommand,
+    WatchRollout,
 )
+from engine.deciders import rollout_state, rollout_watch
 from engine.deciders.decider import Decider
+from engine.deciders.rollout_state import State
 from engine.errors import Rejected
 from engine.events.rollout import (
     ROLLOUT,
     ConflictEnded,
+    RolloutApproved,
+    RolloutBreached,
     RolloutEnded,
     RolloutEvent,
     RolloutPlanned,
     RolloutTorn,
     RolloutUnknown,
+    RolloutWatched,
     VersionCommitted,
+    WatchUnanswered,
 )
 from engine.ids import IpAddr, TenantId
-from engine.rules.pmta_config import tenant_file
+from engine.rules.pmta_config import change_limit, node_file, tenant_file
+from engine.rules.pmta_config.change_limit import Limit
 from engine.values.levers import Levers
+from engine.values.rollout import Ending, Kind
 from engine.values.vmta import Vmta
-
-
-class State(Struct, frozen=True):
-    told: Mapping[IpAddr, Vmta] = {}  # as the node runs it
-    digest: str = ""  # of the file that runs; "" = none
-    plan: RolloutPlanned | None = None  # open
-    doubts: int = 0
-    torn: bool = False
-    conflict: bool = False
-    version: int = 0  # how many rollouts of this file were done
-    committed: int = 0  # the last version in git
 
 
 def evolve(state: State, event: RolloutEvent) -> State:
@@ -59,11 +57,13 @@ def evolve(state: State, event: RolloutEvent) -> State:
         case RolloutTorn():
             return replace(state, torn=True, doubts=0)
         case RolloutEnded(ending="done") if state.plan:
-            told, digest, version = state.plan.vmtas, state.plan.digest, state.version + 1
-            return State(told=told, digest=digest, version=version, committed=state.committed)
-        case RolloutEnded(ending=ending):
-            over = replace(state, plan=None, doubts=0, torn=False)
-            return replace(over, conflict=ending == "conflict")
+            return rollout_state.done(state, state.plan)
+        case RolloutEnded():
+            return rollout_state.over(state, event)
+        case RolloutWatched() | WatchUnanswered() | RolloutBreached():
+            return rollout_state.watched(state, event)
+        case RolloutApproved(overlay=overlay):
+            return replace(state, approved=overlay)
         case ConflictEnded(found=found):
             return replace(state, conflict=False, digest=found)
         case VersionCommitted(version=version):
@@ -78,6 +78,10 @@ def decide(state: State, command: RolloutCommand, now: datetime) -> Sequence[Rol
             return [_plan(state, command)]
         case EndConflict():
             return _end(state, command)
+        case WatchRollout():
+            return rollout_watch.decide(state, command)
+        case ApproveRollout():
+            return rollout_watch.approve(state, command)
         case NoteCommit(node=node, version=version, commit=commit):
             known = not state.committed < version <= state.version
             return [] if known else [VersionCommitted(node=node, version=version, commit=commit)]
@@ -94,16 +98,42 @@ def _plan(state: State, command: PlanRollout) -> RolloutPlanned | RolloutEnded:
         raise Rejected("a rollout of this file is open; its end is looked for first")
     if state.conflict:
         raise Rejected("the file was edited by hand; adopt or overwrite it first")
-    made = tenant_file.made(command.tenant, command.vmtas, command.target)
+    made = _made(command)
     if made.wrong:
-        return RolloutEnded(node=command.node, ending="failed", kind="invalid", why=made.wrong)
+        return _refused(command, "invalid", made.wrong)
+    if too_large := _too_large(state, command):
+        return _refused(command, "too_large", too_large)
     return RolloutPlanned(
         node=command.node,
         vmtas=command.vmtas,
         digest=tenant_file.digest(made.text),
         before=state.digest,
         overlay=command.overlay,
+        drained=command.drained,
+        rollback=command.rollback,
+        own=command.own,
+        watch_s=command.watch_s,
+        followers=command.followers,
     )
+
+
+def _refused(command: PlanRollout, kind: Kind, why: str) -> RolloutEnded:
+    followers = command.followers
+    return RolloutEnded(node=command.node, ending="failed", kind=kind, why=why, followers=followers)
+
+
+def _made(command: PlanRollout) -> tenant_file.Made:
+    if command.own is not None:
+        return node_file.made(command.own, command.target)
+    return tenant_file.made(command.tenant, command.vmtas, command.target)
+
+
+def _too_large(state: State, command: PlanRollout) -> str:
+    """What it would take away unasked; "" = little enough, or a person wants it."""
+    if command.confirmed or command.overlay == state.approved:
+        return ""
+    drained = frozenset(command.drained) - frozenset(state.drained)
+    return change_limit.too_large(state.told, command.vmtas, drained, Limit(command.share_max))
 
 
 def _end(state: State, command: EndConflict) -> Sequence[RolloutEvent]:
@@ -117,32 +147,36 @@ def _end(state: State, command: EndConflict) -> Sequence[RolloutEvent]:
 
 
 def _hear(state: State, plan: RolloutPlanned, command: ReportRollout) -> Sequence[RolloutEvent]:
-    node, why, attempt = command.node, command.why, command.attempt
+    node, why, attempt, followers = command.node, command.why, command.attempt, plan.followers
     match command.answer:
         case "ran":
-            return [_done(state, plan)]
+            return _done(state, plan)
         case "refused":
-            return [RolloutEnded(node=node, ending="failed", kind=command.kind, why=why)]
+            return [_over(plan, "failed", why, command.kind)]
         case "conflict":
-            return [RolloutEnded(node=node, ending="conflict", why=why)]
+            return [_over(plan, "conflict", why)]
         case "silent":
-            known = attempt <= state.doubts
-            return [] if known else [RolloutUnknown(node=node, attempt=attempt, why=why)]
+            if attempt <= state.doubts:
+                return []
+            return [RolloutUnknown(node=node, attempt=attempt, why=why, followers=followers)]
+
+
+def _over(plan: RolloutPlanned, ending: Ending, why: str, kind: Kind = "") -> RolloutEnded:
+    return RolloutEnded(node=plan.node, ending=ending, kind=kind, why=why, followers=plan.followers)
 
 
 def _judge(state: State, plan: RolloutPlanned, command: JudgeRollout) -> Sequence[RolloutEvent]:
     node, tenant, found = command.node, command.tenant, command.found
-    ours = _runs(tenant, plan.vmtas, state.told, command)
+    # Nothing tells what PowerMTA runs of the node's own file.
+    ours = plan.own is None and _runs(tenant, plan.vmtas, state.told, command)
     theirs = _runs(tenant, state.told, plan.vmtas, command)
     if found == plan.digest and ours:
-        return [_done(state, plan)]
+        return _done(state, plan)
     if found == plan.before and theirs:
-        return [
-            RolloutEnded(node=node, ending="failed", kind="node", why="a look found the old file")
-        ]
+        return [_over(plan, "failed", "a look found the old file", "node")]
     if found not in (plan.digest, plan.before):
         why = f"the file has the digest {found or '(no file)'}, which this log never planned"
-        return [RolloutEnded(node=node, ending="conflict", why=why)]
+        return [_over(plan, "conflict", why)]
     if state.torn:
         return []
     which = "our file lies there" if found == plan.digest else "the old file lies there"
@@ -161,17 +195,20 @@ def _runs(
     return {one for one in command.running if one.vmta in either} == expected
 
 
-def _done(state: State, plan: RolloutPlanned) -> RolloutEnded:
+def _done(state: State, plan: RolloutPlanned) -> Sequence[RolloutEvent]:
     changed: dict[IpAddr, Levers] = {
         ip: vmta.levers for ip, vmta in plan.vmtas.items() if state.told.get(ip) != vmta
     }
-    return RolloutEnded(node=plan.node, ending="done", changed=changed)
+    dkim = dict.fromkeys(tenant_file.signs(state.told), ()) | tenant_file.signs(plan.vmtas)
+    ended = RolloutEnded(node=plan.node, ending="done", changed=changed, dkim=dkim)
+    unwatched = [] if plan.watch_s else rollout_watch.at_once(plan, state.version + 1)
+    return [ended, *unwatched]
 
 
 DECIDER: Decider[RolloutCommand, RolloutEvent, State] = Decider(
     category=ROLLOUT,
     key=lambda command: f"{command.node}/{command.tenant}",
-    owner=lambda command, history, asker: command.tenant,
+    owner=lambda command, history, asker: command.tenant or None,
     initial=State(),
     evolve=evolve,
     decide=decide,

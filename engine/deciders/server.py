@@ -11,21 +11,24 @@ from engine.commands.server import (
     ClaimServer,
     JudgeServer,
     PlanServer,
+    ReleaseServer,
     ReportServer,
     ServerCommand,
 )
 from engine.deciders.decider import Decider
 from engine.errors import Rejected
+from engine.events import Recorded
 from engine.events.server import (
     SERVER,
     ServerClaimed,
     ServerEvent,
     ServerFailed,
     ServerPlanned,
+    ServerReleased,
     ServerTold,
     ServerUnknown,
 )
-from engine.ids import IpAddr
+from engine.ids import IpAddr, TenantId
 from engine.values.server import ServerRow, ServerWish
 
 
@@ -33,6 +36,7 @@ class State(Struct, frozen=True):
     ip: IpAddr | None = None  # whose it is
     plan: ServerWish | None = None  # open
     doubts: int = 0
+    ours: bool = False  # nobody has it, and it was we who switched it off
 
 
 def evolve(state: State, event: ServerEvent) -> State:
@@ -45,6 +49,8 @@ def evolve(state: State, event: ServerEvent) -> State:
             return replace(state, doubts=attempt)
         case ServerTold() | ServerFailed():
             return replace(state, plan=None, doubts=0)
+        case ServerReleased(ours=ours):
+            return State(ours=ours)
         case _:
             assert_never(event)
 
@@ -52,6 +58,9 @@ def evolve(state: State, event: ServerEvent) -> State:
 def decide(state: State, command: ServerCommand, now: datetime) -> Sequence[ServerEvent]:
     if isinstance(command, ClaimServer):
         return _claim(state, command)
+    if isinstance(command, ReleaseServer):
+        held = state.ip == command.ip and state.plan is None
+        return [ServerReleased(ip=command.ip, ours=command.ours)] if held else []
     if state.ip != command.ip:
         raise Rejected(f"delivery server {command.server} is not the server of {command.ip}")
     match command:
@@ -71,9 +80,9 @@ def _claim(state: State, command: ClaimServer) -> Sequence[ServerEvent]:
     if state.ip == command.ip:
         return []
     if state.ip is not None:
-        raise Rejected(f"delivery server {command.server} is another address's", code="taken")
+        raise Rejected(ClaimServer.stranger, code=ClaimServer.stranger_code)
     instance, server_id = command.server.instance, command.server.server_id
-    return [ServerClaimed(ip=command.ip, instance=instance, server_id=server_id)]
+    return [ServerClaimed(ip=command.ip, instance=instance, server_id=server_id, ours=state.ours)]
 
 
 def _hear(state: State, plan: ServerWish, command: ReportServer) -> Sequence[ServerEvent]:
@@ -99,10 +108,18 @@ def fulfils(row: ServerRow, wish: ServerWish) -> bool:
     return quota and row.on == wish.on
 
 
+def _owner(
+    command: ServerCommand, history: Sequence[Recorded[ServerEvent]], asker: TenantId | None
+) -> TenantId | None:
+    """Whoever claimed it last; one that was released is open to whoever asks."""
+    free = not history or isinstance(history[-1].event, ServerReleased)
+    return asker if free else history[-1].tenant
+
+
 DECIDER: Decider[ServerCommand, ServerEvent, State] = Decider(
     category=SERVER,
     key=lambda command: str(command.server),
-    owner=lambda command, history, asker: history[0].tenant if history else asker,
+    owner=_owner,
     initial=State(),
     evolve=evolve,
     decide=decide,

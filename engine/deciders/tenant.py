@@ -12,18 +12,26 @@ from engine.commands.tenant import (
     ChangeTenant,
     CreateTenant,
     EndReview,
+    JudgeCapacity,
     ReportPool,
     RestoreOverlay,
+    SetCapacity,
     SetOverlay,
     SetZoneActions,
     TenantCommand,
 )
-from engine.deciders import tenant_overlay
+from engine.commands.tenant_jobs import PauseJob, ResumeJob
+from engine.commands.tenant_suspension import ResumeTenant, SuspendTenant
+from engine.deciders import tenant_capacity, tenant_jobs, tenant_overlay
 from engine.deciders.decider import Decider
+from engine.deciders.tenant_capacity import Capacity
+from engine.deciders.tenant_jobs import Jobs
 from engine.deciders.tenant_overlay import Overlays
 from engine.errors import Rejected
 from engine.events.tenant import (
     TENANT,
+    CapacityJudged,
+    CapacitySet,
     OverlaySet,
     PoolExhausted,
     PoolRefilled,
@@ -34,6 +42,8 @@ from engine.events.tenant import (
     TenantEvent,
     ZoneActionsSet,
 )
+from engine.events.tenant_jobs import JobPauseAsked, JobResumeAsked
+from engine.events.tenant_suspension import TenantResumed, TenantSuspended
 from engine.ids import Zone
 from engine.values.verdict import Action
 
@@ -44,6 +54,9 @@ class State(Struct, frozen=True):
     overlays: Overlays = Overlays()
     review: bool = False
     exhausted: frozenset[str] = frozenset()  # pools
+    capacity: Capacity = Capacity()
+    jobs: Jobs = Jobs()
+    suspended: bool = False
 
 
 def evolve(state: State, event: TenantEvent) -> State:
@@ -57,6 +70,12 @@ def evolve(state: State, event: TenantEvent) -> State:
         return replace(state, exhausted=state.exhausted - {event.purpose})
     if isinstance(event, ReviewBegan | ReviewEnded):
         return replace(state, review=isinstance(event, ReviewBegan))
+    if isinstance(event, CapacitySet | CapacityJudged):
+        return replace(state, capacity=tenant_capacity.evolve(state.capacity, event))
+    if isinstance(event, JobPauseAsked | JobResumeAsked):
+        return replace(state, jobs=tenant_jobs.evolve(state.jobs, event))
+    if isinstance(event, TenantSuspended | TenantResumed):
+        return replace(state, suspended=isinstance(event, TenantSuspended))
     known = TenantChanged(
         slug=event.slug,
         name=event.name,
@@ -84,8 +103,13 @@ def decide(state: State, command: TenantCommand, now: datetime) -> Sequence[Tena
             return tenant_overlay.set_whole(state.overlays, command)
         case RestoreOverlay():
             return tenant_overlay.restore(state.overlays, command)
-        case BeginReview() | EndReview():
-            return _review(state, command)
+        case SetCapacity() | JudgeCapacity():
+            frozen = state.review or state.suspended
+            return tenant_capacity.decide(state.capacity, command, frozen=frozen)
+        case PauseJob() | ResumeJob():
+            return tenant_jobs.decide(state.jobs, command)
+        case SuspendTenant() | ResumeTenant() | BeginReview() | EndReview():
+            return _held(state, command)
         case ReportPool(slug=slug, purpose=purpose, exhausted=exhausted):
             if exhausted == (purpose in state.exhausted):
                 return []
@@ -93,6 +117,14 @@ def decide(state: State, command: TenantCommand, now: datetime) -> Sequence[Tena
             return [kind(slug=slug, purpose=purpose)]
         case _:
             assert_never(command)
+
+
+def _held(
+    state: State, command: SuspendTenant | ResumeTenant | BeginReview | EndReview
+) -> Sequence[TenantEvent]:
+    if isinstance(command, BeginReview | EndReview):
+        return _review(state, command)
+    return _suspension(state, command)
 
 
 def _review(state: State, command: BeginReview | EndReview) -> Sequence[TenantEvent]:
@@ -105,6 +137,21 @@ def _review(state: State, command: BeginReview | EndReview) -> Sequence[TenantEv
             if not state.review:
                 raise Rejected(f"{slug} is not in review; there is nothing to end")
             return [ReviewEnded(slug=slug, reason=reason, addresses=addresses)]
+        case _:
+            assert_never(command)
+
+
+def _suspension(
+    state: State, command: SuspendTenant | ResumeTenant
+) -> Sequence[TenantSuspended | TenantResumed]:
+    slug, reason = command.slug, command.reason
+    match command:
+        case SuspendTenant():
+            return [] if state.suspended else [TenantSuspended(slug=slug, reason=reason)]
+        case ResumeTenant():
+            if not state.suspended:
+                raise Rejected(f"{slug} is not suspended; there is nothing to resume")
+            return [TenantResumed(slug=slug, reason=reason)]
         case _:
             assert_never(command)
 

@@ -9,6 +9,7 @@ from engine.commands.tenant import RestoreOverlay, SetOverlay
 from engine.errors import Rejected
 from engine.events.tenant import OverlaySet
 from engine.ids import IpAddr, NodeId
+from engine.rules import overlay
 from engine.values.overlay import Chosen
 
 Choices = dict[IpAddr, Chosen]
@@ -48,27 +49,43 @@ def set_whole(state: Overlays, command: SetOverlay) -> Sequence[OverlaySet]:
     for ip, one in command.virtual_mtas.items():
         _never_anothers(state.names, one.name, ip)
     left_out = {*state.now, *state.drained} - command.virtual_mtas.keys()
-    return _set(
-        state,
-        OverlaySet(
-            slug=command.slug,
-            version=state.version + 1,
-            virtual_mtas=command.virtual_mtas,
-            drained=tuple(sorted(left_out)),
-            nodes=state.nodes | command.nodes,
-        ),
+    wanted = OverlaySet(
+        slug=command.slug,
+        version=state.version + 1,
+        virtual_mtas=command.virtual_mtas,
+        drained=tuple(sorted(left_out)),
+        nodes=state.nodes | command.nodes,
+        confirmed=command.confirmed,
     )
+    canary, waits = _canary(state, wanted, command.ready)
+    return _set(state, replace(wanted, canary=canary, waits=waits))
+
+
+def _canary(
+    state: Overlays, wanted: OverlaySet, ready: Sequence[NodeId]
+) -> tuple[NodeId, tuple[NodeId, ...]]:
+    """The node whose file goes first, and those that wait for it; none, where the change is one
+    node's affair, or only lowers.  Always the same, as long as it is ready."""
+    drains = set(state.drained) ^ set(wanted.drained)
+    changed = {
+        node
+        for ip, node in wanted.nodes.items()
+        if ip in drains or not overlay.only_lowers(state.now.get(ip), wanted.virtual_mtas.get(ip))
+    }
+    first = min(changed.intersection(ready), default=NodeId(""))
+    if not first or len(changed) < 2:
+        return NodeId(""), ()
+    return first, tuple(sorted(changed - {first}))
 
 
 def restore(state: Overlays, command: RestoreOverlay) -> Sequence[OverlaySet]:
     """A rollback never raises a cap and opens no intake: today's quotas, and what drains, stay."""
     if command.version > state.version:
         raise Rejected(f"there is no version {command.version} of what was chosen")
+    if command.over not in (None, state.version):
+        return []  # somebody has chosen anew meanwhile
     now, then = state.now, state.of(command.version)
-    choices = {
-        ip: replace(then.get(ip, Chosen()), quota=now[ip].quota if ip in now else None)
-        for ip in sorted({*now, *then})
-    }
+    choices = {ip: overlay.restored(now.get(ip), then.get(ip)) for ip in sorted({*now, *then})}
     return _set(
         state,
         OverlaySet(
@@ -79,6 +96,7 @@ def restore(state: Overlays, command: RestoreOverlay) -> Sequence[OverlaySet]:
             nodes=state.nodes,
             restored=command.version,
             reason=command.reason,
+            confirmed=command.confirmed,
         ),
     )
 

@@ -21,6 +21,7 @@ class DemoMailwizz:
     def __init__(self, *instances: InstanceId) -> None:
         self.rows_of: dict[InstanceId, dict[ServerId, ServerRow]] = {i: {} for i in instances}
         self.down: set[InstanceId] = set()
+        self.zone = "+00:00"  # of its database
         self._listeners: list[Listener] = []
 
     def add(  # as an operator would in MailWizz's pages; the engine itself never makes a row
@@ -47,6 +48,10 @@ class DemoMailwizz:
     async def rows(self, instance: InstanceId) -> tuple[ServerRow, ...]:
         rows = self._table(instance)
         return tuple(rows[number] for number in sorted(rows))
+
+    async def clock(self, instance: InstanceId) -> str:
+        self._table(instance)
+        return self.zone
 
     async def row(self, instance: InstanceId, server_id: ServerId) -> ServerRow | None:
         return self._table(instance).get(server_id)

@@ -18,6 +18,9 @@ from engine.ids import EngineId, NodeId
 PMTA = "/usr/sbin/pmta"
 CONFIG_DIR = "/etc/pmta"
 USER = "email-engine"
+DF = (  # the first line is POSIX's
+    "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/stand-in 100000 42000 58000 "
+)
 POLL_S = 0.02  # for a lock that somebody else holds
 CONFIG = """\
 postmaster postmaster@stand-in.example
@@ -52,6 +55,8 @@ class DemoNode:
         self.client_key = client_key or directory / "client_key"
         self.pmta = Pmta(directory, self.root)
         self.port = 0
+        self.disk_used: int | None = 42  # per cent; None: it has no df
+        self.zone = "+00:00"  # of the host; "": it does not tell
         self._directory, self._engine = directory, engine
         self._acceptor: asyncssh.SSHAcceptor | None = None
         self._connections: set[asyncssh.SSHServerConnection] = set()
@@ -114,6 +119,12 @@ class DemoNode:
             match shlex.split(process.command or ""):
                 case ["exec", "timeout", "-k", _, limit, program, *words] if program == PMTA:
                     await self._pmta(process, words, float(limit))
+                case ["exec", "timeout", "-k", _, _, "df", "-P", *_] if self.disk_used is not None:
+                    process.stdout.write(f"{DF}{self.disk_used:>3}% /\n")
+                    process.exit(0)
+                case ["exec", "timeout", "-k", _, _, "date", "+%:z"] if self.zone:
+                    process.stdout.write(f"{self.zone}\n")
+                    process.exit(0)
                 case ["exec", "timeout", "-k", _, _, "openssl", "pkey", "-in", path, "-pubout"]:
                     self._public(process, path)
                 case ["flock", "-w", wait, lock, "timeout", limit, "cat"]:

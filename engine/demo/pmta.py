@@ -46,6 +46,7 @@ OPTIONS: dict[str, Any] = {
     "pause_holds_later": True,  # queues that come into being after the pause
     "pause_is_listed": False,  # as a row of its own while no queue exists
     "pause_of_nothing": "Queue(s) paused.",
+    "vmtas_have_forms": True,  # for programs; else the table for people, whatever is asked
     "rate_unit": "d",  # how a rate is shown: 50/d or 50/day
 }
 
@@ -79,13 +80,13 @@ class Pmta:
         with self._state() as state:
             state["faults"].append(one)
 
-    def enqueue(self, queue: str, waiting: int) -> None:
+    def enqueue(self, queue: str, waiting: int, error: str = "") -> None:
         """``domain/vmta`` holds so many recipients; 0: the queue is gone."""
         with self._state() as state:
             held = any(fnmatchcase(queue, pattern) for pattern in state["patterns"])
             was = state["queues"].pop(queue, {"paused": held})
             if waiting:
-                state["queues"][queue] = {**was, "rcp": waiting}
+                state["queues"][queue] = {**was, "rcp": waiting, "error": error}
 
     def peek(self) -> State:
         with self._state() as state:

@@ -98,13 +98,13 @@ def queues(ask: Ask) -> Said:
     flags = dict(one[2:].partition("=")[::2] for one in ask.arguments if one.startswith("--"))
     pattern = _queue([one for one in ask.arguments if not one.startswith("--")] or ["*/*"])
     rows = [
-        _row(queue, one["rcp"], paused=one["paused"])
+        _row(queue, one, paused=one["paused"])
         for queue, one in sorted(state["queues"].items(), key=lambda pair: -pair[1]["rcp"])
         if fnmatchcase(queue, pattern)
     ]
     if ask.options["pause_is_listed"]:
         held = [one for one in state["patterns"] if fnmatchcase(one, pattern)]
-        rows += [_row(one, 0, paused=True) for one in held]
+        rows += [_row(one, {"rcp": 0}, paused=True) for one in held]
     rows = [one for one in rows if flags.get("paused", one["paused"]) == one["paused"]]
     return Said(0, show.queues(ask.form, rows, int(flags.get("maxitems", 20))))
 
@@ -114,7 +114,9 @@ def vmtas(ask: Ask) -> Said:
     for queue, one in ask.state["queues"].items():
         name = queue.rpartition("/")[2]
         rows[name] = rows.get(name, 0) + one["rcp"]
-    return Said(0, show.vmtas(rows))
+    flags = dict(one[2:].partition("=")[::2] for one in ask.arguments)
+    form = ask.form if ask.options["vmtas_have_forms"] else "text"
+    return Said(0, show.vmtas(form, rows, int(flags.get("maxitems", 20))))
 
 
 def vmta_settings(ask: Ask) -> Said:
@@ -144,8 +146,8 @@ COMMANDS: dict[str, Callable[[Ask], Said]] = {
     "show vmta-settings": vmta_settings,
     "show settings": settings,
 }
-_ALONE = {"reload", "test config", "show version", "show status", "show vmtas"}
-_FREE = {"show queues", "show topqueues"}
+_ALONE = {"reload", "test config", "show version", "show status"}
+_FREE = {"show queues", "show topqueues", "show vmtas"}
 _NOT_HERE = {  # commands of PowerMTA that the stand-in has not; they make prefixes ambiguous
     "check", "clear", "delete", "deregister", "digest", "disable", "enable", "list", "register",
     "reset", "resolve", "rotate", "schedule", "set", "trace",
@@ -192,9 +194,12 @@ def now() -> str:
     return datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _row(queue: str, waiting: int, *, paused: bool) -> dict[str, object]:
-    held = "yes" if paused else "no"
-    return {"name": queue, "rcp": waiting, "kb": 0.1, "conn": 0, "paused": held, "mode": "normal"}
+def _row(queue: str, one: State, *, paused: bool) -> dict[str, object]:
+    held, error = "yes" if paused else "no", str(one.get("error", ""))
+    mode = "backoff" if error else "normal"
+    row = {"name": queue, "rcp": one["rcp"], "kb": 0.1, "conn": 0, "paused": held, "mode": mode}
+    event = {"type": "status", "time": "2026-01-05 09:00:00", "text": error}
+    return {**row, "event": [event]} if error else row
 
 
 def _queue(arguments: list[str]) -> str:

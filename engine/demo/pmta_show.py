@@ -57,14 +57,21 @@ def queues(form: str, found: Queues, shown: int) -> str:
     return "\n".join([*lines, "", f"{min(shown, total)} of {total} matching queues.", ""])
 
 
-def vmtas(rows: dict[str, int]) -> str:
-    total = sum(rows.values()) or 1
+def vmtas(form: str, rows: dict[str, int], most: int) -> str:
+    total, count = sum(rows.values()) or 1, len(rows)
+    rows = dict(sorted(rows.items(), key=lambda row: -row[1])[:most])
+    if form != "text":
+        found = [
+            {"name": name, "rcp": rcpt, "kb": 0.1, "conn": 0, "dom": 1}
+            for name, rcpt in rows.items()
+        ]
+        return shaped(form, {"title": "Virtual MTAs", "vmta": found})
     lines = [
         f"{name:<20} {1:>7} {rcpt:>5} {100 * rcpt // total:>7} {0.1:>6} {0:>4}"
         for name, rcpt in rows.items()
     ]
     head = ["name                 domains #rcpt % total kbytes conn", "-" * 53]
-    return "\n".join([*head, *lines, "", f"{len(rows)} of {len(rows)} virtual MTAs.", ""])
+    return "\n".join([*head, *lines, "", f"{len(rows)} of {count} virtual MTAs.", ""])
 
 
 def vmta_settings(vmta: dict[str, object]) -> str:

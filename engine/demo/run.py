@@ -35,6 +35,7 @@ from engine.errors import StartRefused, innermost
 from engine.ids import IpAddr
 from engine.projections.ips import IPS
 from engine.rules.dnsbl_health import unused_ip
+from engine.values.alert import Route
 from engine.values.levers import PerDay
 
 DAYS_PER_S = 1.3  # so that a person can follow
@@ -103,6 +104,7 @@ async def _stage(port: int) -> AsyncIterator[tuple[Live, Story, str]]:
         parts = await _parts(around, stores, clock, stack)
         parts = parts._replace(history=GitHistory(directory / "config.git"))
         how = Settings(config, token, Systemd(""), jobs=(stores.keep,), nap_max=timedelta(days=1))
+        how = how._replace(connections=stores.connections)
         live = await stack.enter_async_context(running(parts, how))
         clock.stand_until(live.at_rest)
         session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -136,7 +138,7 @@ async def _parts(
         pmta=PmtaSsh(ssh, fleet.ENGINE),
         mailwizz=around.mailwizz,
         messenger=messenger,
-        chats=lambda _tenant: (fleet.CHAT,),
+        chats=lambda _tenant: (Route(fleet.CHAT),),
         fence=stores.fence,
         unused_ip=_unused,
         allow_reserved=True,
@@ -165,7 +167,7 @@ async def _summary(screen: Screen, story: Story, live: Live, took_s: float) -> N
     screen.say(f"The whole story came true, in {took_s:.0f} s: {len(story.steps)} steps checked")
     screen.say("from outside, on the node, in MailWizz, on the phone and through the API.")
     screen.say()
-    for row in sorted(views.of(IPS).values(), key=lambda row: row.ip):
+    for row in sorted((row for row in views.of(IPS).values() if row.ip), key=lambda row: row.ip):
         cap = row.told.output if row.told else None
         told = f"{cap.cap:,} a day" if isinstance(cap, PerDay) else "paused"
         screen.say(f"  {row.ip:<15} {row.tenant:<10} {row.phase.value:<8} {told}")

@@ -1,6 +1,6 @@
 """The configuration of an engine in the demo's world."""
 
-from engine.config import Api, Config, MailwizzTable, Node, Smtp, Times
+from engine.config import Alerts, Api, Config, MailwizzTable, Node, Smtp, Times
 from engine.demo import fleet
 from engine.events.host import HostRegistered
 
@@ -26,4 +26,5 @@ def settings(host: HostRegistered, *, port: int, node_look_s: int = HOUR_S) -> C
         mailwizz={fleet.INSTANCE: mailwizz},
         times=Times(node_look_seconds=node_look_s, list_look_sooner_minutes=240),
         smtp=Smtp(port=0),  # no node listens
+        alerts=Alerts(repeat_hours=168),  # months pass in minutes, and nobody acknowledges
     )

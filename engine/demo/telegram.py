@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from engine.demo import telegram_wire as wire
 from engine.demo.telegram_chats import CONFLICT, Chats, Message
+from engine.demo.telegram_photo import BYTES_MAX
 from engine.demo.telegram_wire import Form, Said
 
 DEMO_TOKEN = "1000000001:demo-not-a-secret"
@@ -68,7 +69,7 @@ class DemoTelegram:
         self._faults.extend(faults)
 
     async def start(self, port: int = 0) -> None:
-        app = web.Application()
+        app = web.Application(client_max_size=2 * BYTES_MAX)
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()

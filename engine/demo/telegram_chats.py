@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.demo import telegram_wire as wire
+from engine.demo.telegram_photo import photo_of
 from engine.demo.telegram_wire import Form, Said, bad
 
 CONFLICT = (
@@ -28,6 +29,8 @@ class Message(Struct, frozen=True):
     markup: str = ""  # its buttons, as they came
     silent: bool = False
     preview: bool = True  # of the first link in it
+    reply_to: int | None = None  # a message that still stands in the chat
+    picture: bytes = b""  # PNG; the text stands beneath
 
     @property
     def text(self) -> str:
@@ -43,10 +46,12 @@ class Chats:
         self.known: set[int] | None = None
         self.blocked: set[int] = set()
         self.moved: dict[int, int] = {}  # a group that became a supergroup has a new number
-        self.commands: dict[str, str] = {}
+        self.commands: dict[str, str] = {}  # that everybody is shown
+        self.menus: dict[int, dict[str, str]] = {}  # that a chat is shown instead
         self._bot = wire.user_json(me, is_bot=True, username=username)
         self._updates: dict[int, Json] = {}
         self._queries: set[str] = set()
+        self.flashes: list[str] = []  # what came up over a chat after a press
         self._numbers = 0
         self._poll = 0  # which getUpdates is the latest
         self._news = asyncio.Event()
@@ -54,9 +59,11 @@ class Chats:
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
             "sendMessage": self._send_message,
+            "sendPhoto": self._send_photo,
             "editMessageText": self._edit_message_text,
             "deleteWebhook": self._delete_webhook,
             "setMyCommands": self._set_my_commands,
+            "deleteMyCommands": self._delete_my_commands,
             "answerCallbackQuery": self._answer_callback_query,
         }
 
@@ -75,6 +82,10 @@ class Chats:
         what: Json = {"id": query, "from": wire.user_json(user), "chat_instance": str(chat)}
         message = self._json(self.transcript[self._find(chat, message_id)])
         self._put("callback_query", what | {"message": message, "data": data})
+
+    def forget_presses(self) -> None:
+        """They were made too long ago to be answered."""
+        self._queries.clear()
 
     def remove(self, chat: int, message_id: int) -> None:
         """A person deletes one of the bot's messages."""
@@ -117,7 +128,25 @@ class Chats:
             markup=wire.keyboard_of(form),
             silent=wire.flag(form, "disable_notification"),
             preview=not form.get("link_preview_options", {}).get("is_disabled"),
+            reply_to=self._answered(chat, form.get("reply_parameters", {})),
         )
+        self.transcript.append(message)
+        return self._json(message)
+
+    def _answered(self, chat: int, form: Form) -> int | None:
+        if "message_id" not in form:
+            return None
+        number = wire.number(form, "message_id")
+        if any((one.chat, one.message_id) == (chat, number) for one in self.transcript):
+            return number
+        if wire.flag(form, "allow_sending_without_reply"):
+            return None
+        raise bad("message to be replied not found")
+
+    async def _send_photo(self, form: Form) -> object:
+        chat, picture = self._reach(form), photo_of(form)
+        caption, html = wire.caption_of(form), str(form.get("caption", ""))
+        message = Message(chat, self._next(), caption, html=html, picture=picture)
         self.transcript.append(message)
         return self._json(message)
 
@@ -136,7 +165,15 @@ class Chats:
         return self._json(self.transcript[at]) | {"edit_date": int(time.time())}
 
     async def _set_my_commands(self, form: Form) -> object:
-        self.commands = wire.check_commands(form)
+        commands, scope = wire.check_commands(form), form.get("scope", {"type": "default"})
+        if scope.get("type") == "chat":
+            self.menus[self._reach(scope)] = commands
+        else:
+            self.commands = commands
+        return True
+
+    async def _delete_my_commands(self, _: Form) -> object:
+        self.commands = {}
         return True
 
     async def _answer_callback_query(self, form: Form) -> object:
@@ -146,6 +183,7 @@ class Chats:
         if query not in self._queries:
             raise bad("query is too old and response timeout expired or query ID is invalid")
         self._queries.remove(query)
+        self.flashes.append(str(form.get("text", "")))
         return True
 
     def _reach(self, form: Form) -> int:

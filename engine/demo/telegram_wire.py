@@ -10,6 +10,7 @@ from aiohttp import web
 from engine.demo.telegram_html import CannotParse, visible
 
 TEXT_MAX = 4096  # after tags and entities are read
+CAPTION_MAX = 1024  # likewise
 _JSON: dict[str, type] = {
     "reply_markup": dict,
     "link_preview_options": dict,
@@ -96,19 +97,35 @@ def chat_of(form: Form) -> int:
 
 def text_of(form: Form, *, too_long: str) -> str:
     """The visible text; raises Said as Telegram does for what it cannot parse or show."""
-    given = str(form.get("text", ""))
+    shown = _shown(form, "text")
+    if not shown:
+        raise bad("message text is empty")
+    if _length(shown) > TEXT_MAX:
+        raise bad(too_long)
+    return shown
+
+
+def caption_of(form: Form) -> str:
+    """What stands beneath a picture, which may be nothing; raises Said."""
+    shown = _shown(form, "caption")
+    if _length(shown) > CAPTION_MAX:
+        raise bad("message caption is too long")
+    return shown
+
+
+def _length(shown: str) -> int:
+    return len(shown.encode("utf-16-le")) // 2
+
+
+def _shown(form: Form, field: str) -> str:
+    given = str(form.get(field, ""))
     mode = str(form.get("parse_mode", "")).lower()
     if mode not in ("", "html"):
         raise bad("unsupported parse_mode")  # the engine writes HTML alone
     try:
-        shown = visible(given) if mode == "html" else given.strip()
+        return visible(given) if mode == "html" else given.strip()
     except CannotParse as error:
         raise bad(f"can't parse entities: {error}") from None
-    if not shown:
-        raise bad("message text is empty")
-    if len(shown.encode("utf-16-le")) // 2 > TEXT_MAX:
-        raise bad(too_long)
-    return shown
 
 
 def keyboard_of(form: Form) -> str:

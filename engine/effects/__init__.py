@@ -4,48 +4,83 @@ from engine.effects.alert import TellPeople
 from engine.effects.command import Dispatch
 from engine.effects.dns import CheckResolver, LookAtPtr, ValidateDomain
 from engine.effects.dnsbl import LookUp
-from engine.effects.node import LookAtNode, PauseQueues, ResumeQueues
-from engine.effects.rollout import CommitVersion, Deploy, ReadBack, Restore
-from engine.effects.server import FindServer, ReadServer, TellServer
-from engine.effects.traffic import ReadAccounting
+from engine.effects.domain_key import LayKey, LookAtKey, TakeKeyAway
+from engine.effects.engine import LookForLogins
+from engine.effects.node import LookAtNode, PauseJob, PauseQueues, ResumeJob, ResumeQueues
+from engine.effects.rollout import (
+    CommitVersion,
+    Deploy,
+    DeployOwn,
+    ReadBack,
+    ReadOwn,
+    Restore,
+    RestoreOwn,
+    WatchFile,
+)
+from engine.effects.server import FindServer, LookAtCampaigns, ReadServer, TellServer
+from engine.effects.traffic import NoteRate, ReadAccounting
 
 Effect = (
     CheckResolver
     | CommitVersion
     | Deploy
+    | DeployOwn
     | Dispatch
     | FindServer
+    | LayKey
+    | LookAtKey
     | LookAtNode
     | LookAtPtr
+    | LookAtCampaigns
+    | LookForLogins
     | LookUp
+    | NoteRate
+    | PauseJob
     | PauseQueues
     | ReadAccounting
     | ReadBack
+    | ReadOwn
     | ReadServer
     | Restore
+    | RestoreOwn
+    | ResumeJob
     | ResumeQueues
+    | TakeKeyAway
     | TellPeople
     | TellServer
     | ValidateDomain
+    | WatchFile
 )
 
 __all__ = [
     "CheckResolver",
     "CommitVersion",
     "Deploy",
+    "DeployOwn",
     "Dispatch",
     "Effect",
     "FindServer",
+    "LayKey",
+    "LookAtCampaigns",
+    "LookAtKey",
     "LookAtNode",
     "LookAtPtr",
+    "LookForLogins",
     "LookUp",
+    "NoteRate",
+    "PauseJob",
     "PauseQueues",
     "ReadAccounting",
     "ReadBack",
+    "ReadOwn",
     "ReadServer",
     "Restore",
+    "RestoreOwn",
+    "ResumeJob",
     "ResumeQueues",
+    "TakeKeyAway",
     "TellPeople",
     "TellServer",
     "ValidateDomain",
+    "WatchFile",
 ]

@@ -1,5 +1,7 @@
 """Telling people."""
 
+from datetime import datetime
+
 from engine.effects.base import Tell
 from engine.ids import AlertId
 from engine.values.alert import Severity
@@ -13,6 +15,11 @@ class TellPeople(Tell, frozen=True, kw_only=True, tag="alert.tell"):
     severity: Severity
     text: str  # HTML
     messages: dict[str, int]  # chat -> message
+    round: str = "fired"  # a chat that has heard another gets a message of its own
+    heard: dict[str, str] = {}  # chat -> the last round that it heard
+    reply: str = ""  # HTML; what "resolved" says beside the edit
+    mailed: str = ""  # the last round that went by mail
+    unreached_since: datetime | None = None  # no chat or not all were reached since then
 
     @property
     def target(self) -> Target:

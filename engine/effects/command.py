@@ -1,9 +1,10 @@
 """A reactor asking a decider."""
 
-from engine.commands.alert import FireAlert
+from engine.commands.alert import FireAlert, ResolveAlert
+from engine.commands.domain_key import RevokeKey, UseKey
 from engine.commands.ip import IpCommand
-from engine.commands.server import ClaimServer
-from engine.commands.tenant import BeginReview, ReportPool
+from engine.commands.server import ClaimServer, ReleaseServer
+from engine.commands.tenant import BeginReview, JudgeCapacity, ReportPool, RestoreOverlay
 from engine.effects.base import Do
 from engine.values.target import Target
 
@@ -11,7 +12,19 @@ from engine.values.target import Target
 class Dispatch(Do, frozen=True, kw_only=True, tag="command.dispatch"):
     """A class of its own: it touches nothing but the log, and is never withheld."""
 
-    command: IpCommand | ClaimServer | FireAlert | BeginReview | ReportPool
+    command: (
+        IpCommand
+        | ClaimServer
+        | ReleaseServer
+        | FireAlert
+        | ResolveAlert
+        | BeginReview
+        | ReportPool
+        | RestoreOverlay
+        | JudgeCapacity
+        | UseKey
+        | RevokeKey
+    )
 
     @property
     def stop(self) -> bool:
@@ -20,13 +33,16 @@ class Dispatch(Do, frozen=True, kw_only=True, tag="command.dispatch"):
     @property
     def target(self) -> Target:
         match self.command:
-            case ClaimServer(ip=ip):
+            case ClaimServer(ip=ip) | ReleaseServer(ip=ip):
                 return Target("server", ip)
             case ReportPool(slug=slug, purpose=purpose):
                 return Target("tenant", f"{slug}/{purpose}")
-            case BeginReview(slug=slug):
+            case BeginReview(slug=slug) | RestoreOverlay(slug=slug) | JudgeCapacity(slug=slug):
                 return Target("tenant", slug)
-            case FireAlert(alert=alert):
+            case UseKey() | RevokeKey() as of_key:
+                domain, selector = of_key.domain, of_key.selector
+                return Target("dkim", f"{domain}/{selector}")
+            case FireAlert(alert=alert) | ResolveAlert(alert=alert):
                 return Target("alert", alert)
             case _:
                 return Target("ip", self.command.ip)

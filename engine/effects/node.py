@@ -27,6 +27,29 @@ class ResumeQueues(Touch, frozen=True, kw_only=True, tag="node.resume_queues"):
         return self.ip
 
 
+class PauseJob(Touch, frozen=True, kw_only=True, tag="node.pause_job"):
+    tenant: TenantId
+    job: str
+    ip: IpAddr | None = None  # the address whose listing it lies behind
+
+    @property
+    def stop(self) -> bool:
+        return True
+
+    @property
+    def subject(self) -> str:
+        return f"{self.node}/{self.job}"
+
+
+class ResumeJob(Touch, frozen=True, kw_only=True, tag="node.resume_job"):
+    tenant: TenantId
+    job: str
+
+    @property
+    def subject(self) -> str:
+        return f"{self.node}/{self.job}"
+
+
 class LookAtNode(Look, frozen=True, kw_only=True, tag="node.look"):
     node: NodeId
 

@@ -2,6 +2,7 @@
 
 from engine.effects.base import Look, Tell, Touch
 from engine.ids import IpAddr, NodeId, TenantId
+from engine.values.node_file import NodeOwn
 from engine.values.target import Target
 from engine.values.vmta import Vmta
 
@@ -10,6 +11,10 @@ class Deploy(Touch, frozen=True, kw_only=True, tag="rollout.deploy"):
     tenant: TenantId
     vmtas: dict[IpAddr, Vmta]
     overlay: int = 0  # version of the tenant's choices in them
+    drained: tuple[IpAddr, ...] = ()
+    rollback: bool = False
+    confirmed: bool = False
+    followers: tuple[NodeId, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -20,6 +25,24 @@ class ReadBack(Look, frozen=True, kw_only=True, tag="rollout.read_back"):
     tenant: TenantId
     node: NodeId
     ips: tuple[IpAddr, ...]  # whose VMTAs the plan has, or the file before it had
+
+    @property
+    def target(self) -> Target:
+        return Target("node", self.node)
+
+    @property
+    def subject(self) -> str:
+        return f"{self.node}/{self.tenant}"
+
+
+class WatchFile(Look, frozen=True, kw_only=True, tag="rollout.watch"):
+    """Whether a node still runs what it was told, while that is new."""
+
+    tenant: TenantId
+    node: NodeId
+    version: int
+    look: int  # from 1
+    ips: tuple[IpAddr, ...]
 
     @property
     def target(self) -> Target:
@@ -55,3 +78,21 @@ class CommitVersion(Tell, frozen=True, kw_only=True, tag="rollout.commit"):
     @property
     def subject(self) -> str:
         return f"{self.node}/{self.tenant}"
+
+
+class DeployOwn(Touch, frozen=True, kw_only=True, tag="rollout.deploy_own"):
+    """The engine's own file on a node; it concerns no tenant."""
+
+    own: NodeOwn
+
+
+class ReadOwn(Look, frozen=True, kw_only=True, tag="rollout.read_own"):
+    node: NodeId
+
+    @property
+    def target(self) -> Target:
+        return Target("node", self.node)
+
+
+class RestoreOwn(Touch, frozen=True, kw_only=True, tag="rollout.restore_own"):
+    """Back to the file that the node ran before."""

@@ -1,7 +1,7 @@
 """Finding, telling and reading MailWizz's delivery servers."""
 
 from engine.effects.base import Look, Touch
-from engine.ids import InstanceId, IpAddr, TenantId
+from engine.ids import InstanceId, IpAddr, ServerId, TenantId
 from engine.values.server import ServerName, ServerWish
 from engine.values.target import Target
 
@@ -13,6 +13,7 @@ class FindServer(Look, frozen=True, kw_only=True, tag="server.find"):
     ip: IpAddr
     instance: InstanceId
     hostname: str
+    server_id: ServerId | None = None  # the address has it already, whatever its hostname
 
     @property
     def target(self) -> Target:
@@ -45,3 +46,14 @@ class ReadServer(Look, frozen=True, kw_only=True, tag="server.read"):
     @property
     def target(self) -> Target:
         return Target("server", self.ip)
+
+
+class LookAtCampaigns(Look, frozen=True, kw_only=True, tag="server.look_at_campaigns"):
+    """What MailWizz counted of them, over its API."""
+
+    tenant: TenantId
+    instance: InstanceId
+
+    @property
+    def target(self) -> Target:
+        return Target("campaigns", self.instance)

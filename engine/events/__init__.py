@@ -3,6 +3,7 @@
 from engine.events.alert import AlertEvent
 from engine.events.authority import AuthorityEvent
 from engine.events.base import Category, Fact, Recorded
+from engine.events.chat import ChatEvent
 from engine.events.command import CommandEvent
 from engine.events.dns import DnsEvent
 from engine.events.dnsbl import DnsblEvent
@@ -23,6 +24,7 @@ from engine.events.zone import ZoneEvent
 Event = (
     AlertEvent
     | AuthorityEvent
+    | ChatEvent
     | CommandEvent
     | DnsEvent
     | DnsblEvent

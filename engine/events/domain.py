@@ -1,6 +1,7 @@
 """A domain that a tenant sends from.  What its DNS says is in ``dns-<domain>``."""
 
 from engine.events.base import Category, Fact
+from engine.events.domain_key import DomainKeyEvent
 from engine.ids import Position
 from engine.values.sending_domain import Setup
 
@@ -28,5 +29,5 @@ class DomainRemoved(Fact, frozen=True, kw_only=True, tag="domain.removed"):
     domain: str
 
 
-DomainEvent = DomainRegistered | DomainChanged | DomainCheckAsked | DomainRemoved
+DomainEvent = DomainRegistered | DomainChanged | DomainCheckAsked | DomainRemoved | DomainKeyEvent
 DOMAIN: Category[DomainEvent] = Category("domain", DomainEvent)

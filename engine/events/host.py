@@ -2,6 +2,7 @@
 
 from engine.events.base import Category, Fact
 from engine.ids import NodeId
+from engine.values.node_file import NodeOwn
 
 
 class HostRegistered(Fact, frozen=True, kw_only=True, tag="host.registered"):
@@ -16,5 +17,24 @@ class HostRegistered(Fact, frozen=True, kw_only=True, tag="host.registered"):
     pmta: str  # the command, e.g. /usr/sbin/pmta
 
 
-HostEvent = HostRegistered
+class HostShown(Fact, frozen=True, kw_only=True, tag="host.shown"):
+    """A host was asked which key it has; it is registered with it once a person has confirmed."""
+
+    node: NodeId
+    host: str
+    port: int
+    user: str
+    host_key: str
+    config_dir: str
+    pmta: str
+
+
+class NodeFileWanted(Fact, frozen=True, kw_only=True, tag="host.file_wanted"):
+    """What shall stand in the engine's own file there, which is no tenant's."""
+
+    node: NodeId
+    own: NodeOwn
+
+
+HostEvent = HostRegistered | HostShown | NodeFileWanted
 HOST: Category[HostEvent] = Category("host", HostEvent)

@@ -4,10 +4,14 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from engine.events.base import Category, Fact
-from engine.events.ip_cap import CapLimited
+from engine.events.ip_cap import CapLimited, RaiseWaits
+from engine.events.ip_limiter import IpLimiterEvent
 from engine.events.ip_listing import IpListingEvent, StopReleased
+from engine.events.ip_removal import IpRemovalEvent, IpWithdrawn
+from engine.events.ip_suspension import IpSuspended, SuspensionEnded
 from engine.events.ip_warmup import (
     IpWarmupEvent,
+    RewarmBegan,
     StageSkipped,
     WarmupPaused,
     WarmupResumed,
@@ -31,6 +35,8 @@ class IpRegistered(Fact, frozen=True, kw_only=True, tag="ip.registered"):
     instance: InstanceId | None = None  # MailWizz of its tenant
     domains: tuple[str, ...] = ()  # its tenant's, that it sends for
     zone_actions: dict[Zone, Action] = {}  # its tenant's own, where they differ from the catalogue
+    listings: tuple[datetime, ...] = ()  # confirmed ones while it was registered before
+    suspended: bool = False  # its tenant is
 
 
 class WarmupRequested(Fact, frozen=True, kw_only=True, tag="ip.warmup_requested"):
@@ -38,6 +44,7 @@ class WarmupRequested(Fact, frozen=True, kw_only=True, tag="ip.warmup_requested"
 
     ip: IpAddr
     plan: Plan | None = None  # None: the one that it has, which is the default at first
+    why: str = ""  # of rotation, where that asked for it
 
 
 class StageEntered(Fact, frozen=True, kw_only=True, tag="ip.stage_entered"):
@@ -86,6 +93,7 @@ class RetirementBegan(Fact, frozen=True, kw_only=True, tag="ip.retirement_began"
     node: NodeId
     vmta: Vmta
     how: HowToRetire
+    why: str = ""  # of rotation, where that asked for it
 
 
 class RetirementStepped(Fact, frozen=True, kw_only=True, tag="ip.retirement_stepped"):
@@ -102,6 +110,7 @@ class IpRested(Fact, frozen=True, kw_only=True, tag="ip.rested"):
     node: NodeId
     vmta: Vmta
     why: WhyRested
+    left: int | None = None  # recipients that still waited at the limit; None: nobody knows
 
 
 class MonitoringBegan(Fact, frozen=True, kw_only=True, tag="ip.monitoring_began"):
@@ -138,7 +147,20 @@ LeverEvent = (
     | WarmupResumed
     | WarmupSteppedBack
     | StageSkipped
+    | RewarmBegan
     | CapLimited
+    | IpWithdrawn
+    | IpSuspended
+    | SuspensionEnded
 )
-IpEvent = LeverEvent | WarmupRequested | RemedyRecorded | IpListingEvent | IpWarmupEvent
+IpEvent = (
+    LeverEvent
+    | WarmupRequested
+    | RemedyRecorded
+    | IpListingEvent
+    | IpWarmupEvent
+    | IpRemovalEvent
+    | IpLimiterEvent
+    | RaiseWaits
+)
 IP: Category[IpEvent] = Category("ip", IpEvent)

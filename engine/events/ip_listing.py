@@ -6,6 +6,7 @@ from typing import Literal
 from engine.events.base import Fact
 from engine.ids import IpAddr, NodeId, Position, Zone
 from engine.values.phase import Phase
+from engine.values.plan import Plan
 from engine.values.verdict import WhyNoted
 from engine.values.vmta import Vmta
 
@@ -60,6 +61,7 @@ class StopReleased(Fact, frozen=True, kw_only=True, tag="ip.stop_released"):
     stage: int  # of WARMING; 0 otherwise
     zones: tuple[Zone, ...]
     reason: str
+    plan: Plan | None = None  # as it was before; None: as it is
 
 
 class ListsCheckAsked(Fact, frozen=True, kw_only=True, tag="ip.lists_check_asked"):

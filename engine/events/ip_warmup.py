@@ -1,5 +1,6 @@
 """What people and results do to a warm-up, apart from its stages in their time."""
 
+from datetime import date, datetime
 from typing import ClassVar
 
 from engine.events.base import Fact
@@ -64,4 +65,19 @@ class StageSkipped(Fact, frozen=True, kw_only=True, tag="ip.stage_skipped"):
     evidence: Guards
 
 
-IpWarmupEvent = WarmupHeld | WarmupPaused | WarmupResumed | WarmupSteppedBack | StageSkipped
+class RewarmBegan(Fact, frozen=True, kw_only=True, tag="ip.rewarm_began"):
+    """It sent nothing for days, and its reputation fades: it warms up again, from a lower stage."""
+
+    ip: IpAddr
+    node: NodeId
+    stage: int
+    vmta: Vmta
+    idle_days: int
+    last: date | None  # on which it sent, in its tenant's day_tz; None: never since it started
+    volume: int  # messages a day that it sustained before
+    read: datetime  # until when its node's accounting says so
+
+
+IpWarmupEvent = (
+    WarmupHeld | WarmupPaused | WarmupResumed | WarmupSteppedBack | StageSkipped | RewarmBegan
+)

@@ -2,6 +2,7 @@
 
 from engine.events.base import Category, Fact
 from engine.ids import InstanceId, IpAddr
+from engine.values.campaign import Campaign
 from engine.values.server import ServerRow
 
 
@@ -10,8 +11,19 @@ class MailwizzLooked(Fact, frozen=True, kw_only=True, tag="mailwizz.looked"):
     ips: tuple[IpAddr, ...]  # whose rows were looked for
     rows: dict[IpAddr, ServerRow] = {}  # found: the one row whose hostname is the address's
     several: tuple[IpAddr, ...] = ()  # more than one row carries their hostname: none is believed
+    taken: tuple[IpAddr, ...] = ()  # the one row with their hostname is another address's
+    gone: tuple[IpAddr, ...] = ()  # they have a server, and MailWizz has no such row any more
     why: str = ""  # not "": MailWizz's database did not answer
+    clock: str = ""  # of its database: hours from UTC, as "+02:00"; "": not told
 
 
-MailwizzEvent = MailwizzLooked
+class CampaignsCounted(Fact, frozen=True, kw_only=True, tag="mailwizz.campaigns_counted"):
+    """Of a tenant's campaigns: those whose counts are others than before."""
+
+    instance: InstanceId
+    changed: dict[str, Campaign] = {}  # by MailWizz's number
+    why: str = ""  # not "": nothing could be read
+
+
+MailwizzEvent = MailwizzLooked | CampaignsCounted
 MAILWIZZ: Category[MailwizzEvent] = Category("mailwizz", MailwizzEvent)

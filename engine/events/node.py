@@ -2,6 +2,7 @@
 
 from engine.events.base import Category, Fact
 from engine.ids import IpAddr, NodeId, Position
+from engine.values.node import Depth, Measures
 
 
 class QueuesPaused(Fact, frozen=True, kw_only=True, tag="node.queues_paused"):
@@ -30,13 +31,62 @@ class ResumeFailed(Fact, frozen=True, kw_only=True, tag="node.resume_failed"):
     why: str
 
 
+class JobPaused(Fact, frozen=True, kw_only=True, tag="node.job_paused"):
+    """What waits of a job's mail stands still."""
+
+    node: NodeId
+    job: str
+    cycle: Position
+    ip: IpAddr | None = None  # the address whose listing it lies behind; None: a person said so
+
+
+class JobPauseFailed(Fact, frozen=True, kw_only=True, tag="node.job_pause_failed"):
+    node: NodeId
+    job: str
+    cycle: Position
+    why: str
+    ip: IpAddr | None = None
+    lacking: bool = False  # this PowerMTA has no such command
+
+
+class JobResumed(Fact, frozen=True, kw_only=True, tag="node.job_resumed"):
+    node: NodeId
+    job: str
+    cycle: Position
+
+
+class JobResumeFailed(Fact, frozen=True, kw_only=True, tag="node.job_resume_failed"):
+    node: NodeId
+    job: str
+    cycle: Position
+    why: str
+
+
 class NodeLooked(Fact, frozen=True, kw_only=True, tag="node.looked"):
     node: NodeId
     paused: tuple[str, ...] | None  # VMTAs whose queues stand still; None: no answer
     started: str = ""  # PowerMTA's own start time; another one than before: it was restarted
     version: str = ""
     why: str = ""  # of the silence
+    measures: Measures | None = None
+    clock: str = ""  # its hours from UTC, as "+02:00"; "": it does not tell
 
 
-NodeEvent = QueuesPaused | PauseFailed | QueuesResumed | ResumeFailed | NodeLooked
+class QueuesSeen(Fact, frozen=True, kw_only=True, tag="node.queues_seen"):
+    """How much waits for a tenant's addresses on the node: those of which much changed."""
+
+    node: NodeId
+    depths: dict[IpAddr, Depth]
+
+
+NodeJobEvent = JobPaused | JobPauseFailed | JobResumed | JobResumeFailed
+NodeEvent = (
+    QueuesPaused
+    | PauseFailed
+    | QueuesResumed
+    | ResumeFailed
+    | NodeLooked
+    | QueuesSeen
+    | NodeJobEvent
+)
 NODE: Category[NodeEvent] = Category("node", NodeEvent)

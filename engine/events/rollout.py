@@ -3,7 +3,8 @@
 from engine.events.base import Category, Fact
 from engine.ids import IpAddr, NodeId
 from engine.values.levers import Levers
-from engine.values.rollout import ConflictEnd, Ending, Kind
+from engine.values.node_file import NodeOwn
+from engine.values.rollout import ConflictEnd, Ending, Evidence, Kind
 from engine.values.vmta import Vmta
 
 
@@ -13,12 +14,18 @@ class RolloutPlanned(Fact, frozen=True, kw_only=True, tag="rollout.planned"):
     digest: str  # hex SHA-256 of the file as it shall be
     before: str  # of the file as it was; "" = there was none
     overlay: int = 0  # version of its tenant's choices in it; 0 = none were ever made
+    drained: tuple[IpAddr, ...] = ()  # addresses whose intake these choices close
+    rollback: bool = False  # the choices are an older version's
+    own: NodeOwn | None = None  # of the node's own file, which is no tenant's and has no VMTAs
+    watch_s: int = 0  # so long is looked at it once it is done; 0 = it is believed at once
+    followers: tuple[NodeId, ...] = ()  # that wait until this one has stood its watch
 
 
 class RolloutUnknown(Fact, frozen=True, kw_only=True, tag="rollout.unknown"):
     node: NodeId
     attempt: int  # 1: the deploy itself; more: looks that were not answered
     why: str
+    followers: tuple[NodeId, ...] = ()  # whose files wait for this one
 
 
 class RolloutTorn(Fact, frozen=True, kw_only=True, tag="rollout.torn"):
@@ -35,6 +42,54 @@ class RolloutEnded(Fact, frozen=True, kw_only=True, tag="rollout.ended"):
     changed: dict[IpAddr, Levers] = {}  # of a done one: what the node is told now, and was not
     kind: Kind = ""
     why: str = ""
+    # of a done one: the selectors of the engine's keys that the node signs with now, by domain; ()
+    # where it signed before
+    dkim: dict[str, tuple[str, ...]] = {}
+    followers: tuple[NodeId, ...] = ()  # of one that is not done: whose files wait for this one
+
+
+class RolloutWatched(Fact, frozen=True, kw_only=True, tag="rollout.watched"):
+    """A look after a rollout found on the node what was planned."""
+
+    node: NodeId
+    version: int  # of the file
+    look: int  # from 1
+    started: str  # PowerMTA's own start time
+    failing: int | None = None  # queues of its VMTAs that show an error; None: not told
+    over: bool = False  # the last look: the version has stood its watch
+    overlay: int = 0
+    followers: tuple[NodeId, ...] = ()  # of the last look: that waited for it
+
+
+class WatchUnanswered(Fact, frozen=True, kw_only=True, tag="rollout.watch_unanswered"):
+    """A look after a rollout told nothing that could be believed."""
+
+    node: NodeId
+    version: int
+    attempt: int
+    down: bool  # the host answered, and PowerMTA did not say that it runs
+    why: str
+    followers: tuple[NodeId, ...] = ()  # whose files wait for this one
+
+
+class RolloutBreached(Fact, frozen=True, kw_only=True, tag="rollout.breached"):
+    """What a look after a rollout saw speaks against it."""
+
+    node: NodeId
+    version: int
+    evidence: tuple[Evidence, ...]
+    overlay: int = 0
+    back_to: int | None = None  # version of the choices that are brought back; None: of no use
+    why_not: str = ""  # why nothing is brought back
+    followers: tuple[NodeId, ...] = ()  # that waited for it, and wait on
+
+
+class RolloutApproved(Fact, frozen=True, kw_only=True, tag="rollout.approved"):
+    """A person lets choices go that wait."""
+
+    node: NodeId
+    overlay: int  # version of the choices
+    reason: str
 
 
 class ConflictEnded(Fact, frozen=True, kw_only=True, tag="rollout.conflict_ended"):
@@ -58,6 +113,15 @@ class VersionCommitted(Fact, frozen=True, kw_only=True, tag="rollout.committed")
 
 
 RolloutEvent = (
-    RolloutPlanned | RolloutUnknown | RolloutTorn | RolloutEnded | ConflictEnded | VersionCommitted
+    RolloutPlanned
+    | RolloutUnknown
+    | RolloutTorn
+    | RolloutEnded
+    | RolloutWatched
+    | WatchUnanswered
+    | RolloutBreached
+    | RolloutApproved
+    | ConflictEnded
+    | VersionCommitted
 )
 ROLLOUT: Category[RolloutEvent] = Category("rollout", RolloutEvent)

@@ -9,6 +9,7 @@ class ServerClaimed(Fact, frozen=True, kw_only=True, tag="server.claimed"):
     ip: IpAddr
     instance: InstanceId
     server_id: ServerId
+    ours: bool = False  # it was we who switched it off, when an address before this one left it
 
 
 class ServerPlanned(Fact, frozen=True, kw_only=True, tag="server.planned"):
@@ -33,5 +34,14 @@ class ServerUnknown(Fact, frozen=True, kw_only=True, tag="server.unknown"):
     why: str
 
 
-ServerEvent = ServerClaimed | ServerPlanned | ServerTold | ServerFailed | ServerUnknown
+class ServerReleased(Fact, frozen=True, kw_only=True, tag="server.released"):
+    """Its address is removed, or its row is gone and another was named: any other may claim it."""
+
+    ip: IpAddr
+    ours: bool = False  # it was we who switched it off
+
+
+ServerEvent = (
+    ServerClaimed | ServerPlanned | ServerTold | ServerFailed | ServerUnknown | ServerReleased
+)
 SERVER: Category[ServerEvent] = Category("server", ServerEvent)

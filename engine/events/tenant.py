@@ -1,7 +1,12 @@
 """A customer of the platform."""
 
+from datetime import date
+
 from engine.events.base import Category, Fact
+from engine.events.tenant_jobs import TenantJobEvent
+from engine.events.tenant_suspension import TenantSuspensionEvent
 from engine.ids import InstanceId, IpAddr, NodeId, TenantId, Zone
+from engine.values.capacity import Planned, Rotation, Short
 from engine.values.overlay import Chosen
 from engine.values.review import WhyReview
 from engine.values.verdict import Action
@@ -47,6 +52,9 @@ class OverlaySet(Fact, frozen=True, kw_only=True, tag="tenant.overlay_set"):
     nodes: dict[IpAddr, NodeId]  # of every address that was ever named: it concerns each of them
     restored: int | None = None  # the version whose names, host names and keys were brought back
     reason: str = ""  # of that
+    confirmed: bool = False  # however much of a file these choices take away
+    canary: NodeId = NodeId("")  # its file goes first
+    waits: tuple[NodeId, ...] = ()  # until the canary's has stood its watch
 
 
 class ReviewBegan(Fact, frozen=True, kw_only=True, tag="tenant.review_began"):
@@ -76,6 +84,26 @@ class PoolRefilled(Fact, frozen=True, kw_only=True, tag="tenant.pool_refilled"):
     purpose: str
 
 
+class CapacitySet(Fact, frozen=True, kw_only=True, tag="tenant.capacity_set"):
+    """What it expects to send, and who rotates its addresses: all of it from now on."""
+
+    slug: TenantId
+    planned: tuple[Planned, ...]
+    rotation: Rotation
+
+
+class CapacityJudged(Fact, frozen=True, kw_only=True, tag="tenant.capacity_judged"):
+    """Demand beside capacity, as a morning found them, and what rotation does about it."""
+
+    slug: TenantId
+    day: date  # in its day_tz
+    rotation: Rotation
+    short: Short | None  # None: capacity carries demand on every day that is foreseen
+    starts: IpAddr | None = None  # the standby address that is to warm up
+    retires: IpAddr | None = None  # the tired one that is to go
+    why: tuple[str, ...] = ()  # in plain words
+
+
 TenantEvent = (
     TenantCreated
     | TenantChanged
@@ -85,5 +113,9 @@ TenantEvent = (
     | ReviewEnded
     | PoolExhausted
     | PoolRefilled
+    | CapacitySet
+    | CapacityJudged
+    | TenantJobEvent
+    | TenantSuspensionEvent
 )
 TENANT: Category[TenantEvent] = Category("tenant", TenantEvent)

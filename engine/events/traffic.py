@@ -4,8 +4,11 @@ A stream expects its version, and a piece is one append: ``file.read`` and a cou
 So what was read and what was counted stand or fall together.
 """
 
+from datetime import datetime
+
 from engine.events.base import Category, Fact
-from engine.ids import NodeId
+from engine.ids import IpAddr, NodeId, Position
+from engine.values.crossing import Crossing, Told
 from engine.values.traffic import Causes, Hours, JobCounts, Said
 
 
@@ -44,7 +47,35 @@ class TrafficCounted(Fact, frozen=True, kw_only=True, tag="traffic.counted"):
     jobs: JobCounts = {}  # apart from the hours: the 20 largest of each address, the rest as ""
     causes: Causes = {}  # of bounces and deferrals, as far as their texts tell
     said: tuple[Said, ...] = ()  # the most frequent texts of each address that speak of a list
+    clock: str = ""  # the node's hours from UTC, as "+02:00"; "": not known
 
 
-TrafficEvent = FileRead | FilesLooked | TrafficCounted
+class StopLeaked(Fact, frozen=True, kw_only=True, tag="traffic.stop_leaked"):
+    """Mail went out of an address over two minutes after its node said that it stands still."""
+
+    node: NodeId
+    ip: IpAddr
+    file: str
+    end: int  # of the piece that tells it
+    stopped: Position  # the event that asked for the stop
+    deliveries: int
+    first: datetime  # as PowerMTA dates them
+    last: datetime
+
+
+class RateSeen(Fact, frozen=True, kw_only=True, tag="traffic.rate_seen"):
+    """Bounces or complaints of an address crossed the line that people hear of, or fell below it;
+    over its last seven days with mail.
+    """
+
+    ip: IpAddr
+    signal: Told
+    standing: Crossing
+    count: int
+    of: int
+    threshold: float  # as a share of 1
+    chance: float  # of so many or more, if the true rate were the threshold
+
+
+TrafficEvent = FileRead | FilesLooked | TrafficCounted | StopLeaked | RateSeen
 TRAFFIC: Category[TrafficEvent] = Category("traffic", TrafficEvent)

@@ -2,8 +2,10 @@
 
 from engine.ports.accounting import AccountingFile as AccountingFile
 from engine.ports.accounting import AccountingFiles as AccountingFiles
+from engine.ports.campaigns import Campaigns as Campaigns
 from engine.ports.clock import Clock as Clock
 from engine.ports.clock import Ids as Ids
+from engine.ports.clock import Step as Step
 from engine.ports.dns import DnsFailure as DnsFailure
 from engine.ports.dns import Resolver as Resolver
 from engine.ports.git import ConfigHistory as ConfigHistory
@@ -11,6 +13,9 @@ from engine.ports.git import Deployed as Deployed
 from engine.ports.git import NotKept as NotKept
 from engine.ports.greeter import Greeter as Greeter
 from engine.ports.greeter import NotGreeted as NotGreeted
+from engine.ports.keys import KeyMaker as KeyMaker
+from engine.ports.keys import KeyPair as KeyPair
+from engine.ports.keys import NoKeys as NoKeys
 from engine.ports.log import ALL as ALL
 from engine.ports.log import E as E
 from engine.ports.log import Log as Log
@@ -25,8 +30,12 @@ from engine.ports.mailwizz import MailwizzSilent as MailwizzSilent
 from engine.ports.node import NodeRefused as NodeRefused
 from engine.ports.node import NodeSilent as NodeSilent
 from engine.ports.node import PmtaNode as PmtaNode
+from engine.ports.people import Button as Button
+from engine.ports.people import Buttons as Buttons
+from engine.ports.people import Mailer as Mailer
 from engine.ports.people import Messenger as Messenger
 from engine.ports.people import MessengerFailed as MessengerFailed
+from engine.ports.people import Reply as Reply
 from engine.ports.read_models import Differing as Differing
 from engine.ports.read_models import ImageFailed as ImageFailed
 from engine.ports.read_models import Images as Images
@@ -36,6 +45,9 @@ from engine.ports.read_models import ReadModels as ReadModels
 from engine.ports.read_models import Rebuilt as Rebuilt
 from engine.ports.read_models import Row as Row
 from engine.ports.read_models import Standing as Standing
+from engine.ports.secrets import Kept as Kept
+from engine.ports.secrets import NoSecrets as NoSecrets
+from engine.ports.secrets import Secrets as Secrets
 from engine.values.node import Fence as Fence
 from engine.values.node import Found as Found
 from engine.values.node import NodeFile as NodeFile

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from engine.ids import EventId
 
@@ -15,3 +15,10 @@ class Clock(Protocol):
 
     async def wait_until(self, instant: datetime) -> None:
         """Return at ``instant`` or soon after; only the pump waits here."""
+
+
+class Step(NamedTuple):
+    """The machine's clock was set, or the machine stood still."""
+
+    at: datetime  # when it was noticed, by the clock that never goes back
+    by_s: int  # seconds; negative: it was put back

@@ -12,6 +12,11 @@ class Mailwizz(Protocol):
     async def rows(self, instance: InstanceId) -> tuple[ServerRow, ...]:
         """All delivery servers; raises MailwizzSilent or MailwizzRefused."""
 
+    async def clock(self, instance: InstanceId) -> str:
+        """Of its database, by which it counts days: hours from UTC, as "+02:00"; raises
+        MailwizzSilent or MailwizzRefused.
+        """
+
     async def tell(
         self, instance: InstanceId, server_id: ServerId, wish: ServerWish, *, ours: bool
     ) -> ServerRow:

@@ -1,6 +1,6 @@
 """PowerMTA hosts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
 from engine.ids import NodeId, TenantId
@@ -12,6 +12,10 @@ class PmtaNode(Protocol):
     """One engine's hands on PowerMTA hosts.  Each raises NodeSilent when no answer came: what was
     done is unknown then, and only a look tells.  Deadlines are the caller's.
     """
+
+    async def host_key(self, host: str, port: int) -> str:
+        """The key that answers there, "ssh-ed25519 AAAA…", proved by nobody; nothing else is sent.
+        Raises NodeRefused where it is no SSH server."""
 
     async def apply(self, node: NodeId, file: NodeFile, *, before: str, fence: Fence) -> None:
         """Under the node's lock: compare with ``before`` (digest, "" = none), check that the
@@ -30,10 +34,22 @@ class PmtaNode(Protocol):
     async def lies(self, node: NodeId, tenant: TenantId) -> bytes | None:
         """The tenant's file as it lies there; None: there is none.  Raises NodeRefused."""
 
+    async def configuration(self, node: NodeId) -> Mapping[str, str]:
+        """What PowerMTA loads there, by path: its main file first, then all that is included, with
+        whatever secrets they hold.  Raises NodeRefused."""
+
     async def pause(self, node: NodeId, vmta: str) -> None:
         """Stop the output of one VMTA at once; what waits stays.  Raises NodeRefused."""
 
     async def resume(self, node: NodeId, vmta: str) -> None:
+        """Let it out again.  Raises NodeRefused."""
+
+    async def pause_job(self, node: NodeId, job: str) -> None:
+        """Hold what waits of a job's mail.  Raises NodeRefused, as ``lacking`` where this MTA has
+        no such lever.
+        """
+
+    async def resume_job(self, node: NodeId, job: str) -> None:
         """Let it out again.  Raises NodeRefused."""
 
     async def dkim_public(self, node: NodeId, path: str) -> bytes:
@@ -41,16 +57,35 @@ class PmtaNode(Protocol):
         part does not leave the node.  Raises NodeRefused where there is none to be read.
         """
 
+    async def lay_key(self, node: NodeId, name: str, private: bytes, *, fence: Fence) -> str:
+        """A private key into the engine's own folder of keys, for PowerMTA and the engine's user
+        alone to read; one of that name gives way.  Its path.  Raises NodeRefused."""
+
+    async def remove_key(self, node: NodeId, name: str, *, fence: Fence) -> None:
+        """From that folder; also if it is not there.  Raises NodeRefused."""
+
     async def look(self, node: NodeId) -> NodeStatus:
-        """Changes nothing.  Raises NodeRefused when it answers what is not understood."""
+        """Changes nothing.  Raises NodeRefused when it answers what is not understood, as ``down``
+        when PowerMTA does not say that it runs."""
 
 
 class NodeRefused(Exception):
     """The node said no, and is as it was before."""
 
-    def __init__(self, why: str, kind: Kind | Literal["conflict"] = "node") -> None:
+    def __init__(
+        self, why: str, kind: Kind | Literal["conflict", "down", "lacking"] = "node"
+    ) -> None:
         super().__init__(why)
         self.kind = kind
+
+    @property
+    def ends(self) -> Kind:
+        """As what a rollout fails that was refused so."""
+        match self.kind:
+            case "conflict" | "down" | "lacking":
+                return "node"
+            case kind:
+                return kind
 
 
 class NodeSilent(Exception):

@@ -6,11 +6,22 @@ from engine.projections.accounting import ACCOUNTING
 from engine.projections.alerts import ALERTS
 from engine.projections.audit import AUDIT
 from engine.projections.authorities import AUTHORITIES
+from engine.projections.campaigns import CAMPAIGNS
+from engine.projections.capacity import CAPACITY
+from engine.projections.chats import CHATS
+from engine.projections.clocks import CLOCKS
+from engine.projections.counters import COUNTERS
+from engine.projections.counters_ip import COUNTED_IPS
+from engine.projections.dkim_keys import DKIM_KEYS
 from engine.projections.domains import DOMAINS
 from engine.projections.effects import EFFECTS
+from engine.projections.idling import IDLING
 from engine.projections.ips import IPS
 from engine.projections.keys import KEYS
+from engine.projections.limits import LIMITS
 from engine.projections.listings import LISTINGS
+from engine.projections.logins import LOGINS
+from engine.projections.node_files import NODE_FILES
 from engine.projections.nodes import NODES
 from engine.projections.owners import OWNERS
 from engine.projections.pauses import PAUSES
@@ -26,6 +37,19 @@ from engine.projections.zones import ZONES
 
 PROJECTIONS: tuple[Projection[Any], ...] = (
     *(ALERTS, AUDIT, AUTHORITIES, DOMAINS, EFFECTS, IPS, KEYS, LISTINGS, NODES, PAUSES),
-    *(ACCOUNTING, OWNERS, QUOTAS, RESOLVERS, RESULTS, TRAFFIC_VIEW),
-    *(ROLLOUTS, SERVERS, TENANTS, ZONES),
+    *(ACCOUNTING, DKIM_KEYS, LOGINS, NODE_FILES, OWNERS, QUOTAS, RESOLVERS, RESULTS, TRAFFIC_VIEW),
+    *(
+        CAMPAIGNS,
+        CAPACITY,
+        CLOCKS,
+        LIMITS,
+        IDLING,
+        ROLLOUTS,
+        SERVERS,
+        TENANTS,
+        ZONES,
+        COUNTERS,
+        COUNTED_IPS,
+    ),
+    CHATS,
 )

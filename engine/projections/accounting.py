@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from engine.events import Event, Recorded
 from engine.events.effect import EffectRefused
 from engine.events.host import HostRegistered
-from engine.events.traffic import FileRead, FilesLooked, TrafficCounted
+from engine.events.traffic import FileRead, FilesLooked, StopLeaked, TrafficCounted
 from engine.ids import NodeId, Version
 from engine.projections.projection import Projection
 from engine.values.retry import Work
@@ -51,7 +51,7 @@ def evolve(view: Accounting, recorded: Recorded[Event]) -> Accounting:
             known = Known(read.end, read.size, read.head, recorded.at, read.columns)
             files = view.files | {read.file: known}
             return replace(view, node=read.node, version=recorded.version, files=files)
-        case TrafficCounted():
+        case TrafficCounted() | StopLeaked():
             return replace(view, version=recorded.version)
         case FilesLooked() as looked:
             return _looked(replace(view, version=recorded.version), looked, recorded)
@@ -80,7 +80,7 @@ def _looked(view: Accounting, looked: FilesLooked, recorded: Recorded[Event]) ->
 
 ACCOUNTING = Projection(
     name="accounting",
-    folds=(HostRegistered, FileRead, TrafficCounted, FilesLooked, EffectRefused),
+    folds=(HostRegistered, FileRead, TrafficCounted, StopLeaked, FilesLooked, EffectRefused),
     keys=keys,
     initial=Accounting(),
     evolve=evolve,

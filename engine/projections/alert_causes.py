@@ -17,27 +17,59 @@ from engine.events.mailwizz import MailwizzLooked
 from engine.events.node import NodeLooked, PauseFailed, QueuesPaused
 from engine.events.rollout import ConflictEnded, RolloutEnded, RolloutUnknown
 from engine.events.server import ServerFailed, ServerTold
-from engine.ids import IpAddr
-from engine.projections import alert_domain, alert_lists, alert_warmup
+from engine.ids import IpAddr, without_cycle
+from engine.projections import (
+    alert_capacity,
+    alert_domain,
+    alert_engine,
+    alert_keys,
+    alert_limits,
+    alert_lists,
+    alert_mailwizz,
+    alert_node,
+    alert_rates,
+    alert_removal,
+    alert_rollout,
+    alert_warmup,
+)
 from engine.projections.alert_change import NOTHING, Change
 from engine.rules import dnsbl
 from engine.values.alert import Severity
 from engine.values.levers import STOPPED
 
 CAUSES = (
-    *(IpStopped, StageEntered, IpRested, WarmupFinished),
-    *(QueuesPaused, PauseFailed, RolloutEnded, RolloutUnknown, ConflictEnded, NodeLooked),
+    *(IpStopped, StageEntered, WarmupFinished),
+    *(PauseFailed, RolloutEnded, RolloutUnknown, ConflictEnded),
     *(ServerTold, ServerFailed, MailwizzLooked, EffectRefused, EffectStuck, StopReleased),
+    *alert_capacity.CAUSES,
     *alert_domain.CAUSES,
+    *alert_engine.CAUSES,
+    *alert_limits.CAUSES,
+    *alert_keys.CAUSES,
     *alert_lists.CAUSES,
+    *alert_mailwizz.CAUSES,
+    *alert_rollout.CAUSES,
+    *alert_node.CAUSES,
+    *alert_rates.CAUSES,
+    *alert_removal.CAUSES,
     *alert_warmup.CAUSES,
+)
+_BESIDE = (  # families whose alerts need to know no more than the event
+    *(alert_warmup.change, alert_node.change, alert_rollout.change, alert_keys.change),
+    *(alert_mailwizz.change, alert_limits.change, alert_engine.change, alert_rates.change),
+    alert_capacity.change,
 )
 DOUBTS_MAX = 3  # unanswered looks in a row, and then people hear exactly what is unknown
 
 
 def of(event: Any) -> tuple[tuple[str, str], ...]:
     """The alerts an event may concern: (name, subject)."""
-    return (*_of(event), *alert_warmup.of(event))
+    beside = (
+        *(alert_warmup.of, alert_node.of, alert_rollout.of, alert_limits.of, alert_mailwizz.of),
+        *(alert_capacity.of, alert_keys.of, alert_engine.of, alert_removal.of),
+        alert_rates.of,
+    )
+    return (*_of(event), *(one for found in beside for one in found(event)))
 
 
 def _of(event: Any) -> tuple[tuple[str, str], ...]:
@@ -63,7 +95,7 @@ def _of(event: Any) -> tuple[tuple[str, str], ...]:
         case EffectRefused(target=target) if target.kind == "server":
             return (("mailwizz_failed", target.name),)
         case EffectStuck(key=key):
-            return (("effect_stuck", key),)
+            return (("effect_stuck", without_cycle(key)),)
         case _:
             return alert_lists.of(event)
 
@@ -73,8 +105,8 @@ def change(facts: dict[str, str], name: str, subject: str, recorded: Recorded[Ev
     match name:
         case alert_domain.WRONG:
             return alert_domain.wrong(subject, recorded)
-        case alert_domain.SILENT:
-            return alert_domain.silent(recorded)
+        case alert_domain.SILENT | alert_domain.LISTED:
+            return alert_domain.change(name, recorded)
         case "ip_listed":
             return _listed(facts, recorded)
         case alert_lists.NOTED:
@@ -90,11 +122,12 @@ def change(facts: dict[str, str], name: str, subject: str, recorded: Recorded[Ev
         case "rollout":
             return _rollout(recorded.event)
         case "no_server":
-            return _no_server(facts, recorded.event)
+            return _no_server(IpAddr(subject), recorded.event)
         case "mailwizz_failed":
             return _mailwizz(recorded.event)
         case _:
-            return alert_warmup.change(name, recorded) or _other(recorded.event)
+            told = (of_family(name, recorded) for of_family in _BESIDE)
+            return next((one for one in told if one is not None), None) or _other(recorded.event)
 
 
 def _listed(facts: dict[str, str], recorded: Recorded[Event]) -> Change:
@@ -125,7 +158,7 @@ def _listed(facts: dict[str, str], recorded: Recorded[Event]) -> Change:
         case ListingAcknowledged() | AcknowledgementEnded():
             return Change(facts=alert_lists.borne(recorded))
         case _:
-            return NOTHING
+            return alert_node.job(facts, recorded)
 
 
 _PENDING = "being stopped"
@@ -161,6 +194,8 @@ def _is_stopped(facts: dict[str, str], changed: dict[IpAddr, Any]) -> bool:
 
 def _rollout(event: Event) -> Change:
     match event:
+        case RolloutEnded(kind="too_large"):
+            return NOTHING  # it has an alert of its own
         case RolloutEnded(ending="done"):
             return Change(facts={"Now": "the configuration is deployed"}, clears=True)
         case ConflictEnded(end="adopt", reason=reason):
@@ -190,14 +225,18 @@ _NEXT = {
 }
 
 
-def _no_server(facts: dict[str, str], event: Event) -> Change:
+def _no_server(ip: IpAddr, event: Event) -> Change:
     if not isinstance(event, MailwizzLooked) or event.why:
         return NOTHING
-    missing = [ip for ip in event.ips if ip not in event.rows]
-    if not missing:
+    if ip in event.rows:
         return Change(facts={"Now": "a delivery server was found"}, clears=True)
-    several = [ip for ip in missing if ip in event.several]
-    why = "several rows carry its hostname" if several else "no row has its hostname"
+    why = "no row has its hostname"
+    if ip in event.several:
+        why = "several rows carry its hostname, and none of them is chosen"
+    elif ip in event.taken:
+        why = "the row with its hostname is another address's"
+    elif ip in event.gone:
+        why = "its row is gone"
     return Change(
         fires=True,
         severity="warning",
@@ -205,7 +244,8 @@ def _no_server(facts: dict[str, str], event: Event) -> Change:
         facts={
             "MailWizz": event.instance,
             "Why": why,
-            "Next": "make one delivery server with this hostname, or name the server",
+            "Next": "make one delivery server with this hostname, or name the server:"
+            " POST /api/v2/ips/<address>/server",
         },
     )
 
@@ -234,7 +274,9 @@ def _other(event: Event) -> Change:
         case NodeLooked():
             return Change(facts={"Now": "it answers again"}, clears=True)
         case EffectStuck(key=key, effect=effect):
-            facts = {"Effect": effect, "Key": key, "Why": "it ended and changed nothing"}
-            return Change(fires=True, severity="warning", title="Effect stuck", facts=facts)
+            work = without_cycle(key).removeprefix(f"{effect}/")
+            facts = {"Effect": effect, "On": work, "Why": "it ended and changed nothing"}
+            title = "Effect stuck"
+            return Change(fires=True, anew=True, severity="warning", title=title, facts=facts)
         case _:
             return NOTHING

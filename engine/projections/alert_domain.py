@@ -8,11 +8,11 @@ from engine.events.domain import DomainRemoved
 from engine.projections.alert_change import NOTHING, Change
 from engine.rules import domain_standing
 from engine.rules.timing import DOMAIN_SILENCE
-from engine.values.alert import Severity
+from engine.values.alert import SEVERITIES, Severity
 from engine.values.sending_domain import PARTS, PartName
 
 CAUSES = (DomainValidated, DomainRemoved)
-WRONG, SILENT = "domain_dns", "domain_silent"
+WRONG, SILENT, LISTED = "domain_dns", "domain_silent", "domain_listed"
 
 # Without these three, mail is refused or thrown away; without the others it suffers.
 _SEVERITY: dict[PartName, Severity] = {
@@ -22,12 +22,19 @@ _SEVERITY: dict[PartName, Severity] = {
     "dmarc": "warning",
     "mx": "warning",
 }
+_OF_LIST: dict[str, Severity] = {"error": "critical", "warning": "warning"}
+_RANK = SEVERITIES.index
 _FIXES_MAX = 3
 _TEXT_MAX = 600  # letters; a DKIM record alone may have 400
 
 
 def of(event: DomainValidated | DomainRemoved) -> tuple[tuple[str, str], ...]:
-    return (SILENT, event.domain), *((WRONG, f"{event.domain}/{part}") for part in PARTS)
+    beside = (SILENT, event.domain), (LISTED, event.domain)
+    return *beside, *((WRONG, f"{event.domain}/{part}") for part in PARTS)
+
+
+def change(name: str, recorded: Recorded[Event]) -> Change:
+    return _listed(recorded) if name == LISTED else _silent(recorded)
 
 
 def wrong(subject: str, recorded: Recorded[Event]) -> Change:
@@ -44,7 +51,7 @@ def wrong(subject: str, recorded: Recorded[Event]) -> Change:
     return _fires(event, part, since) if found[part] is False and since else NOTHING
 
 
-def silent(recorded: Recorded[Event]) -> Change:
+def _silent(recorded: Recorded[Event]) -> Change:
     event = recorded.event
     if isinstance(event, DomainRemoved):
         return _REMOVED
@@ -63,6 +70,29 @@ def silent(recorded: Recorded[Event]) -> Change:
         "Next": "see whether the name server asked, and those of the domain, answer",
     }
     return Change(fires=True, severity="warning", title="DNS does not answer", facts=facts)
+
+
+def _listed(recorded: Recorded[Event]) -> Change:
+    """By lists of domains, which say nothing of addresses.  Silence of one ends nothing."""
+    event = recorded.event
+    if isinstance(event, DomainRemoved):
+        return _REMOVED
+    if not isinstance(event, DomainValidated):
+        return NOTHING
+    lists = event.beside.lists
+    hits = [one for one in lists if one.answer.verdict == "listed" and one.answer.counts]
+    if not hits:
+        definite = all(one.answer.verdict == "clean" and one.answer.counts for one in lists)
+        return Change(facts={"Now": "no list names it", "Next": ""}, clears=definite)
+    worst: Severity = max((_OF_LIST.get(one.severity, "info") for one in hits), key=_RANK)
+    facts = {
+        "Domain": event.domain,
+        "Listed by": _short("; ".join(f"{one.name}: {', '.join(one.says)}" for one in hits)),
+        "Delisting": _short(" ".join(filter(None, (one.page for one in hits)))),
+        "Next": "find what was sent with this domain, or linked to it, before asking for delisting;"
+        " another address would be refused with it too",
+    }
+    return Change(fires=True, severity=worst, title="Sending domain listed", facts=facts)
 
 
 def _fires(event: DomainValidated, part: PartName, since: datetime) -> Change:

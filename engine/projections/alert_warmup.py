@@ -1,4 +1,4 @@
-"""What people must hear of warm-ups, of the quota that holds them down, and of reviews."""
+"""What people must hear of warm-ups, and of what holds a tenant down: quota, review, suspension."""
 
 from engine.events import Event, Recorded
 from engine.events.ip import IpStopped, MonitoringBegan, StageEntered, WarmupFinished
@@ -11,6 +11,7 @@ from engine.events.ip_warmup import (
     WarmupSteppedBack,
 )
 from engine.events.tenant import PoolExhausted, PoolRefilled, ReviewBegan, ReviewEnded
+from engine.events.tenant_suspension import TenantResumed, TenantSuspended
 from engine.projections.alert_change import NOTHING, Change
 from engine.rules.review import IN_WORDS
 from engine.values.evidence import Guards
@@ -21,7 +22,7 @@ from engine.values.traffic import JobBehind
 _HOLDS = (WarmupHeld, WarmupPaused, WarmupSteppedBack, WarmupResumed)
 CAUSES = (  # besides those that are causes of other alerts too
     *(CapLimited, ReviewBegan, ReviewEnded, StageSkipped, MonitoringBegan),
-    *(*_HOLDS, PoolExhausted, PoolRefilled),
+    *(*_HOLDS, PoolExhausted, PoolRefilled, TenantSuspended, TenantResumed),
 )
 
 
@@ -31,6 +32,8 @@ def of(event: Event) -> tuple[tuple[str, str], ...]:
             return (("quota_reached", "quota"),)
         case ReviewBegan(slug=slug) | ReviewEnded(slug=slug):
             return (("review", slug),)
+        case TenantSuspended(slug=slug) | TenantResumed(slug=slug):
+            return (("suspended", slug),)
         case PoolExhausted(purpose=purpose) | PoolRefilled(purpose=purpose):
             return (("pool_exhausted", purpose),)
         case StageEntered(ip=ip):
@@ -54,6 +57,8 @@ def change(name: str, recorded: Recorded[Event]) -> Change | None:
             return _quota(recorded)
         case "review":
             return _review(recorded)
+        case "suspended":
+            return _suspension(recorded.event)
         case "pool_exhausted":
             return _pool(recorded.event)
         case "warmup_stage":
@@ -104,6 +109,23 @@ def _review(recorded: Recorded[Event]) -> Change:
             return Change(fires=True, severity="critical", title=title, facts=facts)
         case ReviewEnded(reason=reason):
             return Change(facts={"Now": f"ended: {reason}", "Next": ""}, clears=True)
+        case _:
+            return NOTHING
+
+
+def _suspension(event: Event) -> Change:
+    match event:
+        case TenantSuspended(slug=slug, reason=reason):
+            facts = {
+                "Tenant": slug,
+                "Why": reason,
+                "Effect": "its queues stand still, its servers are off; no mail is deleted",
+                "Next": f"an admin resumes it (POST /api/v2/tenants/{slug}/resume)",
+            }
+            title = "Tenant suspended"
+            return Change(fires=True, anew=True, severity="warning", title=title, facts=facts)
+        case TenantResumed(reason=reason):
+            return Change(facts={"Now": f"resumed: {reason}", "Next": ""}, clears=True)
         case _:
             return NOTHING
 

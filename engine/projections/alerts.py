@@ -4,20 +4,24 @@ One view per tenant, alert and subject.  Each time it fires anew is an episode w
 its own; within one, the message is edited with every outcome.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.events import Event, Recorded
-from engine.events.alert import AlertAcknowledged, AlertFired, AlertTellingFailed, AlertTold
+from engine.events.alert import AlertResolved, AlertSilenced
+from engine.events.ip_removal import IpRemoved
 from engine.ids import AlertId, TenantId
-from engine.projections import alert_causes
+from engine.projections import alert_causes, alert_removal, alert_told
 from engine.projections.alert_change import Change
+from engine.projections.alert_told import OWN, Telling
 from engine.projections.projection import Projection
 from engine.values.alert import Severity
 from engine.values.retry import Work
+
+LATE = timedelta(hours=1)  # an end that was over so long before it was recorded is no news
 
 
 class Alert(Struct, frozen=True, gc=False):
@@ -31,11 +35,10 @@ class Alert(Struct, frozen=True, gc=False):
     episode: int = 0  # 0: never fired
     firing: bool = False
     since: datetime | None = None
-    recorded: bool = False  # this episode is in the log as fired
-    acknowledged: bool = False
-    text: str = ""  # digest of what was told last
-    messages: dict[str, int] = {}  # chat -> message
-    work: Work = Work()
+    lasts: bool = False  # it fires until something ends it; others only inform
+    over_at: datetime | None = None  # when that ended it
+    silenced_until: datetime | None = None  # outlives the episode
+    telling: Telling = Telling()
     doubts: int = 0  # what led to it happened so often in a row
 
     @property
@@ -45,7 +48,7 @@ class Alert(Struct, frozen=True, gc=False):
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
     event = recorded.event
-    if isinstance(event, _OWN):
+    if isinstance(event, OWN):
         return (event.alert.rsplit("#", 1)[0],)
     return tuple(
         f"{recorded.tenant or '-'}/{name}/{subject}" for name, subject in alert_causes.of(event)
@@ -54,8 +57,10 @@ def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
 
 def evolve(view: Alert, recorded: Recorded[Event]) -> Alert:
     event = recorded.event
-    if isinstance(event, _OWN):
+    if isinstance(event, OWN):
         return _told(view, event, recorded)
+    if isinstance(event, IpRemoved):
+        return _changed(view, alert_removal.CHANGE, recorded)
     change = alert_causes.change(view.facts, view.name, view.subject, recorded)
     return _changed(view, change, recorded)
 
@@ -78,41 +83,39 @@ def _changed(view: Alert, change: Change, recorded: Recorded[Event]) -> Alert:
             facts=change.facts,
             episode=view.episode + 1,
             firing=not change.over,
+            lasts=not change.over,
             since=recorded.at,
-            recorded=False,
-            acknowledged=False,
-            text="",
-            messages={},
-            work=Work(recorded.position),
+            over_at=None,
+            telling=Telling(work=Work(recorded.position)),
         )
     if not view.episode or not (view.firing or change.late):
         return view
-    return replace(view, facts=view.facts | change.facts, firing=view.firing and not change.clears)
+    over_at = recorded.at if view.firing and change.clears else view.over_at
+    firing = view.firing and not change.clears
+    return replace(view, facts=view.facts | change.facts, firing=firing, over_at=over_at)
 
 
 def _told(view: Alert, event: Any, recorded: Recorded[Event]) -> Alert:
     if event.alert != view.id:
         return view
-    match event:
-        case AlertFired():
-            return replace(view, recorded=True)
-        case AlertTold(text=text, messages=messages):
-            done = Work(recorded.position)
-            return replace(view, text=text, messages=view.messages | messages, work=done)
-        case AlertTellingFailed(messages=messages):
-            failed = view.work.failed(recorded.at)
-            return replace(view, messages=view.messages | messages, work=failed)
-        case AlertAcknowledged():
-            return replace(view, acknowledged=True)
-        case _:
-            return view
+    if isinstance(event, AlertSilenced):
+        return replace(view, silenced_until=event.until)
+    telling = alert_told.after(view.telling, recorded)
+    if isinstance(event, AlertResolved) and not _is_news(view, recorded.at):
+        telling = replace(telling, round="resolved")
+    return replace(view, telling=telling)
 
 
-_OWN = (AlertFired, AlertTold, AlertTellingFailed, AlertAcknowledged)
+def _is_news(view: Alert, at: datetime) -> bool:
+    """An end that nobody wants to hear of is only shown where the alert itself was told."""
+    silenced = view.silenced_until is not None and at < view.silenced_until
+    late = view.over_at is None or at - view.over_at > LATE
+    return not (silenced or late or view.severity == "info")
+
 
 ALERTS = Projection(
     name="alerts",
-    folds=(*_OWN, *alert_causes.CAUSES),
+    folds=(*OWN, *alert_causes.CAUSES),
     keys=keys,
     initial=Alert(),
     evolve=evolve,
@@ -123,4 +126,5 @@ ALERTS = Projection(
         "severity": view.severity,
         "state": "firing" if view.firing else "over",
     },
+    version=4,
 )

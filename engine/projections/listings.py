@@ -27,6 +27,7 @@ from engine.events.ip_listing import (
     StopReleased,
     SuspicionLifted,
 )
+from engine.events.ip_removal import IpRemoved
 from engine.events.tenant import ZoneActionsSet
 from engine.events.traffic import TrafficCounted
 from engine.ids import IpAddr, Position, TenantId, Zone
@@ -35,6 +36,7 @@ from engine.projections.ip_lists import Words, without
 from engine.projections.projection import Projection, of_tenant
 from engine.rules import dnsbl_catalogue, listing
 from engine.rules.looking import HINT_PAUSE, HINT_TIMES, HINTS_KEPT, LISTED_FOR, NEW_FOR
+from engine.values.levers import STOPPED
 from engine.values.phase import Phase
 from engine.values.retry import Retry
 from engine.values.traffic import Said
@@ -93,7 +95,8 @@ def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
 
 def evolve(view: Listings, recorded: Recorded[Event]) -> Listings:
     if isinstance(recorded.event, DnsblLooked):  # most of all events, so it comes first
-        return _looked(view, recorded.event, recorded)
+        gone = view.tenant and not view.ip  # while the look was under way
+        return view if gone else _looked(view, recorded.event, recorded)
     return _moved(replace(view, words=ip_lists.said(view.words, recorded)), recorded)
 
 
@@ -106,8 +109,11 @@ def _moved(view: Listings, recorded: Recorded[Event]) -> Listings:
             return replace(view, stoppable=True, warming=True)
         case MonitoringBegan():
             return replace(view, stoppable=True, warming=False)
-        case WarmupFinished() | RetirementBegan():
+        case WarmupFinished():
             return replace(view, warming=False)
+        case RetirementBegan(vmta=vmta):  # what results had stopped before has nothing to stop
+            stoppable = view.stoppable and vmta.levers != STOPPED
+            return replace(view, warming=False, stoppable=stoppable)
         case IpStopped(zones=zones):
             known = view.known | dict.fromkeys(zones, "stopped")
             return replace(view, stoppable=False, warming=False, known=known)
@@ -115,6 +121,8 @@ def _moved(view: Listings, recorded: Recorded[Event]) -> Listings:
             return _hinted(view, [one for one in said if one.ip == view.ip], recorded)
         case IpQuarantined() | IpRested():
             return replace(view, stoppable=False, warming=False)
+        case IpRemoved():
+            return Listings(tenant=view.tenant)  # it is asked about no more
         case _:
             return _listed(view, recorded)
 
@@ -203,7 +211,15 @@ LISTINGS = Projection(
     name="listings",
     folds=(
         *(DnsblLooked, IpRegistered, StageEntered, MonitoringBegan, WarmupFinished),
-        *(RetirementBegan, IpStopped, IpQuarantined, IpRested, ZoneActionsSet, TrafficCounted),
+        *(
+            RetirementBegan,
+            IpStopped,
+            IpQuarantined,
+            IpRested,
+            IpRemoved,
+            ZoneActionsSet,
+            TrafficCounted,
+        ),
         *get_args(IpListingEvent),
     ),
     keys=keys,
@@ -211,5 +227,5 @@ LISTINGS = Projection(
     evolve=evolve,
     tenant=lambda view: view.tenant,
     columns=lambda view: {"listed": "yes" if listing.listed_now(view.standing) else "no"},
-    version=2,
+    version=4,
 )

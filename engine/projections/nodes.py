@@ -7,21 +7,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.events import Event, Recorded
-from engine.events.host import HostRegistered
+from engine.events.host import HostRegistered, HostShown
 from engine.events.node import NodeLooked
 from engine.ids import NodeId
 from engine.projections.projection import Projection
+from engine.values.node import Measures
 
 
 class Node(Struct, frozen=True, gc=False):
     node: NodeId = NodeId("")
     registered: HostRegistered | None = None
+    shown: HostShown | None = None  # with the key that it showed last, confirmed or not
     looked_at: datetime | None = None  # the last look that was answered
     silent_since: datetime | None = None
     why: str = ""  # of the silence
     version: str = ""
     started: str = ""
     paused: tuple[str, ...] = ()
+    measures: Measures = Measures()  # by the last look that was answered
 
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
@@ -32,9 +35,11 @@ def evolve(view: Node, recorded: Recorded[Event]) -> Node:
     match recorded.event:
         case HostRegistered(node=node) as registered:
             return replace(view, node=node, registered=registered)
+        case HostShown() as shown:
+            return replace(view, shown=shown)
         case NodeLooked(paused=None, why=why):
             return replace(view, silent_since=view.silent_since or recorded.at, why=why)
-        case NodeLooked(paused=tuple() as paused, version=version, started=started):
+        case NodeLooked(paused=tuple() as paused, version=version, started=started) as looked:
             return replace(
                 view,
                 looked_at=recorded.at,
@@ -43,6 +48,7 @@ def evolve(view: Node, recorded: Recorded[Event]) -> Node:
                 version=version,
                 started=started,
                 paused=paused,
+                measures=looked.measures or Measures(),
             )
         case _:
             return view
@@ -50,7 +56,7 @@ def evolve(view: Node, recorded: Recorded[Event]) -> Node:
 
 NODES = Projection(
     name="nodes",
-    folds=(HostRegistered, NodeLooked),
+    folds=(HostRegistered, HostShown, NodeLooked),
     keys=keys,
     initial=Node(),
     evolve=evolve,

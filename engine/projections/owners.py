@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from engine.events import Event, Recorded
 from engine.events.ip import IpRegistered
+from engine.events.ip_removal import IpRemoved
 from engine.ids import TenantId
 from engine.projections.projection import Projection
 
@@ -31,10 +32,12 @@ def evolve(view: Owners, recorded: Recorded[Event]) -> Owners:
     match recorded.event:
         case IpRegistered(day_tz=day_tz):
             return Owners((*view.spans, Owned(recorded.at, recorded.tenant, day_tz)))
+        case IpRemoved():
+            return Owners((*view.spans, Owned(recorded.at, None, "UTC")))
         case _:
             return view
 
 
 OWNERS = Projection(
-    name="owners", folds=(IpRegistered,), keys=keys, initial=Owners(), evolve=evolve
+    name="owners", folds=(IpRegistered, IpRemoved), keys=keys, initial=Owners(), evolve=evolve
 )

@@ -16,6 +16,8 @@ from msgspec.structs import replace
 from engine.events import Event, Recorded
 from engine.events.host import HostRegistered
 from engine.events.ip import LeverEvent
+from engine.events.ip_limiter import LimiterEnded, LimiterPaused
+from engine.events.ip_removal import IpWithdrawn
 from engine.events.node import (
     NodeLooked,
     PauseFailed,
@@ -25,33 +27,19 @@ from engine.events.node import (
 )
 from engine.events.rollout import RolloutEnded, RolloutPlanned, RolloutTorn, RolloutUnknown
 from engine.events.tenant import OverlaySet
+from engine.events.traffic import StopLeaked
 from engine.ids import IpAddr, NodeId, Position, TenantId
+from engine.projections import pause_jobs, pause_wishes
+from engine.projections.pause_jobs import Jobs
+from engine.projections.pause_wishes import Resume, Stop
 from engine.projections.projection import Projection
-from engine.rules import timing
+from engine.rules.accounting.leaks import Standing
 from engine.rules.pmta_config import tenant_file
 from engine.values.levers import Paused
-from engine.values.retry import Retry, Work
+from engine.values.retry import Work
 
 LEVERS = get_args(LeverEvent)
 ROLLOUT = (RolloutPlanned, RolloutUnknown, RolloutTorn, RolloutEnded)
-
-
-class Stop(Struct, frozen=True, gc=False):
-    """One VMTA that must stand still."""
-
-    tenant: TenantId
-    since: Position  # the event that asked for it
-    told: Position = Position(0)  # the node obeyed what this event made necessary
-    told_at: datetime | None = None
-    tries: int = 0  # answered ones, of whatever cycle
-    retry_at: datetime | None = None  # after one that failed
-
-
-class Resume(Struct, frozen=True, gc=False):
-    """One VMTA that we paused, and that may let its mail out again."""
-
-    tenant: TenantId
-    work: Work
 
 
 class Due(NamedTuple):
@@ -72,16 +60,22 @@ class Pauses(Struct, frozen=True, gc=False):
     look: Work = Work()
     looked_at: datetime | None = None  # answered
     started: str = ""  # PowerMTA's own start time
+    jobs: Jobs = Jobs()
     nameless: dict[IpAddr, TenantId] = {}  # to stand still once a host name brings them here
+    limited: dict[IpAddr, bool] = {}  # held by the limiter; True: by something else too
 
     def due(self) -> Iterator[Due]:
         for ip, stop in self.stops.items():
-            cycle, attempt = max(stop.since, self.cleared), stop.tries + 1
-            if stop.told < cycle:
-                yield Due(ip, stop.tenant, cycle, attempt, stop.retry_at)
-            elif self.open and stop.told_at:
-                again = stop.told_at + timing.PAUSE_AGAIN
-                yield Due(ip, stop.tenant, cycle, attempt, again)
+            if found := pause_wishes.due(stop, self.cleared, moving=bool(self.open)):
+                yield Due(ip, stop.tenant, *found)
+
+    def standing(self) -> dict[IpAddr, Standing]:
+        """What the node said it has paused."""
+        return {
+            ip: Standing(one.tenant, one.since, one.obeyed_at)
+            for ip, one in self.stops.items()
+            if one.obeyed_at
+        }
 
     def believed(self) -> set[str]:
         """The VMTAs that ought to be found standing still."""
@@ -90,13 +84,20 @@ class Pauses(Struct, frozen=True, gc=False):
 
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
+    if isinstance(recorded.event, pause_jobs.ASKED):
+        return recorded.event.nodes
     if isinstance(recorded.event, OverlaySet):
         return tuple(sorted(set(recorded.event.nodes.values())))
     return (recorded.event.node,)
 
 
+def named(view: Pauses, key: str) -> Pauses:
+    return replace(view, node=NodeId(key))
+
+
 def evolve(view: Pauses, recorded: Recorded[Event]) -> Pauses:
     event, here = recorded.event, recorded.position
+    view = replace(view, jobs=pause_jobs.evolve(view.jobs, recorded))
     if isinstance(event, LEVERS):
         return _moved(replace(view, node=event.node), event, recorded)
     if isinstance(event, ROLLOUT):
@@ -109,11 +110,13 @@ def evolve(view: Pauses, recorded: Recorded[Event]) -> Pauses:
         case NodeLooked():
             return _looked(view, event, recorded)
         case QueuesPaused(ip=ip, cycle=cycle) if stop := view.stops.get(ip):
-            told = replace(stop, told=cycle, told_at=recorded.at, tries=stop.tries + 1)
-            return _with(view, ip, replace(told, retry_at=None))
+            return _with(view, ip, pause_wishes.told(stop, cycle, recorded.at))
         case PauseFailed(ip=ip) if stop := view.stops.get(ip):
-            again = Retry().failed(recorded.at, stop=True).at
-            return _with(view, ip, replace(stop, tries=stop.tries + 1, retry_at=again))
+            return _with(view, ip, pause_wishes.failed(stop, recorded.at))
+        case StopLeaked(ip=ip) if stop := view.stops.get(ip):
+            return _with(view, ip, pause_wishes.leaked(stop, here))
+        case LimiterPaused() | LimiterEnded():
+            return _limited(view, event, recorded)
         case QueuesResumed(ip=ip):
             return replace(view, resumes=_without(view.resumes, ip))
         case ResumeFailed(ip=ip) if resume := view.resumes.get(ip):
@@ -126,9 +129,13 @@ def evolve(view: Pauses, recorded: Recorded[Event]) -> Pauses:
 def _moved(view: Pauses, event: Any, recorded: Recorded[Event]) -> Pauses:
     """An address without a hostname is not on the node, so there is nothing to pause."""
     ip, here, tenant = event.ip, recorded.position, recorded.tenant
+    if isinstance(event, IpWithdrawn):
+        return _gone(view, ip)
     paused = event.vmta.levers.output == Paused()
     if tenant is None:
         return view
+    if ip in view.limited:
+        view, paused = replace(view, limited=view.limited | {ip: paused}), True
     if not event.vmta.hostname:
         nameless = {**view.nameless, ip: tenant} if paused and ip not in view.stops else None
         return replace(view, nameless=nameless) if nameless is not None else view
@@ -144,6 +151,34 @@ def _moved(view: Pauses, event: Any, recorded: Recorded[Event]) -> Pauses:
     resume = Resume(tenant, Work(here))
     stops = {other: stop for other, stop in view.stops.items() if other != ip}
     return replace(view, stops=stops, resumes=view.resumes | {ip: resume})
+
+
+def _limited(
+    view: Pauses, event: LimiterPaused | LimiterEnded, recorded: Recorded[Event]
+) -> Pauses:
+    """The limiter's end opens only what nothing else holds."""
+    ip, here, tenant = event.ip, recorded.position, recorded.tenant
+    if tenant is None:
+        return view
+    view = replace(view, node=event.node)
+    if isinstance(event, LimiterPaused):
+        view = replace(view, limited=view.limited | {ip: ip in view.stops})
+        view = replace(view, resumes=_without(view.resumes, ip))
+        return _with(view, ip, view.stops.get(ip) or Stop(tenant, here))
+    held = view.limited.get(ip, True)
+    view = replace(view, limited={one: by for one, by in view.limited.items() if one != ip})
+    if held:
+        return view
+    stops = {other: stop for other, stop in view.stops.items() if other != ip}
+    return replace(view, stops=stops, resumes=view.resumes | {ip: Resume(tenant, Work(here))})
+
+
+def _gone(view: Pauses, ip: IpAddr) -> Pauses:
+    """A VMTA that is taken away has no queues to hold."""
+    stops = {other: one for other, one in view.stops.items() if other != ip}
+    view = replace(view, limited={one: by for one, by in view.limited.items() if one != ip})
+    nameless = {other: one for other, one in view.nameless.items() if other != ip}
+    return replace(view, stops=stops, nameless=nameless, resumes=_without(view.resumes, ip))
 
 
 def _named(view: Pauses, event: OverlaySet, recorded: Recorded[Event]) -> Pauses:
@@ -176,6 +211,7 @@ def _looked(view: Pauses, event: NodeLooked, recorded: Recorded[Event]) -> Pause
         look=Work(here),
         looked_at=at,
         started=event.started,
+        jobs=replace(view.jobs, lacking=view.jobs.lacking and not restarted),
     )
 
 
@@ -191,9 +227,11 @@ PAUSES = Projection(
     name="pauses",
     folds=(
         *(*LEVERS, *ROLLOUT, HostRegistered, NodeLooked, OverlaySet),
-        *(QueuesPaused, PauseFailed, QueuesResumed, ResumeFailed),
+        *(QueuesPaused, PauseFailed, QueuesResumed, ResumeFailed, LimiterPaused, LimiterEnded),
+        *(*pause_jobs.ASKED, *pause_jobs.TOLD, StopLeaked),
     ),
     keys=keys,
     initial=Pauses(),
     evolve=evolve,
+    named=named,
 )

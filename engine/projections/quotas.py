@@ -1,6 +1,5 @@
 """Each tenant's daily quota, and what its addresses take of it."""
 
-import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, get_args
@@ -17,9 +16,12 @@ from engine.events.ip import (
     WarmupFinished,
     WarmupRequested,
 )
-from engine.events.ip_cap import CapLimited
+from engine.events.ip_cap import CapLimited, RaiseWaits
 from engine.events.ip_listing import StopReleased
+from engine.events.ip_removal import IpRemoved
+from engine.events.ip_suspension import SuspensionEnded
 from engine.events.ip_warmup import (
+    RewarmBegan,
     StageSkipped,
     WarmupPaused,
     WarmupResumed,
@@ -33,7 +35,9 @@ from engine.events.tenant import (
     TenantChanged,
     TenantCreated,
 )
+from engine.events.tenant_suspension import TenantResumed, TenantSuspended
 from engine.ids import IpAddr, Position, TenantId
+from engine.projections import shelves
 from engine.projections.projection import Projection
 from engine.rules import days, ladder
 from engine.rules.review import LISTINGS_WITHIN
@@ -45,7 +49,6 @@ from engine.values.review import Halt
 
 LEVERS = get_args(LeverEvent)
 HALTS_MAX = 20
-SHELVES = 256  # a fold copies one of them, and their list: both small, however large the fleet is
 
 
 class Share(Struct, frozen=True, gc=False):
@@ -77,18 +80,15 @@ class Quotas(Struct, frozen=True, gc=False):
     halts: dict[IpAddr, Halt] = {}  # of the last days, HALTS_MAX at most
     halted: Position = Position(0)  # the last of them
     review_since: datetime | None = None
+    suspended: bool = False
+    waits: datetime | None = None  # until then its raises wait for midnights
     shelves: dict[int, dict[IpAddr, Share]] = {}
 
     def shares(self) -> Iterator[tuple[IpAddr, Share]]:
-        for shelf in self.shelves.values():
-            yield from shelf.items()
+        return shelves.every(self.shelves)
 
     def knows(self, ip: IpAddr) -> bool:
-        return ip in self.shelves.get(shelf_of(ip), {})
-
-
-def shelf_of(ip: IpAddr) -> int:
-    return zlib.crc32(ip.encode()) % SHELVES
+        return shelves.found(self.shelves, ip) is not None
 
 
 def named(view: Quotas, key: str) -> Quotas:
@@ -109,6 +109,8 @@ def evolve(view: Quotas, recorded: Recorded[Event]) -> Quotas:
             return replace(view, review_since=recorded.at)
         case ReviewEnded():
             return replace(view, review_since=None, halts={})
+        case TenantSuspended() | TenantResumed() as event:
+            return replace(view, suspended=isinstance(event, TenantSuspended))
         case PoolExhausted(purpose=purpose):
             return replace(view, exhausted=tuple(sorted({*view.exhausted, purpose})))
         case PoolRefilled(purpose=purpose):
@@ -116,6 +118,12 @@ def evolve(view: Quotas, recorded: Recorded[Event]) -> Quotas:
         case WarmupRequested(ip=ip, plan=plan):
             share = _share(view, ip)
             return _with(view, ip, replace(share, plan=plan or share.plan))
+        case IpRemoved(ip=ip) if view.knows(ip):
+            view = _with(view, ip, Share())
+            left = shelves.without(view.shelves, ip)
+            return replace(view, addresses=view.addresses - 1, shelves=left)
+        case RaiseWaits(wait=wait):
+            return replace(view, waits=max(wait.until, view.waits or wait.until))
         case event if isinstance(event, LEVERS):
             return _moved(view, event, recorded)
         case _:
@@ -168,11 +176,17 @@ def _after(share: Share, event: Any) -> Share:
             return replace(share, cap=cap, want=cap if share.falls else share.want)
         case StageEntered(stage=stage, plan=plan):
             return _at(replace(share, plan=plan or share.plan), stage, cap)
-        case WarmupFinished() | StopReleased(phase=Phase.ACTIVE):
+        case (
+            WarmupFinished()
+            | StopReleased(phase=Phase.ACTIVE)
+            | SuspensionEnded(phase=Phase.ACTIVE)
+        ):
             return replace(share, cap=cap, want=_cap(ladder.active(share.plan)), falls=False)
-        case StageSkipped(stage=stage) | WarmupSteppedBack(stage=stage):
+        case StageSkipped(stage=stage) | WarmupSteppedBack(stage=stage) | RewarmBegan(stage=stage):
             return _at(share, stage, cap)
-        case StopReleased(stage=stage, phase=Phase.WARMING):
+        case StopReleased(stage=stage, phase=Phase.WARMING, plan=plan):
+            return _at(replace(share, plan=plan or share.plan), stage, cap)
+        case SuspensionEnded(stage=stage, phase=Phase.WARMING):
             return _at(share, stage, cap)
         case WarmupResumed():
             return _at(share, share.stage, cap)
@@ -191,12 +205,11 @@ def _cap(levers: Levers) -> int:
 
 
 def _share(view: Quotas, ip: IpAddr) -> Share:
-    return view.shelves.get(shelf_of(ip), {}).get(ip, Share())
+    return shelves.found(view.shelves, ip) or Share()
 
 
 def _with(view: Quotas, ip: IpAddr, share: Share) -> Quotas:
-    before, number = _share(view, ip), shelf_of(ip)
-    shelf = view.shelves.get(number, {}) | {ip: share}
+    before = _share(view, ip)
     return replace(
         view,
         wanted=view.wanted + share.want - before.want,
@@ -204,7 +217,7 @@ def _with(view: Quotas, ip: IpAddr, share: Share) -> Quotas:
         limited=view.limited + (share.cap < share.want) - (before.cap < before.want),
         sending=view.sending + (share.cap > 0) - (before.cap > 0),
         pools=_pools(view.pools, before.pool, share.pool),
-        shelves=view.shelves | {number: shelf},
+        shelves=shelves.put(view.shelves, ip, share),
     )
 
 
@@ -221,7 +234,7 @@ QUOTAS = Projection(
     name="quotas",
     folds=(
         *(TenantCreated, TenantChanged, ReviewBegan, ReviewEnded, PoolExhausted, PoolRefilled),
-        *(WarmupRequested, *LEVERS),
+        *(WarmupRequested, IpRemoved, RaiseWaits, TenantSuspended, TenantResumed, *LEVERS),
     ),
     keys=keys,
     initial=Quotas(),

@@ -17,8 +17,12 @@ from engine.events.ip import (
     WarmupFinished,
     WarmupRequested,
 )
+from engine.events.ip_cap import CapLimited, RaiseWaits
 from engine.events.ip_listing import StopReleased
+from engine.events.ip_removal import IpRemoved, IpWithdrawn
+from engine.events.ip_suspension import IpSuspended, SuspensionEnded
 from engine.events.ip_warmup import (
+    RewarmBegan,
     StageSkipped,
     WarmupHeld,
     WarmupPaused,
@@ -34,7 +38,9 @@ from engine.projections import ip_holds, stage_mail
 from engine.projections.projection import Projection, of_tenant
 from engine.projections.stage_mail import StageMail
 from engine.projections.traffic import merged, since
-from engine.rules import days
+from engine.rules import days, ladder
+from engine.rules.warmup.plans import DEFAULT_PLAN
+from engine.values.clocks import Wait
 from engine.values.evidence import Guards
 from engine.values.hold import Hold
 from engine.values.phase import Phase
@@ -44,7 +50,7 @@ from engine.values.traffic import Counts
 
 KEPT = timedelta(days=30)  # the window is seven days with mail, and not every day has any
 
-_LEAVES = (WarmupFinished, IpStopped, RetirementBegan, IpQuarantined)
+_LEAVES = (WarmupFinished, IpStopped, RetirementBegan, IpQuarantined, IpWithdrawn)
 
 
 class Warming(Struct, frozen=True, gc=False):
@@ -56,11 +62,20 @@ class Warming(Struct, frozen=True, gc=False):
     paused: bool = False  # by results; a person ends it
     holds: tuple[Hold, ...] = ()
     review: bool = False  # its tenant is in review
+    suspended: bool = False  # its tenant is
     resumed_on: date | None = None  # the last hold ended; the next stage begins later
     mail: StageMail = StageMail()
     standing: Standing = Standing()
     by_day: dict[date, dict[str, Counts]] = {}  # by the tenant's calendar, and by provider
     since: Position = Position(0)  # the event that brought stage and standing
+    wait: Wait | None = None  # of the last raise that was due and had to
+    plan: Plan = DEFAULT_PLAN
+    limit: int | None = None  # messages a day that its tenant's quota leaves it
+
+    @property
+    def clamped(self) -> bool:
+        """Its stage was never told whole."""
+        return ladder.clamped(self.stage, self.plan, self.limit)
 
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
@@ -91,14 +106,39 @@ def evolve(view: Warming, recorded: Recorded[Event]) -> Warming:
                 node=made.node,
                 day_tz=made.day_tz,
                 since=recorded.position,
+                suspended=made.suspended,
             )
+        case IpRemoved():
+            return Warming(tenant=view.tenant)
         case WarmupRequested(plan=plan):
             return _planned(view, plan)
+        case RaiseWaits(wait=wait):
+            return replace(view, wait=wait)
+        case CapLimited(limit=limit):
+            return _limited(view, limit, recorded)
         case ReviewBegan() | ReviewEnded() as event:
             today = days.day_of(recorded.at, view.day_tz)
             return replace(view, review=isinstance(event, ReviewBegan), resumed_on=today)
+        case IpSuspended() | SuspensionEnded():
+            return _suspended(view, recorded)
         case _:
             return _warmed(view, recorded)
+
+
+def _limited(view: Warming, limit: int | None, recorded: Recorded[Event]) -> Warming:
+    """The days of a stage are counted anew from the one on which its cap is told whole."""
+    after = replace(view, limit=limit)
+    return _begun(after, view.stage, recorded) if view.clamped and not after.clamped else after
+
+
+def _suspended(view: Warming, recorded: Recorded[Event]) -> Warming:
+    """No day counts that it lasts; a pause by results outlives it."""
+    begins, at = isinstance(recorded.event, IpSuspended), recorded.at
+    heard = stage_mail.paused if begins else stage_mail.resumed
+    mail = view.mail if view.paused else heard(view.mail, at)
+    today = days.day_of(at, view.day_tz)
+    view = replace(view, suspended=begins, mail=mail, resumed_on=today)
+    return replace(view, since=recorded.position)
 
 
 def _warmed(view: Warming, recorded: Recorded[Event]) -> Warming:
@@ -109,7 +149,10 @@ def _warmed(view: Warming, recorded: Recorded[Event]) -> Warming:
 
 
 def _planned(view: Warming, plan: Plan | None) -> Warming:
-    return replace(view, mail=replace(view.mail, days=plan.stage_days)) if plan else view
+    if plan is None:
+        return view
+    mail = replace(view.mail, days=plan.stage_days, rule=plan.day_rule)
+    return replace(view, plan=plan, mail=mail)
 
 
 def _staged(view: Warming, recorded: Recorded[Event]) -> Warming:
@@ -117,6 +160,9 @@ def _staged(view: Warming, recorded: Recorded[Event]) -> Warming:
     match recorded.event:
         case StageEntered(stage=stage, evidence=Guards(), plan=plan):
             anew = replace(_planned(view, plan), holds=(), standing=Standing(counts_from=today))
+            return _begun(anew, stage, recorded)
+        case RewarmBegan(stage=stage):
+            anew = replace(view, standing=Standing(counts_from=today))
             return _begun(anew, stage, recorded)
         case StageEntered(stage=stage) | StageSkipped(stage=stage):
             return _begun(view, stage, recorded)
@@ -171,9 +217,10 @@ def _counted(view: Warming, event: TrafficCounted, recorded: Recorded[Event]) ->
 RESULTS = Projection(
     name="results",
     folds=(
-        *(IpRegistered, WarmupRequested, StageEntered, *_LEAVES, StopReleased),
+        *(IpRegistered, IpRemoved, WarmupRequested, StageEntered, *_LEAVES, StopReleased),
         *(TrafficCounted, RolloutEnded, ServerTold, ReviewBegan, ReviewEnded),
         *(WarmupHeld, WarmupPaused, WarmupResumed, WarmupSteppedBack, StageSkipped),
+        *(RewarmBegan, CapLimited, RaiseWaits, IpSuspended, SuspensionEnded),
     ),
     keys=keys,
     initial=Warming(),

@@ -7,27 +7,39 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.events import Event, Recorded
+from engine.events.domain_key import KeyDropped, KeyPublished
 from engine.events.effect import EffectRefused
+from engine.events.engine import LoginsLooked
 from engine.events.ip import LeverEvent
+from engine.events.ip_removal import IpRemoved, IpWithdrawn
 from engine.events.rollout import (
     ConflictEnded,
+    RolloutApproved,
+    RolloutBreached,
     RolloutEnded,
     RolloutPlanned,
     RolloutTorn,
     RolloutUnknown,
+    RolloutWatched,
     VersionCommitted,
 )
 from engine.events.tenant import OverlaySet
 from engine.ids import IpAddr, NodeId, TenantId
+from engine.projections import rollout_after, rollout_choices, rollout_keys
 from engine.projections.projection import Projection
+from engine.projections.rollout_after import AFTER
+from engine.projections.rollout_choices import Standing
+from engine.projections.rollout_keys import Signing
 from engine.rules import overlay, timing
+from engine.values.login import Login
 from engine.values.overlay import Chosen
 from engine.values.retry import Work
-from engine.values.rollout import Ending
+from engine.values.rollout import Choices, Ending, Kind, Waiting, Watch
 from engine.values.vmta import Vmta
 
 LEVERS = get_args(LeverEvent)
 Vmtas = dict[IpAddr, Vmta]
+PlanEvent = RolloutPlanned | RolloutUnknown | RolloutTorn | RolloutEnded
 
 
 class Rollout(Struct, frozen=True, gc=False):
@@ -42,19 +54,42 @@ class Rollout(Struct, frozen=True, gc=False):
     deploy: Work = Work()
     look: Work = Work()  # at what became of the plan
     ending: Ending | None = None  # of the last rollout
+    kind: Kind = ""
     why: str = ""
     ended_at: datetime | None = None
     lives: Vmtas = {}  # what the engine wants of the addresses, before anybody's choices
-    chosen: dict[IpAddr, Chosen] = {}  # by the tenant, for addresses on this node
-    drained: tuple[IpAddr, ...] = ()
-    overlay: int = 0  # version of these choices
+    choices: Choices = Choices()  # of the tenant, for addresses on this node, as they hold
+    planned_choices: Choices = Choices()
+    told_choices: Choices = Choices()
+    waiting: Waiting | None = None  # choices that do not hold yet
+    followers: tuple[NodeId, ...] = ()  # whose files wait for this one
     digest: str = ""  # of the file that lies there; "" = there is none
     planned_digest: str = ""
     version: int = 0  # how many rollouts of this file were done
     committed: int = 0  # the last version that lies in git
     commit: Work = Work()
     adopted: Vmtas | None = None  # what was wanted when a person let somebody's edit stay
+    keys: dict[str, Signing] = {}  # of DKIM, by domain; those that the engine made
+    logins: dict[IpAddr, Login] = {}  # their SMTP users' passwords, as far as they were looked for
     overwrite: bool = False  # a person wants the engine's file there, whatever was told
+    planned_watch_s: int = 0
+    watch: Watch | None = None  # of what the node was told last
+    withdrawn: tuple[IpAddr, ...] = ()  # to be removed once no file here holds them
+    breach: str = ""  # what was seen on the node, and speaks against what it was told last
+    back_to: int | None = None  # version of the choices that shall be brought back for it
+    back: Work = Work()
+
+    @property
+    def chosen(self) -> dict[IpAddr, Chosen]:
+        return self.choices.chosen
+
+    @property
+    def drained(self) -> tuple[IpAddr, ...]:
+        return self.choices.drained
+
+    @property
+    def overlay(self) -> int:
+        return self.choices.overlay
 
     @property
     def due(self) -> bool:
@@ -69,7 +104,11 @@ class Rollout(Struct, frozen=True, gc=False):
             return "torn" if self.torn else "open"
         if self.conflict:
             return "conflict"
-        return "wanted" if self.due else "told"
+        if self.due:
+            return "wanted"
+        if self.waiting:
+            return "waits"
+        return "watched" if self.watch else "told"
 
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
@@ -80,27 +119,29 @@ def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
         node = event.target.name
         ours = event.effect.startswith("rollout.")
         return (f"{node}/{recorded.tenant}",) if ours else ()
-    if isinstance(event, OverlaySet):
+    if isinstance(event, KeyPublished | KeyDropped):
+        return tuple(f"{node}/{recorded.tenant}" for node in rollout_keys.nodes(event))
+    if isinstance(event, OverlaySet | LoginsLooked):
         return tuple(f"{node}/{recorded.tenant}" for node in sorted(set(event.nodes.values())))
-    return (f"{event.node}/{recorded.tenant}",)
+    beside = event.followers if isinstance(event, RolloutWatched | RolloutBreached) else ()
+    return tuple(f"{node}/{recorded.tenant}" for node in (event.node, *beside))
 
 
 def evolve(view: Rollout, recorded: Recorded[Event]) -> Rollout:
     event, here = recorded.event, Work(recorded.position)
     if isinstance(event, LEVERS):
         return _lives(view, event, recorded)
+    if isinstance(event, LoginsLooked | KeyPublished | KeyDropped):
+        return _given(view, event, recorded)
+    if isinstance(event, AFTER):
+        return _after(view, event, recorded)
     match event:
         case OverlaySet():
             return _chosen(view, event, recorded)
-        case RolloutPlanned(vmtas=vmtas, digest=digest):
-            view = replace(view, planned=vmtas, planned_digest=digest)
-            return replace(view, torn=False, look=here, ready_at=None)
-        case RolloutUnknown(why=why):
-            return replace(view, look=view.look.failed(recorded.at), why=why)
-        case RolloutTorn(why=why):
-            return replace(view, torn=True, look=here, why=why)
-        case RolloutEnded():
-            return _ended(view, event, recorded)
+        case IpRemoved(ip=ip):
+            return replace(view, withdrawn=tuple(one for one in view.withdrawn if one != ip))
+        case RolloutPlanned() | RolloutUnknown() | RolloutTorn() | RolloutEnded():
+            return _plan(view, event, recorded)
         case ConflictEnded(end=end, found=found):
             adopted, overwrite = (view.wanted, False) if end == "adopt" else (None, True)
             view = replace(view, conflict=False, digest=found, deploy=here)
@@ -115,8 +156,26 @@ def evolve(view: Rollout, recorded: Recorded[Event]) -> Rollout:
             return view
 
 
+def _plan(view: Rollout, event: PlanEvent, recorded: Recorded[Event]) -> Rollout:
+    here = Work(recorded.position)
+    match event:
+        case RolloutPlanned(vmtas=vmtas, digest=digest):
+            view = replace(view, planned=vmtas, planned_digest=digest)
+            choices = rollout_choices.planned(event, view.choices)
+            view = replace(view, planned_choices=choices, planned_watch_s=event.watch_s)
+            return replace(view, torn=False, look=here, ready_at=None)
+        case RolloutUnknown(why=why):
+            return replace(view, look=view.look.failed(recorded.at), why=why)
+        case RolloutTorn(why=why):
+            return replace(view, torn=True, look=here, why=why)
+        case RolloutEnded():
+            return _ended(view, event, recorded)
+
+
 def _lives(view: Rollout, event: Any, recorded: Recorded[Event]) -> Rollout:
     """A stop waits for nobody; the rest waits a little for company of the same file."""
+    if isinstance(event, IpWithdrawn):
+        return _withdrawn(view, event.ip, recorded)
     view = replace(
         view,
         node=event.node,
@@ -127,14 +186,54 @@ def _lives(view: Rollout, event: Any, recorded: Recorded[Event]) -> Rollout:
     return _wanted(view, wanted, recorded, stop=event.stop)
 
 
+def _withdrawn(view: Rollout, ip: IpAddr, recorded: Recorded[Event]) -> Rollout:
+    """The next file does without it."""
+    lives = {other: one for other, one in view.lives.items() if other != ip}
+    wanted = {other: one for other, one in view.wanted.items() if other != ip}
+    logins = {other: one for other, one in view.logins.items() if other != ip}
+    view = replace(view, lives=lives, logins=logins)
+    view = replace(view, withdrawn=tuple(sorted({*view.withdrawn, ip})))
+    return _wanted(view, wanted, recorded, stop=False)
+
+
 def _chosen(view: Rollout, event: OverlaySet, recorded: Recorded[Event]) -> Rollout:
-    """Addresses on other nodes are the affair of other files."""
-    view = replace(
-        view,
-        chosen={ip: one for ip, one in event.virtual_mtas.items() if ip in view.lives},
-        drained=tuple(ip for ip in event.drained if ip in view.lives),
-        overlay=event.version,
-    )
+    standing = rollout_choices.asked(view.choices, event, view.node, view.lives)
+    return _stands(replace(view, back_to=None), standing, recorded)
+
+
+def _stands(view: Rollout, standing: Standing, recorded: Recorded[Event]) -> Rollout:
+    choices, waiting, followers = standing
+    view = replace(view, choices=choices, waiting=waiting, followers=followers)
+    wanted = {ip: _laid_over(view, ip) for ip in view.lives}
+    return view if wanted == view.wanted else _wanted(view, wanted, recorded, stop=False)
+
+
+def _after(view: Rollout, event: Any, recorded: Recorded[Event]) -> Rollout:
+    """Of this file, or of the one that it waits for."""
+    if event.node == view.node and not isinstance(event, RolloutApproved):
+        view = replace(view, watch=rollout_after.looked(view.watch, recorded))
+        if isinstance(event, RolloutBreached):
+            said, here = rollout_after.said(event), Work(recorded.position)
+            view = replace(view, breach=said, back_to=event.back_to, back=here)
+        return view
+    if isinstance(event, RolloutBreached):
+        return replace(view, waiting=rollout_after.stopped(view.waiting, event))
+    if view.waiting is None or not rollout_after.released(view.waiting, event):
+        return view
+    confirmed = view.waiting.choices.confirmed or isinstance(event, RolloutApproved)
+    choices = replace(view.waiting.choices, confirmed=confirmed)
+    return _stands(view, Standing(choices, None, view.followers), recorded)
+
+
+def _given(
+    view: Rollout, event: LoginsLooked | KeyPublished | KeyDropped, recorded: Recorded[Event]
+) -> Rollout:
+    """Passwords and keys, for addresses that this file has or will have."""
+    if isinstance(event, LoginsLooked):
+        ours = {ip: one for ip, one in event.changed.items() if ip in view.lives}
+        view = replace(view, logins=view.logins | ours)
+    else:
+        view = replace(view, keys=rollout_keys.changed(view.keys, event, view.node))
     wanted = {ip: _laid_over(view, ip) for ip in view.lives}
     return view if wanted == view.wanted else _wanted(view, wanted, recorded, stop=False)
 
@@ -146,6 +245,8 @@ def _laid_over(view: Rollout, ip: IpAddr) -> Vmta:
         view.chosen.get(ip),
         drains=ip in view.drained,
         hostname=before.hostname if before else "",
+        login=view.logins.get(ip, Login()).secret,
+        keys=rollout_keys.of(view.keys, view.lives[ip].purpose),
     )
 
 
@@ -167,31 +268,56 @@ def _ended(view: Rollout, event: RolloutEnded, recorded: Recorded[Event]) -> Rol
         torn=False,
         conflict=event.ending == "conflict",
         ending=event.ending,
+        kind=event.kind,
         why=event.why,
         ended_at=recorded.at,
     )
+    if event.ending == "conflict":
+        view = replace(view, watch=None)
     if event.ending != "done":
-        return replace(view, deploy=view.deploy.failed(recorded.at))
+        view = replace(view, deploy=view.deploy.failed(recorded.at))
+        return _held(view, event, recorded) if event.kind == "too_large" else view
+    version, seconds = view.version + 1, view.planned_watch_s
     return replace(
         view,
         told=planned,
+        told_choices=view.planned_choices,
+        watch=rollout_after.begun(recorded, seconds, version, view.planned_choices.overlay),
+        breach="",
+        back_to=None,
         digest=view.planned_digest,
-        version=view.version + 1,
+        version=version,
         commit=Work(recorded.position),
+        deploy=Work(recorded.position),
         adopted=None,
         overwrite=False,
     )
+
+
+def _held(view: Rollout, event: RolloutEnded, recorded: Recorded[Event]) -> Rollout:
+    standing = rollout_choices.held(view.told_choices, view.choices, event.why)
+    return _stands(view, standing._replace(followers=view.followers), recorded)
 
 
 ROLLOUTS = Projection(
     name="rollouts",
     folds=(
         *(*LEVERS, RolloutPlanned, RolloutUnknown, RolloutTorn, RolloutEnded, EffectRefused),
-        *(OverlaySet, ConflictEnded, VersionCommitted),
+        *(
+            OverlaySet,
+            LoginsLooked,
+            KeyPublished,
+            KeyDropped,
+            ConflictEnded,
+            VersionCommitted,
+            IpRemoved,
+        ),
+        *AFTER,
     ),
     keys=keys,
     initial=Rollout(),
     evolve=evolve,
     tenant=lambda view: view.tenant,
     columns=lambda view: {"node": view.node, "state": view.state},
+    version=2,
 )

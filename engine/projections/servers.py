@@ -1,7 +1,7 @@
 """Each address's MailWizz delivery server: which it is, what is wanted of it, what it was told."""
 
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal, assert_never, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,12 +9,15 @@ from msgspec.structs import replace
 from engine.events import Event, Recorded
 from engine.events.effect import EffectRefused
 from engine.events.ip import IpRegistered, LeverEvent
+from engine.events.ip_removal import IpRemoved, IpWithdrawn
 from engine.events.mailwizz import MailwizzLooked
 from engine.events.node import PauseFailed, QueuesPaused
 from engine.events.server import (
     ServerClaimed,
+    ServerEvent,
     ServerFailed,
     ServerPlanned,
+    ServerReleased,
     ServerTold,
     ServerUnknown,
 )
@@ -39,6 +42,7 @@ class Server(Struct, frozen=True, gc=False):
     claimed: ServerName | None = None
     row: ServerRow | None = None  # as last seen
     several: bool = False  # more than one row carries the hostname
+    gone: bool = False  # the claimed row
     wish: ServerWish | None = None  # wanted; None: nothing is wanted of it
     told: ServerWish | None = None
     ours: bool = False  # it was we who switched it off
@@ -52,6 +56,8 @@ class Server(Struct, frozen=True, gc=False):
     levers: Levers = STOPPED  # what the engine wants of the address
     quota: Quota | None = None  # the tenant's own, if it chose one
     drains: bool = False  # the tenant left it out
+    withdrawn: bool = False  # the address is on its way out
+    removed: bool = False  # and gone; a server that it still has is switched off first
 
     @property
     def state(self) -> Literal["none", "unknown", "on", "off", "wanted"]:
@@ -76,18 +82,35 @@ def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
 
 
 def evolve(view: Server, recorded: Recorded[Event]) -> Server:
-    event, here, at = recorded.event, Work(recorded.position), recorded.at
+    event, at = recorded.event, recorded.at
     if isinstance(event, LEVERS):
         return _moved(view, event, recorded)
+    if isinstance(event, ServerEvent):
+        return _served(view, event, recorded)
     match event:
         case QueuesPaused() | PauseFailed():
             return replace(view, after=None)
         case OverlaySet():
             return _chosen(view, event, recorded)
         case MailwizzLooked():
-            return _looked(view, event, recorded)
-        case ServerClaimed(instance=instance, server_id=server_id):
-            return replace(view, claimed=ServerName(instance, server_id), tell=here)
+            return view if _gone(view) else _looked(view, event, recorded)
+        case IpRemoved():
+            return replace(view, removed=True) if view.claimed else Server(tenant=view.tenant)
+        case EffectRefused(why=why):
+            again = view.tell.failed(at)
+            return replace(view, tell=again, claim=view.claim.failed(at), why=why)
+        case _:
+            return view
+
+
+def _served(view: Server, event: ServerEvent, recorded: Recorded[Event]) -> Server:
+    here, at = Work(recorded.position), recorded.at
+    match event:
+        case ServerClaimed(instance=instance, server_id=server_id, ours=ours):
+            name = ServerName(instance, server_id)
+            row = view.row if view.row and view.row.server_id == server_id else None
+            ours = view.ours or ours
+            return replace(view, claimed=name, row=row, tell=here, ours=ours)
         case ServerPlanned(wish=wish):
             return replace(view, planned=wish, look=here)
         case ServerTold(wish=wish, row=row):
@@ -97,21 +120,36 @@ def evolve(view: Server, recorded: Recorded[Event]) -> Server:
             return replace(view, planned=None, tell=view.tell.failed(at), why=why)
         case ServerUnknown(why=why):
             return replace(view, look=view.look.failed(at), why=why)
-        case EffectRefused(why=why):
-            again = view.tell.failed(at)
-            return replace(view, tell=again, claim=view.claim.failed(at), why=why)
+        case ServerReleased() if view.removed:
+            return Server(tenant=view.tenant)
+        case ServerReleased():
+            return replace(view, claimed=None, row=None, told=None, ours=False, gone=False)
         case _:
-            return view
+            assert_never(event)
+
+
+def _gone(view: Server) -> bool:
+    """A look that was under way may end after it."""
+    return bool(view.tenant) and not view.ip
 
 
 def _moved(view: Server, event: Any, recorded: Recorded[Event]) -> Server:
     if isinstance(event, IpRegistered):
         ip, tenant = event.ip, recorded.tenant or view.tenant
-        view = Server(ip=ip, tenant=tenant, node=event.node, instance=event.instance)
+        before = view if view.instance == event.instance else Server()
+        view = Server(
+            ip=ip,
+            tenant=tenant,
+            node=event.node,
+            instance=event.instance,
+            claimed=before.claimed,
+            ours=before.ours,
+        )
     return replace(
         _wanted(replace(view, levers=event.vmta.levers), recorded),
         hostname=event.vmta.hostname or view.hostname,
         after=recorded.at + timing.MAILWIZZ_AFTER if event.stop else None,
+        withdrawn=isinstance(event, IpWithdrawn),
     )
 
 
@@ -146,6 +184,7 @@ def _looked(view: Server, event: MailwizzLooked, recorded: Recorded[Event]) -> S
         view,
         row=row,
         several=view.ip in event.several,
+        gone=view.ip in event.gone,
         look=Work(recorded.position),
         looked_at=at,
         told=None if drifted else view.told,
@@ -167,13 +206,13 @@ def drift(row: ServerRow, told: ServerWish) -> bool:
 SERVERS = Projection(
     name="servers",
     folds=(
-        *(*LEVERS, QueuesPaused, PauseFailed, MailwizzLooked, EffectRefused, OverlaySet),
-        *(ServerClaimed, ServerPlanned, ServerTold, ServerFailed, ServerUnknown),
+        *(*LEVERS, IpRemoved, QueuesPaused, PauseFailed, MailwizzLooked, EffectRefused, OverlaySet),
+        *get_args(ServerEvent),
     ),
     keys=keys,
     initial=Server(),
     evolve=evolve,
     tenant=lambda view: view.tenant,
     columns=lambda view: {"instance": view.instance, "state": view.state},
-    version=2,
+    version=4,
 )

@@ -13,6 +13,7 @@ from engine.rules.caps_told import By, Told
 from engine.rules.days import DayMail
 from engine.rules.ladder import STAGE_DAYS
 from engine.values.levers import Levers, Paused, PerDay
+from engine.values.plan import DayRule
 from engine.values.server import ServerWish
 from engine.values.traffic import Counts
 
@@ -21,6 +22,7 @@ DAYS_MAX = 40  # with mail, of one stage, which takes at most 30
 
 class StageMail(Struct, frozen=True, gc=False):
     days: int = STAGE_DAYS  # it takes so many, of which enough must count
+    rule: DayRule = "default"  # which of them count
     first: date | None = None  # of them, in the tenant's day_tz
     begun: datetime | None = None
     told: tuple[Told, ...] = ()  # oldest first
@@ -42,6 +44,7 @@ class StageMail(Struct, frozen=True, gc=False):
                 delivered=self.by_day[day].delivered,
                 cap=cap,
                 waiting=days.waiting_at_most(self.by_day[day]),
+                rule=self.rule,
             )
             for day, cap in caps.items()
             if cap is not None

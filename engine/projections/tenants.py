@@ -15,6 +15,7 @@ from engine.events.tenant import (
     TenantCreated,
     ZoneActionsSet,
 )
+from engine.events.tenant_suspension import TenantResumed, TenantSuspended
 from engine.ids import InstanceId, IpAddr, TenantId, Zone
 from engine.projections.projection import Projection
 from engine.values.overlay import Chosen
@@ -36,6 +37,11 @@ class Review(Struct, frozen=True, gc=False):
     ips: tuple[IpAddr, ...]  # whose stops led to it
 
 
+class Suspension(Struct, frozen=True, gc=False):
+    since: datetime
+    reason: str
+
+
 class Tenant(Struct, frozen=True, gc=False):
     slug: TenantId = TenantId("")
     name: str = ""
@@ -48,6 +54,7 @@ class Tenant(Struct, frozen=True, gc=False):
     zone_actions: dict[Zone, Action] = {}  # what differs from the catalogue
     overlay: Overlay = Overlay()
     review: Review | None = None
+    suspended: Suspension | None = None
 
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
@@ -82,6 +89,10 @@ def evolve(view: Tenant, recorded: Recorded[Event]) -> Tenant:
             return replace(view, review=Review(recorded.at, why, ips))
         case ReviewEnded():
             return replace(view, review=None)
+        case TenantSuspended(reason=reason):
+            return replace(view, suspended=Suspension(recorded.at, reason))
+        case TenantResumed():
+            return replace(view, suspended=None)
         case OverlaySet(version=version, virtual_mtas=chosen, drained=drained):
             return replace(view, overlay=Overlay(version, chosen, drained))
         case _:
@@ -90,7 +101,10 @@ def evolve(view: Tenant, recorded: Recorded[Event]) -> Tenant:
 
 TENANTS = Projection(
     name="tenants",
-    folds=(TenantCreated, TenantChanged, ZoneActionsSet, OverlaySet, ReviewBegan, ReviewEnded),
+    folds=(
+        *(TenantCreated, TenantChanged, ZoneActionsSet, OverlaySet, ReviewBegan, ReviewEnded),
+        *(TenantSuspended, TenantResumed),
+    ),
     keys=keys,
     initial=Tenant(),
     evolve=evolve,

@@ -8,6 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.events import Event, Recorded
+from engine.events.ip import IpRegistered
+from engine.events.ip_removal import IpRemoved
 from engine.events.traffic import TrafficCounted
 from engine.ids import IpAddr, TenantId
 from engine.projections.projection import Projection, of_tenant
@@ -28,7 +30,7 @@ What = TypeVar("What")
 
 
 class Traffic(Struct, frozen=True, gc=False):
-    ip: IpAddr = IpAddr("")
+    ip: IpAddr = IpAddr("")  # "": it was removed
     tenant: TenantId = TenantId("")
     day_tz: str = "UTC"
     hours: dict[datetime, ByProvider] = {}  # by their beginning, in UTC
@@ -40,7 +42,9 @@ class Traffic(Struct, frozen=True, gc=False):
 
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
-    event: TrafficCounted = recorded.event
+    event = recorded.event
+    if isinstance(event, IpRegistered | IpRemoved):
+        return of_tenant(recorded, event.ip)
     ips = {ip for of_hour in event.hours.values() for ip in of_hour if ip}
     return tuple(key for ip in sorted(ips) for key in of_tenant(recorded, ip))
 
@@ -53,7 +57,11 @@ def named(view: Traffic, key: str) -> Traffic:
 def evolve(view: Traffic, recorded: Recorded[Event]) -> Traffic:
     match recorded.event:
         case TrafficCounted() as counted:
-            return _counted(view, counted, recorded.at)
+            return _counted(view, counted, recorded.at) if view.ip else view
+        case IpRegistered(ip=ip):
+            return Traffic(ip=ip, tenant=view.tenant)
+        case IpRemoved():
+            return Traffic(tenant=view.tenant)
         case _:
             return view
 
@@ -116,7 +124,7 @@ def _caused(
 
 TRAFFIC_VIEW = Projection(
     name="traffic",
-    folds=(TrafficCounted,),
+    folds=(TrafficCounted, IpRegistered, IpRemoved),
     keys=keys,
     initial=Traffic(),
     evolve=evolve,

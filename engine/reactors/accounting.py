@@ -10,7 +10,8 @@ from engine.values.tuning import Tuning
 
 def accounting(tuning: Tuning) -> Reactor[Accounting]:
     def react(view: Accounting, now: datetime) -> Agenda:
-        if view.node not in tuning.accounting:
+        source = tuning.accounting.get(view.node)
+        if source is None or source.http:
             return Agenda()
         work = view.work
         look = ReadAccounting(

@@ -1,59 +1,87 @@
-"""Records each alert once, and tells people of it until they have heard the latest."""
+"""Records each alert and its end once, and tells people of it until they have heard the latest.
+
+What it tells goes in rounds: that it fires, every four hours that it still does, and that it is
+over.  Each is a message of its own; between them the message is edited.
+"""
 
 import hashlib
 from datetime import datetime
-from html import escape
+from functools import partial
 
-from engine.commands.alert import FireAlert
+from engine.commands.alert import FireAlert, ResolveAlert
 from engine.effects import Dispatch, TellPeople
 from engine.projections.alerts import ALERTS, Alert
+from engine.reactors.alert_text import message, resolution
 from engine.reactors.reactor import Agenda, Reactor, Want, agenda
+from engine.values.tuning import Tuning
 
-_SIGN = {"critical": "🔴", "warning": "🟠", "info": "🔵"}
+
+def alerts(tuning: Tuning) -> Reactor[Alert]:
+    return Reactor(name="alerts", reads=ALERTS, react=partial(_react, tuning))
 
 
-def react(view: Alert, now: datetime) -> Agenda:
+def _react(tuning: Tuning, view: Alert, now: datetime) -> Agenda:
     if not view.episode:
         return Agenda()
-    alert, tenant = view.id, view.tenant
-    if not view.recorded:
-        fire = FireAlert(alert=alert, tenant=tenant, severity=view.severity)
-        return Agenda((Dispatch(tenant=tenant, command=fire, cycle=view.work.since),))
+    telling, tenant = view.telling, view.tenant
+    if not telling.recorded:
+        fire = FireAlert(alert=view.id, tenant=tenant, severity=view.severity)
+        return Agenda((Dispatch(tenant=tenant, command=fire, cycle=telling.work.since),))
+    if view.lasts and not view.firing and not telling.resolved:
+        over = ResolveAlert(alert=view.id)
+        return Agenda((Dispatch(tenant=tenant, command=over, cycle=telling.work.since),))
+    return _tell(tuning, view, now)
+
+
+def _tell(tuning: Tuning, view: Alert, now: datetime) -> Agenda:
+    telling = view.telling
+    turn, look_again = _round(tuning, view, now)
     text = message(view)
-    if view.text == digest(text):
-        return Agenda()
-    retry, cycle = view.work.retry, view.work.since
+    if not turn or (turn == telling.round and telling.text == digest(text)):
+        return Agenda(wake_at=look_again)
     tell = TellPeople(
-        tenant=tenant,
-        alert=alert,
+        tenant=view.tenant,
+        alert=view.id,
         severity=view.severity,
         text=text,
-        messages=view.messages,
-        cycle=cycle,
-        attempt=retry.attempt,
+        messages=telling.messages,
+        round=turn,
+        heard=telling.heard,
+        reply=resolution(view) if turn == "resolved" else "",
+        mailed=telling.mailed,
+        unreached_since=telling.unreached_since,
+        cycle=telling.work.since,
+        attempt=telling.work.retry.attempt,
     )
-    return agenda([Want(tell, retry.at)], now)
+    asked = agenda([Want(tell, telling.work.retry.at)], now)
+    due = [at for at in (asked.wake_at, look_again) if at is not None]
+    return Agenda(asked.effects, min(due, default=None))
+
+
+def _round(tuning: Tuning, view: Alert, now: datetime) -> tuple[str, datetime | None]:
+    """What is to be told by now ("" = nothing), and when that may change without an event."""
+    telling, silenced = view.telling, view.silenced_until
+    if telling.resolved:
+        quiet = telling.round == "resolved" and not telling.wanted
+        return "" if quiet else "resolved", None
+    if silenced is not None and now < silenced:
+        return telling.round, silenced
+    if not telling.round:
+        return "fired", None
+    again = _repeats_at(tuning, view)
+    if again is None or now < again:
+        return telling.round, again
+    return f"repeat-{telling.rounds}", None
+
+
+def _repeats_at(tuning: Tuning, view: Alert) -> datetime | None:
+    """None: never.  Nobody is reminded of what only informs, or of what he says he has heard."""
+    telling = view.telling
+    loud = view.firing and view.severity != "info" and not telling.acknowledged
+    if not (loud and telling.wanted and telling.said_at and tuning.alert_repeat):
+        return None
+    return telling.said_at + tuning.alert_repeat
 
 
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def message(view: Alert) -> str:
-    """HTML as Telegram reads it; only < > & are special there."""
-    who = f" · {escape(view.tenant, quote=False)}" if view.tenant else ""
-    sign = _SIGN[view.severity] if view.firing or view.severity == "info" else "🟢"
-    since = f"{view.since:%Y-%m-%d %H:%M}Z" if view.since else ""
-    lines = [
-        f"{sign} <b>{view.severity.upper()} {escape(view.title, quote=False)}</b>{who}",
-        *(
-            f"{escape(label, quote=False)}: {escape(text, quote=False)}"
-            for label, text in view.facts.items()
-            if text
-        ),
-        f"since {since} · <code>{escape(view.id, quote=False)}</code>",
-    ]
-    return "\n".join(lines)
-
-
-ALERT_REACTOR = Reactor(name="alerts", reads=ALERTS, react=react)

@@ -1,7 +1,7 @@
 """What must hold before an address starts to warm up (DESIGN §4), each guard named."""
 
 from engine.ids import Zone
-from engine.projections.ips import IpRow
+from engine.projections.ip_row import IpRow
 from engine.rules import listing
 from engine.rules.dnsbl_catalogue import PBL, Catalogue
 from engine.values.evidence import Guards

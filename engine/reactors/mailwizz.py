@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from engine.commands.server import ClaimServer
+from engine.commands.server import ClaimServer, ReleaseServer
 from engine.effects import Dispatch, FindServer, ReadServer, TellServer
 from engine.ids import InstanceId
 from engine.projections.servers import SERVERS, Server
@@ -13,7 +13,7 @@ from engine.values.server import ServerName
 
 
 def react(view: Server, now: datetime) -> Agenda:
-    if view.instance is None or not view.hostname:
+    if view.instance is None or not (view.hostname or view.claimed):
         return Agenda()
     return agenda(list(_wants(view, view.instance)), now)
 
@@ -27,9 +27,10 @@ def _wants(view: Server, instance: InstanceId) -> Iterator[Want]:
         )
         yield Want(read, retry.at)
         return
-    yield _find(view, instance)
+    if not view.withdrawn:
+        yield _find(view, instance)
     if view.claimed is None:
-        if view.row is not None:
+        if view.row is not None and not view.withdrawn:
             yield _claim(view, ServerName(instance, view.row.server_id))
     elif view.wish is not None and view.told != view.wish:
         retry, since = view.tell.retry, view.tell.since
@@ -44,6 +45,8 @@ def _wants(view: Server, instance: InstanceId) -> Iterator[Want]:
             attempt=retry.attempt,
         )
         yield Want(tell, retry.at or view.after)
+    elif view.withdrawn:
+        yield _dispatch(view, ReleaseServer(server=view.claimed, ip=view.ip, ours=view.ours))
 
 
 def _find(view: Server, instance: InstanceId) -> Want:
@@ -53,6 +56,7 @@ def _find(view: Server, instance: InstanceId) -> Want:
         ip=view.ip,
         instance=instance,
         hostname=view.hostname,
+        server_id=view.claimed.server_id if view.claimed else None,
         cycle=since,
         attempt=retry.attempt,
     )
@@ -61,9 +65,12 @@ def _find(view: Server, instance: InstanceId) -> Want:
 
 
 def _claim(view: Server, server: ServerName) -> Want:
-    claim = ClaimServer(server=server, ip=view.ip)
-    retry = view.claim.retry
-    step = Dispatch(tenant=view.tenant, command=claim, cycle=view.look.since, attempt=retry.attempt)
+    return _dispatch(view, ClaimServer(server=server, ip=view.ip))
+
+
+def _dispatch(view: Server, command: ClaimServer | ReleaseServer) -> Want:
+    retry, since = view.claim.retry, view.look.since
+    step = Dispatch(tenant=view.tenant, command=command, cycle=since, attempt=retry.attempt)
     return Want(step, retry.at)
 
 

@@ -9,7 +9,7 @@ from engine.reactors.reactor import Agenda, Reactor
 
 
 def react(view: Quotas, now: datetime) -> Agenda:
-    if not view.since:
+    if not view.since or view.suspended:  # whoever suspended it knows that no pool takes mail
         return Agenda()
     changed = [
         (purpose, number == 0)

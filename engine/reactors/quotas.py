@@ -33,6 +33,8 @@ def react(view: Quotas, now: datetime) -> Agenda:
     at = None
     if view.freed_on is not None and not falls:
         at = days.midnight(view.freed_on + timedelta(days=1), view.day_tz)
+    if view.waits is not None and not falls:
+        at = max(view.waits, at or view.waits)
     return agenda([Want(one, at) for one in wants], now)
 
 

@@ -14,7 +14,7 @@ def ends(view: Warming, today: date) -> date | None:
     to come.  None: not enough of them counted, or something holds it.
     """
     mail = view.mail
-    if mail.first is None or view.holds or view.review:
+    if mail.first is None or view.holds or view.review or view.suspended or view.clamped:
         return None
     each = mail.each(view.day_tz, today)
     over = days.stage_ends_by_mail(mail.first, each, date.max, mail.days)
@@ -40,4 +40,6 @@ def advance(view: Warming, now: datetime) -> Want | None:
     )
     step = AdvanceStage(ip=view.ip, stage=view.stage + 1, days=evidence)
     effect = Dispatch(tenant=view.tenant, command=step, cycle=view.since)
-    return Want(effect, None if read else began + timing.ACCOUNTING_WAIT)
+    later = [view.wait.until] if view.wait else []
+    later += [] if read else [began + timing.ACCOUNTING_WAIT]
+    return Want(effect, max(later, default=None))

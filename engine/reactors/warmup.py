@@ -11,9 +11,11 @@ from engine.commands.ip import (
     StartWarmup,
     StepRetirement,
 )
+from engine.commands.ip_removal import WithdrawIp
 from engine.effects import Dispatch, LookAtPtr
 from engine.ids import NodeId, Zone
-from engine.projections.ips import IPS, IpRow
+from engine.projections.ip_row import IpRow
+from engine.projections.ips import IPS
 from engine.reactors import guards
 from engine.reactors.reactor import Agenda, Reactor, Want, agenda
 from engine.rules import days, listing, timing
@@ -51,7 +53,11 @@ def _ptr(row: IpRow) -> Want:
 
 
 def _next(row: IpRow, now: datetime, catalogue: Catalogue) -> Iterator[Want | None]:
-    if row.phase is Phase.WARMING:
+    if row.removal:
+        yield _withdraw(row)
+    elif row.suspended and row.phase in (Phase.WARMING, Phase.RETIRING):
+        return
+    elif row.phase is Phase.WARMING:
         yield _advance(row, now)
     elif row.phase is Phase.RETIRING:
         yield _retire(row)
@@ -78,7 +84,7 @@ def _advance(row: IpRow, now: datetime) -> Want | None:
     a midnight too.
     """
     told = told_on(row)
-    if row.holds or row.review or row.first_day is None or told is None:
+    if row.holds or row.review or row.clamped or row.first_day is None or told is None:
         return None
     stage_days = row.plan.stage_days
     ends = days.stage_ends(row.first_day, told, stage_days)
@@ -89,7 +95,12 @@ def _advance(row: IpRow, now: datetime) -> Want | None:
     today = max(days.day_of(now, row.day_tz), ends)
     counted = days.evidence(row.first_day, told, today, stage_days)
     step = AdvanceStage(ip=row.ip, stage=row.stage + 1, days=counted)
-    return _want(row, step, days.midnight(ends, row.day_tz))
+    return _raise(row, step, days.midnight(ends, row.day_tz))
+
+
+def _raise(row: IpRow, command: AdvanceStage | StartWarmup, at: datetime | None) -> Want:
+    later = [one for one in (at, row.wait.until if row.wait else None) if one is not None]
+    return _want(row, command, max(later, default=None))
 
 
 def told_on(row: IpRow) -> date | None:
@@ -102,9 +113,11 @@ def told_on(row: IpRow) -> date | None:
 def _start(row: IpRow, at: datetime | None, catalogue: Catalogue) -> Want | None:
     """Whatever a guard waits for comes as an event, so nobody need ask again."""
     held = guards.check(row, catalogue)
-    if not row.requested or row.review or not isinstance(held, Guards):
+    if not row.requested or row.review or row.suspended or not isinstance(held, Guards):
         return None
-    return _want(row, StartWarmup(ip=row.ip, guards=held, told=row.sent_with), at)
+    sent_until = row.sent_until if row.reason == "monitoring" else None
+    start = StartWarmup(ip=row.ip, guards=held, told=row.sent_with, sent_until=sent_until)
+    return _raise(row, start, at)
 
 
 def uncleared(row: IpRow) -> tuple[Zone, ...]:
@@ -137,9 +150,20 @@ def _retire(row: IpRow) -> Want | None:
     if row.entered_at is None:
         return None
     if row.vmta.levers.intake == "closed":
-        return _want(row, RestIp(ip=row.ip, why="limit"), row.entered_at + timing.DRAIN_LIMIT)
+        if row.mail.empty:
+            return _want(row, RestIp(ip=row.ip, why="drained", left=0), None)
+        left = row.mail.queue.waiting if row.mail.queue else None
+        limit = row.entered_at + timing.DRAIN_LIMIT
+        return _want(row, RestIp(ip=row.ip, why="limit", left=left), limit)
     step = StepRetirement(ip=row.ip, step=row.step + 1)
     return _want(row, step, row.entered_at + timing.RETIRE_STEP)
+
+
+def _withdraw(row: IpRow) -> Want | None:
+    """One that the node was never told has nothing there that could wait."""
+    never = row.told is None and not row.vmta.hostname
+    gone = row.removal == "asked" and (row.mail.empty or never)
+    return _want(row, WithdrawIp(ip=row.ip), None) if gone else None
 
 
 def _rested(row: IpRow, catalogue: Catalogue) -> Want | None:

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from engine.rules.ladder import STAGE_DAYS
 from engine.values.evidence import Accounting, Days
+from engine.values.plan import DayRule
 from engine.values.traffic import Counts
 
 FILL_PERCENT = 10  # of the cap in force, delivered: then a day counts
+STRICT_PERCENT = 90  # by the rule delivered_90 (SparkPost/support-docs@2cb4102c: over 90 %)
 WAITING_PERCENT = 10  # of the day's deliveries, waiting at its end: under it there was no more
 
 
@@ -23,10 +25,13 @@ class DayMail(NamedTuple):
     delivered: int
     cap: int  # in force: the lowest that PowerMTA and MailWizz were told for the day; at least 1
     waiting: int  # at the day's end
+    rule: DayRule = "default"
 
     @property
     def counts(self) -> bool:
         """It used its cap, or had no more to send; so a day without delivery never counts."""
+        if self.rule == "delivered_90":
+            return self.delivered * 100 > self.cap * STRICT_PERCENT
         used = self.delivered * 100 >= self.cap * FILL_PERCENT
         no_more = self.waiting * 100 < self.delivered * WAITING_PERCENT
         return used or no_more

@@ -14,5 +14,12 @@ def levers(stage: int, plan: Plan = DEFAULT_PLAN) -> Levers:
     return Levers("open", PerDay(plan.caps[stage - 1]))
 
 
+def clamped(stage: int, plan: Plan, limit: int | None) -> bool:
+    """Its tenant's quota leaves it less than its stage would.  Such a stage does not end: what was
+    never sent at its cap proves nothing for the next one.
+    """
+    return limit is not None and 1 <= stage <= plan.stages and limit < plan.caps[stage - 1]
+
+
 def active(plan: Plan = DEFAULT_PLAN) -> Levers:
     return Levers("open", PerDay(plan.active_per_day))

@@ -18,4 +18,8 @@ COMPANY = timedelta(seconds=20)  # a rollout waits for company of the same file,
 MAILWIZZ_EVERY = timedelta(hours=1)
 MAILWIZZ_AFTER = timedelta(seconds=10)  # PowerMTA is begun first, and MailWizz waits no longer
 PAUSE_AGAIN = timedelta(minutes=1)  # while a rollout is open
+KEY_KEPT = timedelta(days=7)  # a DKIM key that signs no more; what it signed is verified till then
+KEY_LOOK_WAITING = timedelta(minutes=15)  # for its record to come or to go
+KEY_LOOK_DAILY = timedelta(hours=24)
+LOGINS_EVERY = timedelta(minutes=15)  # a look for passwords that were given or changed
 ACCOUNTING_WAIT = timedelta(minutes=30)  # after midnight, for what the day before has delivered

@@ -20,6 +20,7 @@ from engine.deciders.decider import Decider
 from engine.errors import KeyReused, Rejected, UnknownEvent, VersionConflict
 from engine.events import Event, Recorded
 from engine.events.command import COMMAND, CommandCompleted, Outcome
+from engine.events.tenant import TENANT
 from engine.ids import CommandId, Position, TenantId, Version
 from engine.ports import Clock, Ids, Log, New, Slice
 
@@ -46,6 +47,7 @@ class Asked(NamedTuple):
 
     command: Command
     tenant: TenantId | None
+    since: Position | None = None  # only if its stream is as it was there; None: however it is
 
 
 class Handled(NamedTuple):
@@ -106,7 +108,7 @@ class CommandHandler:
     async def _decide(self, asked: Sequence[Asked]) -> list[Slice]:
         slices: list[Slice] = []
         written: dict[str, list[Event]] = {}
-        for index, (command, whose) in enumerate(asked):
+        for index, (command, whose, since) in enumerate(asked):
             decider = DECIDERS[type(command)]
             name = decider.key(command)
             stream = decider.category.stream(name)
@@ -114,10 +116,13 @@ class CommandHandler:
             try:
                 history, expected = await self._history(decider, command, name)
                 keep_apart(decider.owner(command, history, whose), command, whose)
+                _is_as_seen(history, since)
                 state = decider.fold(history)
                 for event in fresh:
                     state = decider.evolve(state, event)
                 events = decider.decide(state, command, self._clock.now())
+                if events and command.rises and whose is not None:
+                    await self._bar_starts(whose)
             except Rejected as refused:
                 raise Rejected(refused.reason, code=refused.code, index=index) from refused
             if expected is not None:
@@ -125,6 +130,20 @@ class CommandHandler:
             slices.append(self._slice(stream, events, expected, whose))
             fresh.extend(events)
         return slices
+
+    async def _bar_starts(self, whose: TenantId) -> None:
+        """By the tenant's own stream, so nobody gets round it by asking before a view has heard."""
+        stands = tenant.DECIDER.fold(await self._log.read(TENANT, whose, known_only=True))
+        if stands.suspended:
+            raise Rejected(
+                f"{whose} is suspended: none of its addresses starts or goes on until an admin"
+                f" resumes it (POST /api/v2/tenants/{whose}/resume)"
+            )
+        if stands.review:
+            raise Rejected(
+                f"{whose} is in review: none of its addresses starts or goes on until an admin"
+                f" ends it (POST /api/v2/tenants/{whose}/review/end)"
+            )
 
     async def _history(
         self, decider: Decider[Any, Any, Any], command: Command, name: str
@@ -170,6 +189,13 @@ class CommandHandler:
 
 def _bytes(asked: Sequence[Asked]) -> bytes:
     return msgspec.json.encode([one.command for one in asked])
+
+
+def _is_as_seen(history: Sequence[Recorded[Any]], since: Position | None) -> None:
+    """What is not there is for the decider to refuse: it says the same of what is a stranger's."""
+    if since is not None and history and history[-1].position > since:
+        why = "it was changed since you read it, or was never read by you; nothing was done"
+        raise Rejected(why, code="changed")
 
 
 def keep_apart(owner: TenantId | None, command: Command, asker: TenantId | None) -> None:

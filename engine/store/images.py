@@ -52,6 +52,10 @@ class PostgresImages:
         self._engine = Pool(dsn, "ee_engine", name=f"{name} images", epoch=epoch, size=1)
         self._readers = Readers(dsn, name=f"{name} images", epoch=epoch)
 
+    def connections(self) -> dict[str, int]:
+        """How many are open, by what they are for."""
+        return {"images": self._engine.size + self._readers.size}
+
     async def close(self) -> None:
         await self._engine.close()
         await self._readers.close()

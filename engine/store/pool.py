@@ -44,6 +44,11 @@ class Pool:
         self._seen = epoch()
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
+    @property
+    def size(self) -> int:
+        """Connections that are open."""
+        return 0 if self._pool is None else self._pool.get_size()
+
     @asynccontextmanager
     async def borrow(self) -> AsyncIterator[Borrowed]:
         """Raises LogUnavailable when Postgres is away, before or while it is used."""
@@ -77,6 +82,7 @@ class Pool:
                 max_size=self._size,
                 timeout=HOST_S,
                 command_timeout=self._statement_s,
+                reset=_left_as_it_was,
                 server_settings={
                     "application_name": self._name,
                     "role": self._role,
@@ -88,3 +94,9 @@ class Pool:
             self._seen = self._epoch()
             await self._pool.expire_connections()
         return self._pool
+
+
+async def _left_as_it_was(_: object) -> None:
+    """Nobody here changes a session, only transactions, and asyncpg itself ends those that are left
+    open: RESET ALL after each use would be one more question to Postgres for nothing.
+    """

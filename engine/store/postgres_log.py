@@ -98,6 +98,10 @@ class PostgresLog:
         """What this process leads with; the epoch rises when the lead was taken again."""
         return self._lead.fence
 
+    def connections(self) -> dict[str, int]:
+        """How many are open, by what they are for."""
+        return {"writer": int(self._lead.held), "log": self._pool.size + self._readers.size}
+
     async def append(self, slices: Sequence[Slice], *, actor: Actor, cause: str) -> Position:
         self._led()
         return await self._writer.append(drafted(slices, actor, cause))

@@ -35,6 +35,10 @@ class PostgresReadModels:
         self._engine = Pool(dsn, "ee_engine", name=f"{name} views", epoch=epoch, size=2)
         self._readers = Readers(dsn, name=name, epoch=epoch)
 
+    def connections(self) -> dict[str, int]:
+        """How many are open, by what they are for."""
+        return {"views": self._engine.size + self._readers.size}
+
     async def close(self) -> None:
         await self._engine.close()
         await self._readers.close()

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from engine.ids import TenantId
+from engine.ids import TenantId, parse_slug
 from engine.store.connect import STATEMENT_S
 from engine.store.pool import Borrowed, Pool
 
@@ -19,6 +19,11 @@ class Readers:
             dsn, "ee_audit", name=f"{name} audit", epoch=epoch, size=2, statement_s=statement_s
         )
 
+    @property
+    def size(self) -> int:
+        """Connections that are open."""
+        return self._api.size + self._audit.size
+
     @asynccontextmanager
     async def reading(self, tenant: TenantId | None) -> AsyncIterator[Borrowed]:
         """Raises LogUnavailable when Postgres is away, before or while it is used."""
@@ -26,10 +31,27 @@ class Readers:
             async with self._audit.borrow() as connection:
                 yield connection
             return
-        async with self._api.borrow() as connection, connection.transaction(readonly=True):
-            await connection.execute("SELECT set_config('engine.tenant', $1, true)", tenant)
-            yield connection
+        async with self._api.borrow() as connection:
+            await connection.execute(_as(tenant))
+            try:
+                yield connection
+            except TimeoutError:
+                raise  # the pool ends the connection
+            except Exception:
+                if not connection.is_closed():
+                    await connection.execute("ROLLBACK")
+                raise
+            await connection.execute("COMMIT")
 
     async def close(self) -> None:
         await self._api.close()
         await self._audit.close()
+
+
+def _as(tenant: TenantId) -> str:
+    """One message instead of two; a slug holds nothing that could end a literal."""
+    slug = parse_slug(tenant) if tenant else ""  # nobody sees nothing
+    return (
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;"
+        f" SELECT set_config('engine.tenant', '{slug}', true)"
+    )

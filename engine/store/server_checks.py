@@ -23,7 +23,7 @@ async def refuse_unsafe(connection: Connection, where: str) -> None:
                 f" crash; set {setting} = on in postgresql.conf (or for the role and database) and"
                 " reload"
             )
-    await _refuse_superuser(connection, where)
+    await refuse_superuser(connection, where)
     await refuse_pooler(connection, where)
 
 
@@ -52,7 +52,7 @@ async def refuse_durability(connection: Connection, durability: Durability, wher
         )
 
 
-async def _refuse_superuser(connection: Connection, where: str) -> None:
+async def refuse_superuser(connection: Connection, where: str) -> None:
     row = await connection.fetchrow(
         "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user"
     )

@@ -23,11 +23,34 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
     "quotas": (),
     "results": (),
     "resolvers": (),
+    "logins": (),
+    "node_files": (),
+    "dkim_keys": (),
+    "counters": (),
+    "counted_ips": (),
+    "capacity": (),
+    "idling": (),
+    "limits": (),
+    "clocks": (),
+    "campaigns": (),
+    "chats": (),
 }
 
 # No tenant reads these, whoever a row belongs to: they hold what is seen across tenants.
 PLATFORM_VIEWS = frozenset(
-    {"nodes", "pauses", "authorities", "keys", "zones", "accounting", "owners", "resolvers"}
+    {
+        "nodes",
+        "node_files",
+        "pauses",
+        "authorities",
+        "keys",
+        "zones",
+        "accounting",
+        "owners",
+        "resolvers",
+        "clocks",
+        "chats",
+    }
 )
 
 

@@ -4,6 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from engine.ids import IpAddr
+
 
 class Quota(Struct, frozen=True, gc=False):
     messages: int  # at least 1
@@ -26,6 +28,13 @@ class Key(Struct, frozen=True, gc=False):
     path: str
 
 
+class Cold(Struct, frozen=True, gc=False):
+    """A younger address that takes the first messages of a day from this one."""
+
+    ip: IpAddr  # of the same tenant, on the same node
+    counts: dict[str, int]  # messages a day, at least 1, by pattern of a provider's domains
+
+
 class Chosen(Struct, frozen=True, gc=False, omit_defaults=True):
     """For one address.  What is empty stays as the engine has it."""
 
@@ -33,3 +42,5 @@ class Chosen(Struct, frozen=True, gc=False, omit_defaults=True):
     hostname: str = ""
     quota: Quota | None = None  # the lower of it and the engine's cap holds
     key: Key | None = None
+    limits: dict[str, dict[str, str]] = {}  # by pattern of domains: directive and value
+    cold: Cold | None = None

@@ -18,4 +18,4 @@ SENDING = (Phase.WARMING, Phase.ACTIVE)
 
 WarmupMode = Literal["auto", "manual"]  # auto: as soon as the guards hold
 HowToRetire = Literal["steps", "at_once", "listed"]
-WhyRested = Literal["limit", "still_listed", "third_listing"]
+WhyRested = Literal["drained", "limit", "still_listed", "third_listing"]

@@ -9,6 +9,11 @@ Interpolation = Literal[
     "geometric",  # every day is a stage, by the same factor above the day before
 ]
 
+DayRule = Literal[
+    "default",  # a tenth of the cap was delivered, or nearly all that there was (DESIGN §4)
+    "delivered_90",  # nine tenths of the cap were delivered, as SparkPost counts a day
+]
+
 OWN = "own"  # the name of a plan whose table a person gave
 
 
@@ -20,6 +25,7 @@ class Plan(Struct, frozen=True, gc=False, kw_only=True):
     stage_days: int = 7
     active_per_day: int  # messages a day afterwards
     interpolation: Interpolation = "step"
+    day_rule: DayRule = "default"  # which days of a stage count, where traffic is counted
 
     @property
     def stages(self) -> int:

@@ -2,4 +2,4 @@
 
 from typing import Literal
 
-Scope = Literal["read", "operate", "deploy", "admin"]
+Scope = Literal["read", "operate", "deploy", "accounting", "admin"]  # accounting: to send it

@@ -5,6 +5,18 @@ from typing import Literal, NamedTuple
 
 class Target(NamedTuple):
     kind: Literal[
-        "ip", "dns", "dnsbl", "node", "server", "alert", "key", "tenant", "traffic", "git"
+        "ip",
+        "dns",
+        "dnsbl",
+        "node",
+        "server",
+        "alert",
+        "key",
+        "tenant",
+        "traffic",
+        "git",
+        "secrets",
+        "dkim",
+        "campaigns",
     ]
     name: str

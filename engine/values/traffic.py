@@ -122,6 +122,7 @@ Causes = dict[IpAddr, dict[str, dict[Cause, int]]]
 class Source(Struct, frozen=True, gc=False, kw_only=True):
     """Where a node's accounting files lie once PowerMTA has moved them."""
 
-    directory: str
+    directory: str = ""  # "" where nothing is read
     local: bool = False  # on this machine; else on the node
     own: bool = False  # of the engine's own <acct-file>: what was counted is removed in time
+    http: bool = False  # PowerMTA posts it, and no files are read

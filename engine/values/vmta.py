@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from engine.ids import IpAddr
 from engine.values.levers import Levers
-from engine.values.overlay import Chosen
+from engine.values.overlay import Chosen, Key
 
 
 class Vmta(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -14,6 +14,8 @@ class Vmta(Struct, frozen=True, gc=False, omit_defaults=True):
     hostname: str  # as it was when warm-up began; "" = not known, and so not rendered
     levers: Levers
     chosen: Chosen | None = None  # laid over it already; None: the engine's alone
+    keys: tuple[Key, ...] = ()  # of DKIM, that the engine made and saw published
+    login: str = ""  # the secret with its SMTP user's password; "" = nobody logs in for it
 
 
 class Running(Struct, frozen=True, gc=False):

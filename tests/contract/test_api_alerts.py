@@ -34,3 +34,30 @@ async def test_an_alert_of_another_episode_or_none_is_not_found() -> None:
         for name in (f"sos-expat/ip_listed/{IP}#2", "sos-expat/ip_listed/192.0.2.1#1", "x", ""):
             said = await sos.post(PATH, {"alert": name})
             assert said.problem == (404, "not-found", "$.alert")
+
+
+async def test_an_alert_is_silenced_for_a_while_and_heard_again() -> None:
+    path = "/api/v2/alerts/silence"
+    async with api_world() as world:
+        _, sos, ulixai = await world.two_tenants()
+        await world.happens(SOS, IP, registered(), stage(1), stopped())
+        await world.order(FireAlert(alert=ALERT, tenant=SOS, severity="critical"), SOS)
+        mute = {"alert": ALERT, "minutes": 60}
+        assert (await ulixai.post(path, mute)).problem == (404, "not-found", "$.alert")
+        silent = await sos.post(path, mute)
+        assert (silent.status, silent.body["firing"]) == (200, True)
+        assert silent.body["silenced_until"] is not None
+        heard = await sos.post(path, {"alert": ALERT, "minutes": 0})
+        assert (heard.status, heard.body["silenced_until"]) == (200, None)
+        for minutes in (-1, 30 * 24 * 60 + 1):
+            assert (await sos.post(path, mute | {"minutes": minutes})).status == 422
+
+
+async def test_a_telegram_that_hears_nobody_is_said_in_health_and_stops_nothing() -> None:
+    why = "telegram: Telegram does not know the bot's token; put a valid one into its file"
+    async with api_world() as world:
+        nobody = world.client()
+        assert "telegram" not in (await nobody.get("/healthz")).body
+        world.telegram = why
+        said = await nobody.get("/healthz")
+        assert (said.status, said.body["telegram"]) == (200, why)

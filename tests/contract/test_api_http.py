@@ -9,7 +9,8 @@ import pytest
 
 from engine.api import decode, reading
 from engine.api.keys import BITS, make_key
-from engine.api.routes import ROUTES, Route
+from engine.api.route import Route
+from engine.api.routes import ROUTES
 from engine.commands.key import RevokeKey
 from tests.support.api_world import ALL, SOS, TENANTS, ApiWorld, api_world
 

@@ -190,6 +190,20 @@ async def test_an_engine_is_ready_only_when_it_leads_and_has_folded_the_log(
     assert (await nobody.get("/readyz")).status == 200
 
 
+async def test_an_engine_that_should_be_started_again_says_why(world: ApiWorld) -> None:
+    nobody = world.client()
+    assert (await nobody.get("/healthz")).body["status"] == "ok"
+    world.unwell = ("the pump has ended no pass since the last look",)
+    said = await nobody.get("/healthz")
+    assert (said.status, said.body["reasons"]) == (503, list(world.unwell))
+
+
+async def test_metrics_say_whether_the_engine_is_ready(world: ApiWorld) -> None:
+    world.leads = False
+    said = await world.client().get("/metrics")
+    assert (said.status, said.body) == (200, b"email_engine_ready 0\n")
+
+
 async def _not_ready(client: Client) -> Said:
     said = await client.get("/readyz")
     assert said.status == 503
@@ -201,7 +215,7 @@ async def test_metrics_need_no_key_on_this_machine_but_one_through_a_proxy(
 ) -> None:
     nobody, admin, tenant = world.client(), await world.admin(), await world.key(SOS, "read")
     local = await nobody.get("/metrics")
-    assert (local.status, local.body) == (200, b"email_engine_ips_total 0\n")
+    assert (local.status, local.body) == (200, b"email_engine_ready 1\n")
     assert local.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     proxied = {"X-Forwarded-For": "198.51.100.9"}
     assert (await nobody.get("/metrics", headers=proxied)).status == 401

@@ -236,7 +236,7 @@ async def test_the_next_portion_is_read_when_the_client_has_taken_the_one_before
         return real(after, until, wanted, size)
 
     monkeypatch.setattr(world.log, "pages", counted)
-    who = caller(world.pump.views, f"Bearer {admin.key}")
+    who = caller(world.pump.views, f"Bearer {admin.key}", world.clock.now())
     call = Call(world.deps(), who, {}, None)
     reader = await following.begun(call, EventFilter())
     async with aclosing(event_stream.feed(call, reader)) as feed:

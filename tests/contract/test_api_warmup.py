@@ -54,9 +54,49 @@ async def test_a_warm_up_is_asked_for_with_a_plan_and_shown_with_it(world: ApiWo
         "stage_days": 3,
         "active_per_day": 500,
         "interpolation": "step",
+        "day_rule": "default",
     }
     assert (shown.body["phase"], shown.body["stage"], shown.body["stages"]) == ("STANDBY", 0, 2)
     assert any(one.startswith("fcrdns:") for one in shown.body["waits_for"])
+
+
+async def test_a_ramp_has_a_stage_for_each_day_and_the_same_end(world: ApiWorld) -> None:
+    _, sos, _ = await world.two_tenants()
+    await sos.post("/api/v2/ips", NEW_IP)
+    await sos.post(WARMUP, {"interpolation": "geometric"})
+    plan = (await sos.get(WARMUP)).body["plan"]
+    assert (plan["ladder"], plan["stage_days"], len(plan["caps"])) == ("default", 1, 42)
+    assert (plan["caps"][0], plan["caps"][1], plan["caps"][-1]) == (50, 56, 10_000)
+
+
+async def test_a_ladder_by_name_ends_where_the_address_is_to_end_and_the_strict_rule_is_kept(
+    world: ApiWorld,
+) -> None:
+    _, sos, _ = await world.two_tenants()
+    await sos.post("/api/v2/ips", NEW_IP)
+    body = {"ladder": "mailtrap", "active_per_day": 1_000, "day_rule": "delivered_90"}
+    await sos.post(WARMUP, body)
+    plan = (await sos.get(WARMUP)).body["plan"]
+    assert plan == {
+        "ladder": "mailtrap",
+        "caps": [300, 390, 510, 660, 860],
+        "stage_days": 1,
+        "active_per_day": 1_000,
+        "interpolation": "step",
+        "day_rule": "delivered_90",
+    }
+
+
+async def test_the_day_rule_alone_is_a_plan_too_and_an_unknown_one_is_refused(
+    world: ApiWorld,
+) -> None:
+    _, sos, _ = await world.two_tenants()
+    await sos.post("/api/v2/ips", NEW_IP)
+    strict = {"day_rule": "delivered_90"}
+    assert (await sos.post(WARMUP, strict)).status == 200
+    assert (await sos.get(WARMUP)).body["plan"]["day_rule"] == "delivered_90"
+    wrong = await sos.post(WARMUP, {"day_rule": "delivered_95"})
+    assert wrong.problem == (422, "invalid", "$.day_rule")
 
 
 async def test_without_a_plan_the_default_ladder_is_followed(world: ApiWorld) -> None:

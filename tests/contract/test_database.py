@@ -10,8 +10,11 @@ import pytest
 
 from engine.adapters.embedded_postgres import EmbeddedPostgres
 from engine.app.database import database
+from engine.app.stores import open_stores
 from engine.config import Config, Database
 from engine.errors import StartRefused
+from engine.store.migrate import migrate
+from tests.support.entries import CountingClock
 from tests.support.postgres import scratch
 
 pytestmark = pytest.mark.real
@@ -58,9 +61,15 @@ async def test_a_tool_makes_no_log_where_there_is_none(config: Config) -> None:
     assert os.listdir(Path(config.data_dir).parent) == []
 
 
-async def test_an_engine_makes_its_server_and_stops_it(config: Config) -> None:
+async def test_an_engine_makes_its_server_and_stops_it(
+    config: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
     async with database(config, make=True) as dsn:
-        assert await answers(dsn)
+        async with open_stores(dsn, config, CountingClock()) as stores:
+            assert len(stores.seal_key) == 32
+        assert "login_may_own" not in capsys.readouterr().out, "it runs as one that cannot"
+        with pytest.raises(StartRefused, match="cannot become ee_migrate"):
+            await migrate(dsn)
     with pytest.raises(OSError, match=r"No such file|refused"):
         await answers(dsn)
 

@@ -10,7 +10,13 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from engine.adapters.embedded_postgres import DATABASE, LOGIN, SUPERUSER, EmbeddedPostgres
+from engine.adapters.embedded_postgres import (
+    DATABASE,
+    LOGIN,
+    SUPERUSER,
+    EmbeddedPostgres,
+    migrating,
+)
 from engine.errors import LogUnavailable
 from engine.events.effect import EFFECT
 from engine.ports import New, Slice
@@ -35,7 +41,7 @@ class SmallDisk:
         self.postgres = EmbeddedPostgres(home / "e", own=home)
 
     async def start(self) -> Database:
-        await migrate(await self.postgres.start())
+        await migrate(migrating(await self.postgres.start()))
         superuser = self.postgres.dsn_of(SUPERUSER)
         sockets = Path(superuser.partition("?host=")[2])
         return Database(DATABASE, self.postgres.dsn_of(LOGIN), superuser, sockets)

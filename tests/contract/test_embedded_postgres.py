@@ -11,9 +11,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from engine.adapters.embedded_postgres import EmbeddedPostgres
+from engine.adapters.embedded_postgres import EmbeddedPostgres, migrating
 from engine.adapters.postgres_binaries import installed
 from engine.errors import StartRefused
+from engine.store.migrate import migrate
 from tests.support.postgres import aside, eventually, scratch
 
 pytestmark = pytest.mark.real
@@ -91,6 +92,28 @@ async def test_the_engines_login_is_nobody_until_it_takes_a_role(server: Embedde
     )
     assert await ask(server.dsn, mine) is False
     assert await ask(server.dsn, "SELECT pg_has_role('ee_engine', 'MEMBER')") is True
+
+
+async def test_what_runs_can_never_become_the_owner_of_its_tables(
+    server: EmbeddedPostgres,
+) -> None:
+    """Nor where it could once: servers that were made earlier had one login for all."""
+    await ask(server.dsn_of("postgres"), "GRANT ee_migrate TO ee_login")
+    assert await migrate(migrating(await server.start()))
+    connection = await asyncpg.connect(server.dsn)
+    try:
+        for role in ("ee_owner", "ee_migrate", "ee_login_migrate", "ee_backup", "postgres"):
+            for statement in (f"SET ROLE {role}", f"SET SESSION AUTHORIZATION {role}"):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await connection.execute(statement)
+        await connection.execute("SET ROLE ee_engine")
+        assert await connection.fetchval("SELECT count(*) FROM engine.event") == 0
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("ALTER TABLE engine.event DISABLE TRIGGER ALL")
+    finally:
+        await connection.close()
+    with pytest.raises(StartRefused, match="cannot become ee_migrate"):
+        await migrate(server.dsn)
 
 
 async def test_one_that_was_left_running_is_found(server: EmbeddedPostgres, home: Path) -> None:

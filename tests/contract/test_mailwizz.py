@@ -1,17 +1,31 @@
 """What every MailWizz behind the port does, simulated or real."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 import pytest
+from msgspec.structs import replace
 
 from engine.adapters.mailwizz import MailwizzSql
 from engine.demo.mailwizz import DemoMailwizz
-from engine.ids import InstanceId, ServerId
+from engine.effects import FindServer
+from engine.events.mailwizz import MailwizzLooked
+from engine.events.server import ServerClaimed
+from engine.ids import EventId, InstanceId, IpAddr, Position, ServerId, TenantId
 from engine.ports import Mailwizz, MailwizzRefused
+from engine.projections import PROJECTIONS
+from engine.rules import midnights
+from engine.runtime.command_handler import CommandHandler
+from engine.runtime.perform.server import Servers
+from engine.runtime.views import Views
+from engine.store.memory import MemoryLog
 from engine.values.server import ServerRow, ServerWish
+from tests.support.api_world import StandingClock
 from tests.support.mailwizz_schema import Installation
 from tests.support.mariadb import MariaDb
+from tests.support.spec import ACME, IP, OTHER, RIVAL, record
 
 MAIN = InstanceId("main")
 ON_500 = ServerWish(on=True, daily=500)
@@ -177,3 +191,69 @@ async def test_a_server_that_is_not_there_is_refused_by_its_number(house: House)
 async def test_an_instance_nobody_configured_is_refused_by_name(house: House) -> None:
     with pytest.raises(MailwizzRefused, match="elsewhere"):
         await house.port.rows(InstanceId("elsewhere"))
+
+
+async def test_it_tells_how_far_its_database_is_from_utc(house: House) -> None:
+    """By that clock it counts a day's quota."""
+    assert midnights.is_offset(await house.port.clock(MAIN))
+
+
+# --- whose a row is -------------------------------------------------------------------------------
+
+
+def find(
+    ip: IpAddr, hostname: str, server: ServerId | None = None, tenant: TenantId = ACME
+) -> FindServer:
+    return FindServer(
+        tenant=tenant, ip=ip, instance=MAIN, hostname=hostname, server_id=server, cycle=Position(0)
+    )
+
+
+async def looked(
+    house: House, *asked: FindServer, held: Mapping[IpAddr, ServerId] = MappingProxyType({})
+) -> dict[TenantId | None, MailwizzLooked]:
+    """What each tenant hears; the addresses in ``held`` are RIVAL's and have these servers."""
+    log, views = MemoryLog(StandingClock()), Views(PROJECTIONS)
+    ids = iter(EventId(f"00000000-0000-7000-8000-{n:012x}") for n in range(1, 100))
+    for n, (ip, server) in enumerate(held.items(), start=1):
+        claimed = ServerClaimed(ip=ip, instance=MAIN, server_id=server)
+        list(views.fold(replace(record(n, claimed), tenant=RIVAL)))
+    handler = CommandHandler(log=log, clock=StandingClock(), ids=ids.__next__)
+    servers = Servers(mailwizz=house.port, handler=handler, views=views, log=log, ids=ids.__next__)
+    await asyncio.gather(*map(servers.find, asked))
+    story = await log.read_from(Position(0), 100)
+    return {one.tenant: one.event for one in story if isinstance(one.event, MailwizzLooked)}
+
+
+async def test_the_one_row_with_an_addresss_hostname_is_found_and_of_several_none(
+    house: House,
+) -> None:
+    row = await house.row(house.add("Mail1.acme.com"))
+    house.add("mail2.acme.com")
+    house.add("mail2.acme.com")
+    found = await looked(house, find(IP, "mail1.ACME.com"), find(OTHER, "mail2.acme.com"))
+    assert (found[ACME].rows, found[ACME].several) == ({IP: row}, (OTHER,))
+
+
+async def test_a_row_named_by_hand_is_found_by_its_number_whatever_its_hostname(
+    house: House,
+) -> None:
+    mine = await house.row(house.add("pool.acme.com"))
+    house.add("mail1.acme.com")
+    found = (await looked(house, find(IP, "mail1.acme.com", mine.server_id)))[ACME]
+    assert (found.rows, found.gone) == ({IP: mine}, ())
+    gone = (await looked(house, find(IP, "mail1.acme.com", ServerId(99))))[ACME]
+    assert (gone.rows, gone.gone) == ({}, (IP,))
+
+
+async def test_a_row_that_another_tenants_address_has_is_no_match_and_is_not_shown(
+    house: House,
+) -> None:
+    server = house.add("mail1.acme.com")
+    held = {OTHER: server}
+    found = await looked(house, find(IP, "mail1.acme.com"), held=held)
+    assert (found[ACME].rows, found[ACME].taken) == ({}, (IP,))
+    owner = find(OTHER, "mail1.acme.com", server, RIVAL)
+    theirs = await looked(house, find(IP, "mail1.acme.com"), owner, held=held)
+    assert theirs[ACME].rows == {}
+    assert [row.server_id for row in theirs[RIVAL].rows.values()] == [server]

@@ -17,21 +17,24 @@ class Readers:
     def __init__(
         self,
         port: Messenger,
-        read: Callable[[], list[tuple[str, int, str, bool]]],
+        read: Callable[[], list[tuple[str, int, str, bool, int | None]]],
         block: Callable[[str], None],
         delete: Callable[[str, int], None],
     ) -> None:
         self.port, self.read, self.block, self.delete = port, read, block, delete
 
     def texts(self, chat: str = CHAT) -> list[str]:
-        return [text for where, _, text, _ in self.read() if where == chat]
+        return [text for where, _, text, *_ in self.read() if where == chat]
 
 
 def in_memory() -> Readers:
     fake = FakeMessenger()
 
-    def read() -> list[tuple[str, int, str, bool]]:
-        return [(one.chat, one.number, one.text, one.silent) for one in fake.messages.values()]
+    def read() -> list[tuple[str, int, str, bool, int | None]]:
+        return [
+            (one.chat, one.number, one.text, one.silent, one.reply_to)
+            for one in fake.messages.values()
+        ]
 
     return Readers(fake, read, fake.gone.add, fake.forget)
 
@@ -43,8 +46,10 @@ async def readers(request: pytest.FixtureRequest) -> AsyncIterator[Readers]:
         return
     async with phones.telegram() as server, phones.messenger_to(server) as port:
 
-        def read() -> list[tuple[str, int, str, bool]]:
-            return [(str(m.chat), m.message_id, m.html, m.silent) for m in server.transcript]
+        def read() -> list[tuple[str, int, str, bool, int | None]]:
+            return [
+                (str(m.chat), m.message_id, m.html, m.silent, m.reply_to) for m in server.transcript
+            ]
 
         yield Readers(
             port,
@@ -56,13 +61,13 @@ async def readers(request: pytest.FixtureRequest) -> AsyncIterator[Readers]:
 
 async def test_a_message_reaches_its_chat_alone(readers: Readers) -> None:
     number = await readers.port.send(CHAT, "<b>listed</b> 1.2.3.4 &amp; told")
-    assert readers.read() == [(CHAT, number, "<b>listed</b> 1.2.3.4 &amp; told", False)]
+    assert readers.read() == [(CHAT, number, "<b>listed</b> 1.2.3.4 &amp; told", False, None)]
     assert readers.texts(OTHER) == []
 
 
 async def test_a_silent_message_is_marked_so(readers: Readers) -> None:
     await readers.port.send(CHAT, "for the morning", silent=True)
-    assert [silent for *_, silent in readers.read()] == [True]
+    assert [silent for *_, silent, _ in readers.read()] == [True]
 
 
 async def test_sending_twice_is_two_messages_with_two_numbers(readers: Readers) -> None:
@@ -84,6 +89,16 @@ async def test_an_edit_to_the_same_text_is_no_failure(readers: Readers) -> None:
     await readers.port.edit(CHAT, number, "stopped")
     await readers.port.edit(CHAT, number, "stopped")
     assert readers.texts() == ["stopped"]
+
+
+async def test_a_reply_names_the_message_it_answers_and_is_sent_without_one_that_is_gone(
+    readers: Readers,
+) -> None:
+    first = await readers.port.send(CHAT, "listed")
+    await readers.port.send(CHAT, "over", reply_to=first)
+    readers.delete(CHAT, first)
+    await readers.port.send(CHAT, "over again", reply_to=first)
+    assert [reply for *_, reply in readers.read()] == [first, None]
 
 
 async def test_a_message_that_was_deleted_is_gone(readers: Readers) -> None:

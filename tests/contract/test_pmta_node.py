@@ -344,3 +344,29 @@ async def test_a_restart_clears_pauses_and_the_look_tells(bench: Bench) -> None:
     bench.restart()
     assert (await bench.pmta.look(NODE)).paused == ()
     assert await holds(bench, FIRST, runs=FIRST)
+
+
+async def test_a_look_shows_what_waits_for_each_vmta_and_that_nothing_does(bench: Bench) -> None:
+    await apply(bench, FIRST)
+    bench.waiting(VMTA)
+    depths = (await bench.pmta.look(NODE)).depths
+    assert depths is not None
+    assert {vmta: one.waiting for vmta, one in depths.items()} == {VMTA: 5}
+
+
+async def test_the_mail_of_a_job_is_held_and_let_go_however_often_that_is_said(
+    bench: Bench,
+) -> None:
+    for _ in range(2):
+        await bench.pmta.pause_job(NODE, "spring")
+        assert bench.held_jobs() == {"spring"}
+    for _ in range(2):
+        await bench.pmta.resume_job(NODE, "spring")
+        assert bench.held_jobs() == set()
+
+
+async def test_a_powermta_that_has_no_lever_for_jobs_says_that_it_lacks_it(bench: Bench) -> None:
+    bench.without_jobs()
+    with pytest.raises(NodeRefused, match="has no `pause job`") as refused:
+        await bench.pmta.pause_job(NODE, "spring")
+    assert refused.value.kind == "lacking"

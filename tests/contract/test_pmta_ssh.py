@@ -12,13 +12,20 @@ import pytest
 from msgspec.structs import replace
 
 from engine.adapters import powermta, ssh
+from engine.adapters.dkim_keys import NewKeys
 from engine.adapters.powermta import PmtaSsh
+from engine.adapters.secrets_dir import SecretsDir
 from engine.demo.node import DemoNode
-from engine.ids import EngineId, NodeId
+from engine.ids import EngineId, NodeId, TenantId
 from engine.ports import Fence, NodeFile, NodeRefused, NodeSilent
-from engine.rules.pmta_config import tenant_file
+from engine.rules import midnights
+from engine.rules.dkim.keys import deployed
+from engine.rules.pmta_config import node_file, tenant_file
 from engine.rules.pmta_config.tenant_file import digest
+from engine.values.dkim_key import Algorithm
 from engine.values.levers import Levers, PerDay
+from engine.values.node import Depth
+from engine.values.node_file import NodeOwn, OwnAccounting
 from tests.support.node_bench import SshBench, demo_bench, real_bench
 from tests.support.spec import ACME, IP, NODE, vmta
 from tests.support.sshd import Sshd
@@ -177,7 +184,7 @@ async def test_many_questions_at_once_share_one_connection(bench: SshBench) -> N
     await first(bench)
     for _ in range(3):
         found = await asyncio.gather(*(bench.pmta.look(NODE) for _ in range(12)))
-        assert len(set(found)) == 1
+        assert len({(one.version, one.started, one.paused, one.included) for one in found}) == 1
 
 
 @pytest.mark.real
@@ -249,20 +256,6 @@ async def test_a_stop_does_not_wait_for_a_rollout(bench: SshBench) -> None:
     rollout.cancel()
     with pytest.raises(asyncio.CancelledError):
         await rollout
-
-
-async def test_two_engines_on_a_node_take_turns_and_keep_to_their_own_files(
-    bench: SshBench,
-) -> None:
-    config = bench.node.config.read_text()
-    bench.node.config.write_text(config + config.splitlines()[-1].replace("ee-main", "ee-two"))
-    two = PmtaSsh(bench.ssh, EngineId("two"))
-    theirs = NodeFile(tenant=ACME, text=FIRST.text.replace("acme", "ours"), expect=())
-    await asyncio.gather(
-        first(bench), two.apply(NODE, theirs, before="", fence=Fence(9, "the other leader"))
-    )
-    assert await runs_the_first(bench)
-    assert (await two.read_back(NODE, ACME, [])).digest == digest(theirs.text)
 
 
 async def test_a_lock_that_somebody_keeps_is_not_waited_for_for_ever(
@@ -527,3 +520,196 @@ async def test_what_a_dead_powermta_says_is_not_taken_for_an_undefined_vmta(
     demo.stand_in.fault("show status", "refuse", text="cannot connect to pmtad")
     with pytest.raises(NodeSilent, match="cannot connect to pmtad"):
         await demo.pmta.read_back(NODE, ACME, [VMTA])
+
+
+# --- how much waits, and how the host does
+
+
+@pytest.mark.parametrize("forms", [True, False])
+async def test_what_waits_and_errs_is_seen_whatever_form_powermta_has_for_it(
+    demo: SshBench, forms: bool
+) -> None:
+    demo.stand_in.set(vmtas_have_forms=forms)
+    demo.stand_in.enqueue(f"gmail.com/{VMTA}", 40)
+    demo.stand_in.enqueue(f"aol.com/{VMTA}", 2, error="ETIMEDOUT in connection to aol.com")
+    seen = await demo.pmta.look(NODE)
+    err = "ETIMEDOUT in connection to aol.com"
+    found = Depth(waiting=42, kb=0.1, backing_off=1, failing=1, error=err)
+    assert seen.depths == {VMTA: found}
+    assert (seen.measures.waiting, seen.measures.connections_out) == (42, 0)
+
+
+async def test_a_powermta_that_cannot_show_its_vmtas_is_seen_all_the_same(demo: SshBench) -> None:
+    demo.waiting(VMTA)
+    demo.stand_in.fault("show vmtas", "refuse", text="Unknown command: show vmtas")
+    seen = await demo.pmta.look(NODE)
+    assert (seen.depths, seen.version) == (None, "5.0r5")
+    demo.stand_in.fault("show topqueues", "refuse", text="Error: no such option --errors")
+    assert (await demo.pmta.look(NODE)).depths == {VMTA: Depth(waiting=5, kb=0.1)}
+
+
+async def test_more_vmtas_than_are_shown_at_once_leave_the_rest_unknown(
+    demo: SshBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.adapters.powermta_command.QUEUES_MAX", 2)
+    for n in range(3):
+        demo.stand_in.enqueue(f"a.example/v{n}", 1)
+    assert (await demo.pmta.look(NODE)).depths is None
+
+
+async def test_disks_are_seen_and_a_host_that_has_no_df_is_no_silent_node(demo: SshBench) -> None:
+    assert isinstance(demo.node, DemoNode)
+    demo.node.disk_used = 91
+    assert (await demo.pmta.look(NODE)).measures.disks == {"/": 91}
+    demo.node.disk_used = None
+    assert (await demo.pmta.look(NODE)).measures.disks == {}
+
+
+@pytest.mark.real
+async def test_disks_and_load_of_a_real_host_are_seen(sshd: Sshd) -> None:
+    async with real_bench(sshd.node()) as bench:
+        seen = (await bench.pmta.look(NODE)).measures
+    assert seen.load is not None
+    assert seen.load >= 0
+    assert seen.disks
+    assert all(0 <= used <= 100 for used in seen.disks.values())
+
+
+# --- passwords
+
+
+async def test_a_password_is_in_the_nodes_copy_and_in_no_digest_backup_or_read_back(
+    bench: SshBench, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    secrets = tmp_path_factory.mktemp("secrets")
+    (secrets / VMTA).write_text("S3cret-of-one\n")
+    hands = PmtaSsh(bench.ssh, EngineId("main"), SecretsDir(secrets))
+    wish = {IP: replace(vmta(Levers("open", PerDay(50))), login=VMTA)}
+    text, expect = tenant_file.render(ACME, wish), tenant_file.expected(ACME, wish)
+    new = NodeFile(tenant=ACME, text=text, expect=expect)
+    await hands.apply(NODE, new, before="", fence=LEADER)
+    laid = bench.text(ACME)
+    assert laid == text.replace(f"{{secret:{VMTA}}}", "S3cret-of-one") != text
+    assert bench.path("acme.conf").stat().st_mode & 0o007 == 0
+    assert await hands.read_back(NODE, ACME, [VMTA]) == (digest(text), expect)
+    assert await hands.lies(NODE, ACME) == text.encode()
+    await hands.apply(NODE, SECOND, before=digest(text), fence=LEADER)
+    kept = [path.read_text() for path in bench.path(".backup").iterdir()]
+    assert kept == [text]
+    await hands.restore(NODE, new, before=digest(text), fence=LEADER)
+    assert bench.text(ACME) == laid
+
+
+async def test_a_password_that_went_missing_leaves_the_node_as_it_is(
+    demo: SshBench, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    secrets = tmp_path_factory.mktemp("secrets")
+    await first(demo)
+    hands = PmtaSsh(demo.ssh, EngineId("main"), SecretsDir(secrets))
+    wish = {IP: replace(vmta(Levers("open", PerDay(50))), login=VMTA)}
+    new = NodeFile(
+        tenant=ACME, text=tenant_file.render(ACME, wish), expect=tenant_file.expected(ACME, wish)
+    )
+    with pytest.raises(NodeRefused, match=f"cannot read the secret {secrets / VMTA}"):
+        await hands.apply(NODE, new, before=digest(FIRST.text), fence=LEADER)
+    assert await runs_the_first(demo)
+    demo.edit(ACME, new.text.replace(f"{{secret:{VMTA}}}", "by-somebody-else"))
+    found = await hands.lies(NODE, ACME)
+    assert found is not None
+    assert b"by-somebody-else" not in found
+    with pytest.raises(NodeRefused, match="somebody edited it"):
+        await hands.apply(NODE, SECOND, before=digest(FIRST.text), fence=LEADER)
+
+
+@pytest.mark.parametrize("said", ["No such job.", "Job spring not found"])
+async def test_a_job_of_which_nothing_waits_is_none_that_was_refused(
+    demo: SshBench, said: str
+) -> None:
+    demo.stand_in.fault("pause job", "say", text=said)
+    await demo.pmta.pause_job(NODE, "spring")
+
+
+@pytest.mark.parametrize("said", ["", "paused job", "Error: pmtad is not running"])
+async def test_only_the_very_words_hold_a_job(demo: SshBench, said: str) -> None:
+    demo.stand_in.fault("pause job", "say", text=said)
+    with pytest.raises(NodeRefused, match="was not obeyed") as refused:
+        await demo.pmta.pause_job(NODE, "spring")
+    assert refused.value.kind == "node"
+
+
+async def test_an_option_is_no_job(demo: SshBench) -> None:
+    with pytest.raises(ValueError, match="no job"):
+        await demo.pmta.pause_job(NODE, "--all")
+
+
+# --- keys of DKIM
+
+
+@pytest.mark.parametrize("algorithm", ["rsa", "ed25519"])
+async def test_a_key_lies_there_for_powermta_alone_and_is_the_one_whose_record_is_published(
+    bench: SshBench, algorithm: Algorithm
+) -> None:
+    pair = await NewKeys().make(algorithm)
+    path = await bench.pmta.lay_key(NODE, "acme--a.example--s1.pem", pair.private, fence=LEADER)
+    assert path.endswith("/ee-main/keys/acme--a.example--s1.pem")
+    laid = bench.path("keys/acme--a.example--s1.pem")
+    assert laid.read_bytes() == pair.private
+    assert laid.stat().st_mode & 0o777 == 0o640
+    assert laid.stat().st_gid == bench.path("../config").stat().st_gid
+    assert deployed(await bench.pmta.dkim_public(NODE, path)) == deployed(pair.public)
+    other = await NewKeys().make(algorithm)
+    assert other.public != pair.public
+    await bench.pmta.lay_key(NODE, "acme--a.example--s1.pem", other.private, fence=LEADER)
+    assert laid.read_bytes() == other.private
+    for _ in range(2):
+        await bench.pmta.remove_key(NODE, "acme--a.example--s1.pem", fence=LEADER)
+        assert not laid.exists()
+
+
+@pytest.mark.parametrize("name", ["../config", "a/b.pem", "", ".pem", "a.conf", "a\n.pem", "A.pem"])
+async def test_a_key_is_laid_nowhere_else(demo: SshBench, name: str) -> None:
+    with pytest.raises(NodeRefused, match="cannot be the name of a key"):
+        await demo.pmta.lay_key(NODE, name, b"x", fence=LEADER)
+    with pytest.raises(NodeRefused, match="cannot be the name of a key"):
+        await demo.pmta.remove_key(NODE, name, fence=LEADER)
+
+
+async def test_a_key_is_laid_by_who_leads(demo: SshBench) -> None:
+    await first(demo)
+    with pytest.raises(NodeRefused, match="another process leads"):
+        await demo.pmta.lay_key(NODE, "a.pem", b"x", fence=Fence(1, "before"))
+    assert not demo.path("keys").exists()
+
+
+async def test_the_nodes_own_file_lies_beside_a_tenants_and_both_are_read(demo: SshBench) -> None:
+    await first(demo)
+    own = NodeOwn(OwnAccounting("/var/log/pmta/ee-main.csv", "/var/log/pmta/ee"))
+    text = node_file.made(own).text
+    new = NodeFile(tenant=TenantId(""), text=text, expect=())
+    await demo.pmta.apply(NODE, new, before="", fence=LEADER)
+    assert demo.path("_node.conf").read_text() == text
+    assert await demo.pmta.read_back(NODE, TenantId(""), []) == (digest(text), ())
+    assert await runs_the_first(demo)
+
+
+# --- clocks
+
+
+@pytest.mark.parametrize("zone", ["+00:00", "-05:00", "+05:30"])
+async def test_the_host_tells_its_hours_from_utc(demo: SshBench, zone: str) -> None:
+    assert isinstance(demo.node, DemoNode)
+    demo.node.zone = zone
+    assert (await demo.pmta.look(NODE)).clock == zone
+
+
+async def test_a_host_that_does_not_tell_its_time_is_no_silent_node(demo: SshBench) -> None:
+    assert isinstance(demo.node, DemoNode)
+    for zone in ("", "CET"):
+        demo.node.zone = zone
+        assert (await demo.pmta.look(NODE)).clock == ""
+
+
+@pytest.mark.real
+async def test_a_real_host_tells_its_hours_from_utc(sshd: Sshd) -> None:
+    async with real_bench(sshd.node()) as bench:
+        assert midnights.is_offset((await bench.pmta.look(NODE)).clock)

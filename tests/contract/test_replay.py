@@ -11,6 +11,7 @@ import pytest
 from engine import cli
 from engine.app.replay import VIEWS, Asked, Replayed, replay
 from engine.cli import exits
+from engine.events.ip_removal import IpRemoved
 from engine.ids import Position, TenantId
 from engine.ports import Row
 from engine.projections import PROJECTIONS
@@ -124,7 +125,8 @@ def test_only_what_was_asked_for_is_shown(config: Path, capsys: Captured) -> Non
 
 
 def test_what_is_about_one_address_is_shown_whole(config: Path, capsys: Captured) -> None:
-    code, out, _ = ran(config, capsys, "--at", str(len(SAMPLES)), "--ip", IP)
+    before = next(n for n, one in enumerate(SAMPLES) if isinstance(one, IpRemoved))
+    code, out, _ = ran(config, capsys, "--at", str(before), "--ip", IP)
     assert code == exits.OK
     assert f"  {ACME}/{IP}\n" in out
     assert '"listed"' in out, "what is nested is JSON"

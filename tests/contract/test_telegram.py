@@ -3,18 +3,27 @@
 import asyncio
 import time
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 import pytest
 
+from engine.adapters.telegram_poll import Heard
+from engine.bot.draw import png
 from engine.demo.telegram import DemoTelegram, Fault, Trouble
 from engine.errors import StartRefused
-from engine.ports import MessengerFailed
+from engine.ports import Button, MessengerFailed, Reply
 from tests.support import phones
 from tests.support.phones import SECRET, TOKEN, messenger_to
 
 CHAT = "-1001"
 COMMANDS = {"status": "How the fleet stands"}
+DOT = png.encoded(1, 1, b"abc")
+PRESSED: Mapping[str, Sequence[Reply]] = {
+    "yes:1": [Reply("Done", instead=True, flash="Done")],
+    "no:1": [Reply(flash="")],
+    "more": [Reply("Another", flash="")],
+    "silence": [],
+}
 
 
 @pytest.fixture
@@ -55,6 +64,7 @@ async def test_a_flood_longer_than_our_patience_is_a_failure_at_once(server: Dem
     async with messenger_to(server) as port:
         failed = await failure(port.send(CHAT, "listed"))
     assert "300 s" in str(failed)
+    assert failed.retry_after_s == 300
     assert not failed.gone
     assert time.monotonic() - began < 1.5
 
@@ -192,10 +202,18 @@ class Bot:
     def __init__(self) -> None:
         self.heard: list[tuple[str, int, int]] = []
         self.troubles: list[str] = []
+        self.pressed: list[tuple[str, int, int, int]] = []
 
-    async def handle(self, text: str, chat: int, user: int) -> str | None:
-        self.heard.append((text, chat, user))
-        return f"<b>{text}</b>" if text.startswith("/") else None
+    async def handle(self, one: Heard) -> Sequence[Reply]:
+        if one.press is not None:
+            self.pressed.append((one.press.data, one.chat, one.user, one.press.message))
+            return PRESSED[one.press.data]
+        self.heard.append((one.text, one.chat, one.user))
+        if one.text == "/ask":
+            return [Reply("Sure?", ((Button("Yes", "yes:1"), Button("No", "no:1")),))]
+        if one.text == "/look":
+            return [Reply("<b>seen</b>", picture=DOT), Reply("and read")]
+        return [Reply(f"<b>{one.text}</b>")] if one.text.startswith("/") else []
 
 
 async def until(there: Callable[[], object], seconds: float = 4.0) -> None:
@@ -235,6 +253,17 @@ async def test_commands_are_shown_to_people_at_start(server: DemoTelegram, bot: 
     assert server.calls[:4] == ["getMe", "deleteWebhook", "setMyCommands", "getUpdates"]
 
 
+async def test_commands_are_shown_in_the_chats_that_may_use_them_and_to_no_stranger(
+    server: DemoTelegram,
+) -> None:
+    server.chats.commands = {"old": "Of an earlier version"}
+    server.chats.blocked.add(7)
+    async with messenger_to(server) as port:
+        assert await port.greet(COMMANDS, (-1001, 7, 42)) == "ee_demo_bot"
+    assert server.chats.menus == {-1001: COMMANDS, 42: COMMANDS}
+    assert server.chats.commands == {}
+
+
 async def test_silence_is_an_answer(server: DemoTelegram, bot: Bot) -> None:
     server.say(-1001, 42, "hello")
     server.say(-1001, 42, "/status")
@@ -256,6 +285,55 @@ async def test_each_message_is_answered_once(server: DemoTelegram, bot: Bot) -> 
     await until(lambda: len(server.transcript) == 5)
     await asyncio.sleep(0.1)
     assert [one.text for one in server.transcript] == ["/0", "/1", "/2", "/3", "/4"]
+
+
+async def test_a_button_is_heard_and_its_message_says_the_outcome(
+    server: DemoTelegram, bot: Bot
+) -> None:
+    server.say(-1001, 42, "/ask")
+    await until(lambda: server.transcript)
+    (asked,) = server.transcript
+    assert '"callback_data":"yes:1"' in asked.markup
+    server.press(-1001, 43, asked.message_id, "yes:1")
+    await until(lambda: server.transcript[0].edits)
+    assert bot.pressed == [("yes:1", -1001, 43, asked.message_id)]
+    (done,) = server.transcript
+    assert (done.text, done.markup) == ("Done", "")
+    assert server.chats.flashes == ["Done"]
+
+
+async def test_a_press_may_only_end_its_wait_be_answered_anew_or_be_met_with_silence(
+    server: DemoTelegram, bot: Bot
+) -> None:
+    server.say(-1001, 42, "/ask")
+    await until(lambda: server.transcript)
+    for data in ("no:1", "more", "silence"):
+        server.press(-1001, 42, server.transcript[0].message_id, data)
+    await until(lambda: len(bot.pressed) == 3)
+    server.say(-1001, 42, "/status")
+    await until(lambda: len(server.transcript) == 3)
+    assert [one.text for one in server.transcript] == ["Sure?", "Another", "/status"]
+    assert server.chats.flashes == ["", ""]
+    assert bot.troubles == []
+
+
+async def test_a_press_that_is_answered_too_late_is_no_trouble(
+    server: DemoTelegram, bot: Bot
+) -> None:
+    server.say(-1001, 42, "/ask")
+    await until(lambda: server.transcript)
+    server.press(-1001, 42, server.transcript[0].message_id, "yes:1")
+    server.chats.forget_presses()
+    await until(lambda: server.transcript[0].edits)
+    assert (server.chats.flashes, bot.troubles) == ([], [])
+
+
+async def test_a_picture_arrives_with_the_words_beneath(server: DemoTelegram, bot: Bot) -> None:
+    server.say(-1001, 42, "/look")
+    await until(lambda: len(server.transcript) == 2)
+    shown, read = server.transcript
+    assert (shown.picture, shown.html, shown.text) == (DOT, "<b>seen</b>", "seen")
+    assert (read.picture, read.text) == (b"", "and read")
 
 
 @pytest.mark.parametrize("method", ["getMe", "setMyCommands", "getUpdates"])
@@ -288,10 +366,14 @@ async def test_an_answer_that_cannot_be_delivered_is_told_and_does_not_end_the_e
     await until(lambda: server.transcript)
     assert [one.text for one in server.transcript] == ["/second"]
     assert "blocked" in bot.troubles[0]
+    assert "-1001" not in bot.troubles[0], "health shows it to anybody"
+    server.say(-1001, 42, "/third")
+    await until(lambda: len(bot.troubles) == 2)
+    assert bot.troubles[1] == "", "and that all is well again"
 
 
 async def test_a_bug_in_an_answer_ends_the_ear(server: DemoTelegram) -> None:
-    async def handle(text: str, chat: int, user: int) -> str | None:
+    async def handle(one: Heard) -> Sequence[Reply]:
         raise ZeroDivisionError
 
     server.say(-1001, 42, "/status")

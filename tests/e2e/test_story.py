@@ -30,6 +30,7 @@ from engine.demo.telegram import DemoTelegram
 from engine.demo.world import furnish
 from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.rules.dnsbl_health import unused_ip
+from engine.values.alert import Route
 from tests.e2e.real_world import RealOutside, SplitResolver
 from tests.support.mailwizz_schema import Installation
 from tests.support.mariadb import MariaDb
@@ -71,7 +72,7 @@ async def test_six_weeks_of_one_fleet(
             pmta=PmtaSsh(ssh, fleet.ENGINE),
             mailwizz=mailwizz,
             messenger=messenger,
-            chats=lambda _tenant: (fleet.CHAT,),
+            chats=lambda _tenant: (Route(fleet.CHAT),),
             fence=stores.fence,
             unused_ip=lambda: unused_ip(7),
             allow_reserved=True,

@@ -1,5 +1,6 @@
 """Stages by what was delivered, in a whole engine that reads a node's accounting files."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from engine.commands.ip import RegisterIp, RequestWarmup
@@ -85,3 +86,30 @@ def test_a_gap_moves_the_stage_and_a_file_that_comes_late_counts_for_its_day() -
                 if isinstance(one.evidence, Days)]  # fmt: skip
 
     assert virtually(late) == [(2, 2)]
+
+
+async def away(world: World, days: int, numbers: list[int]) -> list[tuple[int, int]]:
+    """The engine is off for so many days while so many deliveries of each go out."""
+    await world.run(day(1) + timedelta(hours=1))
+    for n, number in enumerate(numbers, start=2):
+        if number:
+            delivered(world, day(n) + timedelta(hours=3), number)
+    await asyncio.sleep(days * 86_400)
+    await world.run(day(days + 6))
+    return [
+        (one.at.day, one.event.stage)
+        for one in await world.story()
+        if isinstance(one.event, StageEntered)
+    ]
+
+
+def test_ten_days_off_catch_up_by_one_stage_to_what_the_mail_of_those_days_allows() -> None:
+    """Not to the calendar: by that it would have finished.  The next stage needs days of its own,
+    on which its cap was told, and mail for them.
+    """
+
+    async def back() -> tuple[list[tuple[int, int]], int]:
+        world = await begun()
+        return await away(world, 10, [90] * 10), len(await world.happened(WarmupFinished))
+
+    assert virtually(back) == ([(5, 1), (15, 2)], 0)

@@ -12,8 +12,12 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from engine.api.app import build
 from engine.api.deps import Deps, UnderWay
+from engine.api.exports import Exports
+from engine.api.key_uses import ForgetsUses, KeyUses
 from engine.api.keys import BITS, NewKey, make_key
 from engine.api.open_requests import OpenRequests
+from engine.api.rates import Rates
+from engine.api.seals import Seal
 from engine.api.turns import Turns
 from engine.api.validations import Validations
 from engine.commands import By, Command
@@ -32,6 +36,7 @@ from engine.store.memory_models import MemoryReadModels
 from engine.values.scope import Scope
 from engine.values.traffic import Source
 from engine.values.tuning import Tuning
+from tests.support import api_contract
 from tests.support.fake_node import FakeNode
 from tests.support.fake_resolver import FakeResolver
 from tests.support.small_pump import AwayLog, SmallPump
@@ -98,8 +103,11 @@ class Client:
             sent.setdefault("Content-Type", "application/json")
         async with self._http.request(method, path, json=body, data=data, headers=sent) as response:
             text = await response.read()
-            read = await response.json(content_type=None) if text[:1] in b"{[" and text else text
-            return Said(response.status, read, dict(response.headers))
+            kind = response.headers.get("Content-Type", "")
+            api_contract.check(method, path, response.status, text, kind)
+            whole = text[:1] in b"{[" and text and "ndjson" not in kind
+            read = await response.json(content_type=None) if whole else text
+            return Said(response.status, read, response.headers)
 
     async def get(self, path: str, **more: Any) -> Said:
         return await self.ask("GET", path, **more)
@@ -109,7 +117,8 @@ class Client:
 
 
 class ApiWorld:
-    def __init__(self, http_of: "Http", accounting: Mapping[NodeId, Source]) -> None:
+    def __init__(self, http_of: "Http", accounting: Mapping[NodeId, Source], rates: Rates) -> None:
+        self.rates = rates
         self._numbers = count(1)
         self.clock = StandingClock()
         self.log = AwayLog(self.clock)
@@ -126,13 +135,18 @@ class ApiWorld:
             projections=PROJECTIONS,
         )
         self.requests = OpenRequests()
+        self.exports = Exports()
         self.resolver = FakeResolver(takes_s=0)
         self.pmta = FakeNode(takes_s=0, answers_s=0)
         keys: dict[NodeId, tuple[str, ...]] = {NODE: ("/path/to", "/etc/pmta/keys")}
         self.tuning = Tuning(key_dirs=keys, accounting=dict(accounting))
         self.leads = True
+        self.key_uses = KeyUses(ForgetsUses())
+        self.unwell: tuple[str, ...] = ()  # why it should be started again
+        self.telegram = ""  # why nobody is heard there
         self.under_way = UnderWay((), (), None)
-        self.instances: dict[TenantId, InstanceId] = {SOS: InstanceId("main")}
+        self.instances: dict[TenantId, tuple[InstanceId, ...]] = {SOS: (InstanceId("main"),)}
+        self.shared: set[InstanceId] = set()  # that more than one tenant may name
         self.seen: list[tuple[str, str, int]] = []
         self.http = http_of(build(self.deps()))
 
@@ -149,9 +163,12 @@ class ApiWorld:
             ids=self.new_id,
             token=self.token,
             leads=lambda: self.leads,
-            mailwizz_for=lambda tenant: self.instances.get(tenant),
+            mailwizz_for=lambda tenant: self.instances.get(tenant, ()),
+            mailwizz_shared=lambda instance: instance in self.shared,
             allow_reserved=False,
             metrics=self.metrics,
+            unwell=lambda: self.unwell,
+            telegram=lambda: self.telegram,
             agenda=lambda: self.under_way,
             version="0.1.0",
             engine_id=EngineId("main"),
@@ -161,12 +178,16 @@ class ApiWorld:
             pmta=self.pmta,
             tuning=self.tuning,
             validations=Validations(),
+            exports=self.exports,
             turns=Turns(),
+            seal=Seal(bytes(32)),
+            key_uses=self.key_uses,
+            rates=self.rates,
             seen=lambda method, route, status, seconds: self.seen.append((method, route, status)),
         )
 
-    async def metrics(self) -> bytes:
-        return b"email_engine_ips_total 0\n"
+    async def metrics(self, *, ready: bool) -> bytes:
+        return b"email_engine_ready %d\n" % ready
 
     def new_id(self) -> EventId:
         return EventId(f"00000000-0000-7000-8000-{next(self._numbers):012x}")
@@ -207,7 +228,7 @@ class ApiWorld:
         await self.order(host)
 
     async def happens(
-        self, tenant: TenantId, key: str, *events: Event, cause: str = "a test"
+        self, tenant: TenantId | None, key: str, *events: Event, cause: str = "a test"
     ) -> None:
         """To an address, whoever decided it."""
         slices = [
@@ -245,9 +266,11 @@ Http = Any
 
 
 @asynccontextmanager
-async def api_world(*, counted: bool = False) -> AsyncIterator[ApiWorld]:
+async def api_world(
+    *, counted: bool = False, rates: Rates | None = None
+) -> AsyncIterator[ApiWorld]:
     """``counted``: there is a source of traffic."""
     accounting = COUNTED if counted else {}
-    world = ApiWorld(lambda app: TestClient(TestServer(app)), accounting)
+    world = ApiWorld(lambda app: TestClient(TestServer(app)), accounting, rates or Rates())
     async with world.http:
         yield world

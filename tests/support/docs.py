@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import get_args
 
+from engine.api import openapi
+from engine.api.routes import ROUTES
 from engine.api.sentences import sentence
 from engine.events import Event, Fact
 from engine.projections import PROJECTIONS
 from engine.rules import lifecycle
 from engine.store.codec import tag_of_event
-from tests.support import blacklists_page
+from tests.support import blacklists_page, metrics_page, problems_page
 from tests.support.event_samples import SAMPLES
 from tests.support.spec import record
 
@@ -54,7 +56,14 @@ def _line(tag: str, kind: type[Fact]) -> str:
     return f"| `{tag}` | {', '.join(kind.__struct_fields__)} | {', '.join(folding)} |"
 
 
-PAGES = {"blacklists.md": blacklists_page.page(), "lifecycle.md": LIFECYCLE, "events.md": events()}
+PAGES = {
+    "blacklists.md": blacklists_page.page(),
+    "events.md": events(),
+    "lifecycle.md": LIFECYCLE,
+    "metrics.md": metrics_page.page(),
+    "openapi.json": openapi.written(ROUTES).decode(),
+    "problems.md": problems_page.page(),
+}
 
 if __name__ == "__main__":
     for name, text in PAGES.items():

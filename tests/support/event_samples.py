@@ -5,8 +5,16 @@ from datetime import UTC, date, datetime
 from msgspec import Raw
 
 from engine.events import Event
-from engine.events.alert import AlertAcknowledged, AlertFired, AlertTellingFailed, AlertTold
+from engine.events.alert import (
+    AlertAcknowledged,
+    AlertFired,
+    AlertResolved,
+    AlertSilenced,
+    AlertTellingFailed,
+    AlertTold,
+)
 from engine.events.authority import AuthoritySet
+from engine.events.chat import ChatFound, ChatLost
 from engine.events.command import CommandCompleted
 from engine.events.dns import FcrdnsLooked
 from engine.events.dnsbl import DnsblLooked
@@ -17,8 +25,15 @@ from engine.events.domain import (
     DomainRemoved,
 )
 from engine.events.effect import EffectRefused, EffectStuck, EffectWithheld
-from engine.events.engine import EngineLed, ResolverChecked
-from engine.events.host import HostRegistered
+from engine.events.engine import (
+    ApiErrorsSeen,
+    ClockStepped,
+    DiskSeen,
+    EngineLed,
+    LoginsLooked,
+    ResolverChecked,
+)
+from engine.events.host import HostRegistered, HostShown, NodeFileWanted
 from engine.events.ip import (
     IpQuarantined,
     IpRegistered,
@@ -32,7 +47,8 @@ from engine.events.ip import (
     WarmupFinished,
     WarmupRequested,
 )
-from engine.events.ip_cap import CapLimited
+from engine.events.ip_cap import CapLimited, RaiseWaits
+from engine.events.ip_limiter import LimiterEnded, LimiterPaused
 from engine.events.ip_listing import (
     AcknowledgementEnded,
     ListingAcknowledged,
@@ -42,32 +58,53 @@ from engine.events.ip_listing import (
     StopReleased,
     SuspicionLifted,
 )
+from engine.events.ip_removal import IpRemoved, IpWithdrawn, RemovalAsked
+from engine.events.ip_suspension import IpSuspended, SuspensionEnded
 from engine.events.ip_warmup import (
+    RewarmBegan,
     StageSkipped,
     WarmupHeld,
     WarmupPaused,
     WarmupResumed,
     WarmupSteppedBack,
 )
-from engine.events.key import KeyIssued, KeyRevoked
-from engine.events.mailwizz import MailwizzLooked
-from engine.events.node import NodeLooked, PauseFailed, QueuesPaused, QueuesResumed, ResumeFailed
+from engine.events.key import KeyEnds, KeyIssued, KeyRevoked
+from engine.events.mailwizz import CampaignsCounted, MailwizzLooked
+from engine.events.node import (
+    JobPaused,
+    JobPauseFailed,
+    JobResumed,
+    JobResumeFailed,
+    NodeLooked,
+    PauseFailed,
+    QueuesPaused,
+    QueuesResumed,
+    QueuesSeen,
+    ResumeFailed,
+)
 from engine.events.rollout import (
     ConflictEnded,
+    RolloutApproved,
+    RolloutBreached,
     RolloutEnded,
     RolloutPlanned,
     RolloutTorn,
     RolloutUnknown,
+    RolloutWatched,
     VersionCommitted,
+    WatchUnanswered,
 )
 from engine.events.server import (
     ServerClaimed,
     ServerFailed,
     ServerPlanned,
+    ServerReleased,
     ServerTold,
     ServerUnknown,
 )
 from engine.events.tenant import (
+    CapacityJudged,
+    CapacitySet,
     OverlaySet,
     PoolExhausted,
     PoolRefilled,
@@ -77,7 +114,9 @@ from engine.events.tenant import (
     TenantCreated,
     ZoneActionsSet,
 )
-from engine.events.traffic import FileRead, FilesLooked, TrafficCounted
+from engine.events.tenant_jobs import JobPauseAsked, JobResumeAsked
+from engine.events.tenant_suspension import TenantResumed, TenantSuspended
+from engine.events.traffic import FileRead, FilesLooked, RateSeen, StopLeaked, TrafficCounted
 from engine.events.zone import SuspicionEnded, ZoneAsked, ZoneHealthChanged, ZoneSuspected
 from engine.ids import (
     Actor,
@@ -94,17 +133,25 @@ from engine.ids import (
     TenantId,
     Zone,
 )
+from engine.values.campaign import Campaign
+from engine.values.capacity import Planned, Short
+from engine.values.clocks import Wait
 from engine.values.evidence import Days, Guards
 from engine.values.levers import STOPPED, Levers, PerDay
+from engine.values.login import Login
+from engine.values.node import Depth
+from engine.values.node_file import NodeOwn, OwnAccounting
 from engine.values.overlay import Chosen, Key, Quota
 from engine.values.phase import Phase
 from engine.values.results import Rate, Results
+from engine.values.rollout import Evidence
 from engine.values.server import ServerRow, ServerWish
 from engine.values.target import Target
 from engine.values.traffic import Counts, Said
 from engine.values.verdict import Answer
 from engine.values.vmta import Vmta
 from tests.support.domain_samples import DOMAIN, DROPPED, SETUP, VALIDATED
+from tests.support.key_samples import KEY_SAMPLES
 
 IP, NODE, ZEN = IpAddr("203.0.113.7"), NodeId("pmta-1"), Zone("zen.spamhaus.org")
 ACME, MAIN, ALERT = TenantId("acme"), InstanceId("main"), AlertId("acme/ip_listed/203.0.113.7#1")
@@ -150,6 +197,10 @@ SAMPLES: tuple[Event, ...] = (
     AlertTold(alert=ALERT, text="ab" * 32, messages={"-100200": 17}),
     AlertTellingFailed(alert=ALERT, messages={"-100200": 17}, why="-100300: bot was blocked"),
     AlertAcknowledged(alert=ALERT),
+    AlertSilenced(alert=ALERT, until=AT),
+    AlertResolved(alert=ALERT),
+    ChatLost(chat="-100300", why="-100300: bot was blocked by the user"),
+    ChatFound(chat="-100300"),
     AuthoritySet(over="tenant-acme", mode="act", why="created with authority act"),
     CommandCompleted(
         request=CommandId("c-1"),
@@ -181,6 +232,15 @@ SAMPLES: tuple[Event, ...] = (
     ),
     EffectStuck(key=KEY, effect="rollout.deploy"),
     EngineLed(engine=EngineId("main"), epoch=3, version="0.1.0"),
+    HostShown(
+        node=NODE,
+        host="10.0.0.5",
+        port=22,
+        user="email-engine",
+        host_key="ssh-ed25519 AAAAC3Nz",
+        config_dir="/etc/pmta",
+        pmta="/usr/sbin/pmta",
+    ),
     HostRegistered(
         node=NODE,
         host="10.0.0.5",
@@ -217,18 +277,65 @@ SAMPLES: tuple[Event, ...] = (
     IpRested(ip=IP, node=NODE, vmta=CLOSED, why="limit"),
     MonitoringBegan(ip=IP, node=NODE, vmta=CLOSED, why="released", reason="cleaned"),
     IpQuarantined(ip=IP, node=NODE, vmta=CLOSED, reason="leaked password"),
+    RemovalAsked(ip=IP, reason="given back"),
+    IpWithdrawn(ip=IP, node=NODE, vmta=CLOSED),
+    IpRemoved(ip=IP, node=NODE, forced=True, left=12, reason="the host is gone", listings=(AT,)),
+    IpSuspended(ip=IP, node=NODE, vmta=CLOSED, reason="an unpaid invoice"),
+    SuspensionEnded(ip=IP, node=NODE, vmta=OPEN, phase=Phase.WARMING, stage=1),
+    TenantSuspended(slug=ACME, reason="an unpaid invoice"),
+    TenantResumed(slug=ACME, reason="it was paid"),
     KeyIssued(key=KeyId("4k2"), digest="cd" * 32, scopes=("read", "operate"), owner=ACME),
     KeyRevoked(key=KeyId("4k2"), why="lost"),
+    KeyEnds(key=KeyId("4k2"), at=datetime(2026, 1, 6, 9, 0, tzinfo=UTC), successor=KeyId("9zq")),
     MailwizzLooked(instance=MAIN, ips=(IP,), rows={IP: ROW}),
     QueuesPaused(node=NODE, ip=IP, cycle=CYCLE),
     PauseFailed(node=NODE, ip=IP, cycle=CYCLE, why="no answer in time"),
     QueuesResumed(node=NODE, ip=IP, cycle=CYCLE),
     ResumeFailed(node=NODE, ip=IP, cycle=CYCLE, why="no answer in time"),
     NodeLooked(node=NODE, paused=("acme--203-0-113-7",), started="2026-01-01 00:00:00"),
+    JobPaused(node=NODE, job="spring", cycle=CYCLE, ip=IP),
+    JobPauseFailed(node=NODE, job="spring", cycle=CYCLE, why="no such command", lacking=True),
+    JobResumed(node=NODE, job="spring", cycle=CYCLE),
+    JobResumeFailed(node=NODE, job="spring", cycle=CYCLE, why="no answer in time"),
+    JobPauseAsked(slug=ACME, job="spring", nodes=(NODE,), reason="complaints"),
+    JobResumeAsked(slug=ACME, job="spring", nodes=(NODE,), ends=CYCLE, reason="it was cleaned"),
+    RateSeen(
+        ip=IP,
+        signal="complaint",
+        standing="proved",
+        count=6,
+        of=1000,
+        threshold=0.001,
+        chance=0.0006,
+    ),
+    StopLeaked(
+        node=NODE, ip=IP, file="acct.csv", end=9, stopped=CYCLE, deliveries=7, first=AT, last=AT
+    ),
+    QueuesSeen(node=NODE, depths={IP: Depth(waiting=40, kb=12.5, connections=2)}),
     RolloutPlanned(node=NODE, vmtas={IP: OPEN}, digest="ef" * 32, before=""),
     RolloutUnknown(node=NODE, attempt=1, why="connection lost"),
     RolloutTorn(node=NODE, found="ef" * 32, why="PowerMTA runs something else"),
     RolloutEnded(node=NODE, ending="done", changed={IP: OPEN.levers}),
+    RolloutWatched(
+        node=NODE,
+        version=1,
+        look=4,
+        started="2026-01-05 08:00:00",
+        failing=2,
+        over=True,
+        overlay=1,
+        followers=(NodeId("pmta-2"),),
+    ),
+    WatchUnanswered(node=NODE, version=1, attempt=1, down=True, why="not running"),
+    RolloutBreached(
+        node=NODE,
+        version=2,
+        evidence=(Evidence("missing", "acme--192-0-2-1", "192.0.2.1 a.acme.example 50/d"),),
+        overlay=2,
+        back_to=1,
+        followers=(NodeId("pmta-2"),),
+    ),
+    RolloutApproved(node=NODE, overlay=2, reason="the old addresses are given back"),
     ConflictEnded(node=NODE, end="overwrite", found="ab" * 32, reason="edited by mistake"),
     VersionCommitted(node=NODE, version=1, commit="cd" * 20),
     ServerClaimed(ip=IP, instance=MAIN, server_id=ServerId(3)),
@@ -236,6 +343,7 @@ SAMPLES: tuple[Event, ...] = (
     ServerTold(ip=IP, wish=ON, row=ROW),
     ServerFailed(ip=IP, why="no such row"),
     ServerUnknown(ip=IP, attempt=1, why="connection lost"),
+    ServerReleased(ip=IP),
     TenantCreated(
         slug=ACME,
         name="Acme",
@@ -250,6 +358,36 @@ SAMPLES: tuple[Event, ...] = (
         brand_domain="acme.example",
         sending_domain_base="mail.acme.example",
         mailwizz=MAIN,
+    ),
+    CapacitySet(
+        slug=ACME,
+        planned=(Planned(date(2026, 2, 1), date(2026, 2, 14), 40_000),),
+        rotation="act",
+    ),
+    CapacityJudged(
+        slug=ACME,
+        day=date(2026, 1, 5),
+        rotation="act",
+        short=Short(
+            day=date(2026, 2, 1),
+            demand=40_000,
+            capacity=10_000,
+            until=date(2026, 2, 15),
+            addresses=3,
+            start_by=date(2025, 12, 21),
+        ),
+        starts=IP,
+        why=("on 2026-02-01 a demand of 40,000 a day passes the capacity of 10,000",),
+    ),
+    RewarmBegan(
+        ip=IP,
+        node=NODE,
+        stage=1,
+        vmta=OPEN,
+        idle_days=31,
+        last=date(2025, 12, 5),
+        volume=4_000,
+        read=AT,
     ),
     FileRead(
         node=NODE,
@@ -286,6 +424,40 @@ SAMPLES: tuple[Event, ...] = (
         ),
     ),
     ZoneHealthChanged(zone=ZEN, health="dead", why="127.0.0.2 is not listed"),
+    *KEY_SAMPLES,
+    NodeFileWanted(
+        node=NODE,
+        own=NodeOwn(OwnAccounting("/var/log/pmta/ee-main.csv", "/var/log/pmta/ee")),
+    ),
+    LoginsLooked(
+        changed={
+            IP: Login("acme--203-0-113-7.2"),
+            IpAddr("203.0.113.9"): Login("", "there is no file with its password"),
+        },
+        nodes={IP: NODE, IpAddr("203.0.113.9"): NODE},
+    ),
+    CampaignsCounted(
+        instance=MAIN,
+        changed={
+            "ab12cd34ef567": Campaign(
+                uid="ab12cd34ef567",
+                status="sent",
+                processed=100,
+                delivered=97,
+                hard=2,
+                complaints=1,
+            )
+        },
+    ),
+    LimiterPaused(ip=IP, node=NODE, attempts=61, cap=50, until=AT),
+    LimiterEnded(ip=IP, node=NODE),
+    DiskSeen(engine=EngineId("main"), directory="/var/lib/email-engine", percent=81),
+    ApiErrorsSeen(engine=EngineId("main"), standing="proved", errors=12, requests=300, minutes=10),
+    ClockStepped(engine=EngineId("main"), by_s=-3_600, at=AT),
+    RaiseWaits(
+        ip=IP,
+        wait=Wait(until=AT, zones={"PowerMTA on pmta-1": "-05:00"}, stepped=True),
+    ),
     ResolverChecked(faults={"192.0.2.53:53": ("it does not answer: is it running?",)}),
     ZoneAsked(zone=ZEN, round="1f", questions=507, clean=497, listed=2, unanswered=1, skipped=3),
     ZoneSuspected(zone=ZEN, round="1f", asked=59, hits=12, stopped={ACME: (IP,)}),

@@ -4,7 +4,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.demo.telegram_html import visible
-from engine.ports import MessengerFailed
+from engine.ports import Buttons, MessengerFailed
 
 
 class Read(Struct, frozen=True):
@@ -15,6 +15,8 @@ class Read(Struct, frozen=True):
     text: str
     silent: bool = False
     edits: int = 0
+    reply_to: int | None = None
+    buttons: Buttons = ()
 
 
 class FakeMessenger:
@@ -26,19 +28,31 @@ class FakeMessenger:
         self.down = ""
         self._last = 0
 
-    async def send(self, chat: str, text: str, *, silent: bool = False) -> int:
+    async def send(
+        self,
+        chat: str,
+        text: str,
+        *,
+        silent: bool = False,
+        reply_to: int | None = None,
+        buttons: Buttons = (),
+    ) -> int:
         self._reach(chat, text)
         self._last += 1
-        self.messages[chat, self._last] = Read(chat, self._last, text, silent)
+        reply_to = reply_to if (chat, reply_to) in self.messages else None
+        self.messages[chat, self._last] = Read(
+            chat, self._last, text, silent, reply_to=reply_to, buttons=buttons
+        )
         return self._last
 
-    async def edit(self, chat: str, message: int, text: str) -> None:
+    async def edit(self, chat: str, message: int, text: str, *, buttons: Buttons = ()) -> None:
         self._reach(chat, text)
         was = self.messages.get((chat, message))
         if was is None:
             raise MessengerFailed(f"message {message} of chat {chat} is gone", gone=True)
-        if was.text != text:
-            self.messages[chat, message] = replace(was, text=text, edits=was.edits + 1)
+        if (was.text, was.buttons) != (text, buttons):
+            edits = was.edits + 1
+            self.messages[chat, message] = replace(was, text=text, edits=edits, buttons=buttons)
 
     def forget(self, chat: str, message: int) -> None:
         """Somebody deletes a message in the chat."""

@@ -12,14 +12,21 @@ from typing import Literal
 from engine.ids import IpAddr, NodeId, TenantId
 from engine.ports import Fence, Found, NodeFile, NodeRefused, NodeSilent, NodeStatus
 from engine.rules.pmta_config.tenant_file import digest
+from engine.values.node import Depth, Measures
 from engine.values.vmta import Running
 
 Fault = Literal["drop before", "drop after upload", "drop after", "refuse", "hang"]
 _VMTA = re.compile(
     r"<virtual-mta (\S+)>\n  smtp-source-host (\S+) (\S+)\n(?:  max-smtp-msg-rate (\S+)\n)?"
-    r"(?:  domain-key \S+\n)?</virtual-mta>\n"
+    r"(?:  domain-key \S+\n)*(?:  cold-virtual-mta \S+\n)?"
+    r"(?:  <domain \S+>\n(?:    [a-z-]+ \S+\n)+  </domain>\n)*</virtual-mta>\n"
+)
+_LOGIN = re.compile(
+    r"<source (\S+)>\n(?:  [a-z-]+ \S+\n)+</source>\n"
+    r"<smtp-user \1>\n  password \S+\n  source \1\n</smtp-user>\n"
 )
 _POOL = re.compile(r"<virtual-mta-pool \S+>\n(?:  virtual-mta \S+\n)+</virtual-mta-pool>\n")
+_ACCOUNTING = re.compile(r"<acct-file \S+>\n(?:  [a-z-]+ .+\n)+</acct-file>\n")
 FOREVER_S = 10**6
 
 
@@ -32,12 +39,20 @@ class Host:
     running: dict[str, Running] = field(default_factory=dict)
     queues: set[str] = field(default_factory=set)  # VMTAs with mail that waits
     still: set[str] = field(default_factory=set)  # VMTAs that are paused
+    jobs: set[str] = field(default_factory=set)  # that are paused
+    has_jobs: bool = True  # it knows `pause job`
     fence: Fence | None = None
     included: bool = True
+    config: str = ""  # the operator's own part
+    down: bool = False  # PowerMTA does not run
     foreign: str = ""  # an error in the operator's own part
     keys: dict[str, bytes] = field(default_factory=dict)  # path -> public part of what lies there
+    private: dict[str, bytes] = field(default_factory=dict)  # keys that the engine laid, by path
     version: str = "5.0r5"
     starts: int = 1
+    depths: dict[str, Depth] | None = None  # by VMTA; None: it does not tell
+    measures: Measures = field(default_factory=Measures)
+    clock: str = ""  # hours from UTC; "": it does not tell
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def error(self, but: TenantId | None = None) -> str:
@@ -55,6 +70,7 @@ class Host:
         }
         if clears_pauses:
             self.still.clear()
+            self.jobs.clear()
 
 
 class FakeNode:
@@ -67,6 +83,7 @@ class FakeNode:
         self.answers_s = answers_s  # everything else
         self.reload_clears_pauses = reload_clears_pauses
         self.hosts: dict[NodeId, Host] = {}
+        self.keys: dict[tuple[str, int], str] = {}  # of hosts that are asked for theirs
         self.faults: list[Fault] = []
         self.deaf = 0  # looks and read-backs that get no answer
         self.stubborn = 0  # pauses that are refused
@@ -81,6 +98,12 @@ class FakeNode:
         host = self.host(node)
         host.load(clears_pauses=True)
         host.starts += 1
+
+    async def host_key(self, host: str, port: int) -> str:
+        await self._hear()
+        if (host, port) not in self.keys:
+            raise NodeSilent(f"no answer from {host}:{port}")
+        return self.keys[host, port]
 
     async def apply(self, node: NodeId, file: NodeFile, *, before: str, fence: Fence) -> None:
         host, tenant = self.host(node), file.tenant
@@ -117,6 +140,13 @@ class FakeNode:
         text = self.host(node).files.get(tenant)
         return None if text is None else text.encode()
 
+    async def configuration(self, node: NodeId) -> dict[str, str]:
+        await self._hear()
+        host, folder = self.host(node), "/etc/pmta/ee-main"
+        own = {f"{folder}/{tenant}.conf": text for tenant, text in sorted(host.files.items())}
+        include = f"include {folder}/*.conf\n" if host.included else ""
+        return {"/etc/pmta/config": f"{host.config}{include}"} | (own if host.included else {})
+
     async def pause(self, node: NodeId, vmta: str) -> None:
         await asyncio.sleep(self.answers_s)
         if self.stubborn:
@@ -133,17 +163,62 @@ class FakeNode:
         self.host(node).still.discard(vmta)
         self._note(node, f"resume {vmta}")
 
+    async def pause_job(self, node: NodeId, job: str) -> None:
+        await asyncio.sleep(self.answers_s)
+        if self.stubborn:
+            self.stubborn -= 1
+            raise NodeRefused(f"{node}: job {job} was not paused")
+        if not self.host(node).has_jobs:
+            raise NodeRefused(f"{node}: this PowerMTA has no `pause job`", "lacking")
+        self.host(node).jobs.add(job)
+        self._note(node, f"pause job {job}")
+
+    async def resume_job(self, node: NodeId, job: str) -> None:
+        await asyncio.sleep(self.answers_s)
+        self.host(node).jobs.discard(job)
+        self._note(node, f"resume job {job}")
+
     async def dkim_public(self, node: NodeId, path: str) -> bytes:
         await self._hear()
         if path not in self.host(node).keys:
             raise NodeRefused(f"{node}: no private key can be read at {path}")
         return self.host(node).keys[path]
 
+    async def lay_key(self, node: NodeId, name: str, private: bytes, *, fence: Fence) -> str:
+        host = self.host(node)
+        async with host.turn:
+            fault = await self._begin(host, fence)
+            if fault == "refuse":
+                raise NodeRefused(f"{node}: disk full")
+            host.private[path := f"/etc/pmta/ee-main/keys/{name}"] = private
+            self._note(node, f"lay {name}")
+            if fault:
+                raise NodeSilent(f"{node}: connection lost")
+        return path
+
+    async def remove_key(self, node: NodeId, name: str, *, fence: Fence) -> None:
+        host = self.host(node)
+        async with host.turn:
+            await self._begin(host, fence)
+            host.private.pop(f"/etc/pmta/ee-main/keys/{name}", None)
+            self._note(node, f"remove {name}")
+
     async def look(self, node: NodeId) -> NodeStatus:
         await self._hear()
         host = self.host(node)
+        if host.down:
+            raise NodeRefused(f"{node}: PowerMTA does not say that it runs", "down")
         started = f"2026-01-05 08:00:{host.starts:02}"
-        return NodeStatus(host.version, started, tuple(sorted(host.still)), host.included)
+        still = tuple(sorted(host.still))
+        return NodeStatus(
+            host.version,
+            started,
+            still,
+            host.included,
+            host.measures,
+            host.depths,
+            host.clock,
+        )
 
     async def _begin(self, host: Host, fence: Fence) -> Fault | None:
         fault = self.faults.pop(0) if self.faults else None
@@ -214,4 +289,6 @@ class FakeNode:
 
 def _valid(text: str) -> bool:
     """As far as the engine's own files go."""
-    return not _POOL.sub("", _VMTA.sub("", text))
+    for known in (_VMTA, _POOL, _LOGIN, _ACCOUNTING):
+        text = known.sub("", text)
+    return not text

@@ -14,6 +14,7 @@ from engine.demo.pmta import Pmta
 from engine.events.host import HostRegistered
 from engine.ids import EngineId, TenantId
 from engine.ports import Fence, PmtaNode
+from engine.values.node import Depth
 from tests.support.fake_node import FakeNode, Fault
 from tests.support.spec import NODE
 from tests.support.sshd import RealNode
@@ -53,6 +54,11 @@ class Bench(Protocol):
 
     def let_reload_clear_pauses(self, so: bool) -> None: ...
 
+    def held_jobs(self) -> set[str]: ...
+
+    def without_jobs(self) -> None:
+        """It knows no `pause job`."""
+
     def trouble(self, what: Trouble) -> None:
         """With the next rollout."""
 
@@ -91,9 +97,16 @@ class FakeBench:
 
     def waiting(self, vmta: str) -> None:
         self._host.queues.add(vmta)
+        self._host.depths = {**(self._host.depths or {}), vmta: Depth(waiting=5, kb=0.1)}
 
     def let_reload_clear_pauses(self, so: bool) -> None:
         self._fake.reload_clears_pauses = so
+
+    def held_jobs(self) -> set[str]:
+        return self._host.jobs
+
+    def without_jobs(self) -> None:
+        self._host.has_jobs = False
 
     def trouble(self, what: Fault) -> None:
         self._fake.faults.append(what)
@@ -164,6 +177,12 @@ class SshBench:
 
     def let_reload_clear_pauses(self, so: bool) -> None:
         self.stand_in.set(reload_clears_pauses=so)
+
+    def held_jobs(self) -> set[str]:
+        return set(self.stand_in.peek()["jobs"])
+
+    def without_jobs(self) -> None:
+        self.stand_in.fault("pause job", "refuse", text="Unknown command: pause job spring")
 
     def trouble(self, what: Trouble) -> None:
         """The second test of a rollout is the one after the upload."""

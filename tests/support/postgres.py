@@ -64,7 +64,8 @@ class PostgresServer:
         aside(self._start())
 
     async def _start(self) -> None:
-        await migrate(await self.embedded.start())
+        await self.start_again()
+        await migrate(self.embedded.dsn)
 
     async def create(self, template: str = DATABASE) -> Database:
         name = f"test_{next(_NUMBERS)}"
@@ -83,7 +84,9 @@ class PostgresServer:
         os.kill(self.embedded.pid, signal.SIGKILL)
 
     async def start_again(self) -> None:
+        """As a server that is named by a DSN often has it: one login for all."""
         await self.embedded.start()
+        await self._administer(f"GRANT ee_migrate TO {LOGIN}")
 
     def waiting_for_a_ghost(self) -> AbstractAsyncContextManager[None]:
         """Every commit waits for a standby that does not exist."""

@@ -72,8 +72,8 @@ class DeciderSpec(Generic[C, E, S]):
 class ReactorSpec(Generic[V]):
     """``given`` events of one key; each is an event, or (when, event)."""
 
-    def __init__(self, reactor: Reactor[V]) -> None:
-        self.reactor = reactor
+    def __init__(self, reactor: Reactor[V], tenant: TenantId | None = ACME) -> None:
+        self.reactor, self._tenant = reactor, tenant
 
     def view(self, given: Sequence[Any]) -> V:
         """Folded at positions 1, 2, 3 …, recorded on DAY_1 unless said otherwise."""
@@ -81,7 +81,7 @@ class ReactorSpec(Generic[V]):
         view: V | None = None
         for n, one in enumerate(given, start=1):
             at, event = one if isinstance(one, tuple) else (DAY_1, one)
-            recorded = record(n, event, at=at)
+            recorded = record(n, event, at=at, tenant=self._tenant)
             keys = projection.keys(recorded)
             assert keys, f"{event} concerns nothing here"
             before = first(projection, keys[0]) if view is None else view

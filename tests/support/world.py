@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar, cast
 
-from engine.app import Engine, Parts, assemble
+from engine.app.assemble import Engine, Parts, assemble
 from engine.commands import By, Command
 from engine.commands.authority import SetAuthority
 from engine.commands.host import RegisterHost
@@ -24,14 +24,17 @@ from engine.runtime.pump import BATCH_MAX
 from engine.store.memory import MemoryLog
 from engine.store.memory_images import MemoryImages
 from engine.store.memory_models import MemoryReadModels
+from engine.values.alert import Route
 from engine.values.authority import Mode
 from engine.values.tuning import Tuning
 from tests.support import simloop
 from tests.support.accounting import MemoryFiles
 from tests.support.fake_greeter import FakeGreeter
+from tests.support.fake_keys import FakeKeys
 from tests.support.fake_messenger import FakeMessenger
 from tests.support.fake_node import FakeNode
 from tests.support.fake_resolver import FakeResolver
+from tests.support.fake_secrets import FakeSecrets
 from tests.support.spec import ACME, DAY_1, HOSTNAME, IP, NODE, OTHER, PURPOSE, RIVAL
 
 T = TypeVar("T")
@@ -40,7 +43,11 @@ EVENTS_MAX = 60_000  # a story of sixty days has about ten thousand
 OPERATOR = Actor("key:1")
 MAIN = InstanceId("main")
 NAMES = {IP: HOSTNAME, OTHER: "mail1.rival.example"}
-HOURLY = Tuning(node_look_every=timedelta(hours=1), list_look_sooner=timedelta(hours=4))
+HOURLY = Tuning(
+    node_look_every=timedelta(hours=1),
+    list_look_sooner=timedelta(hours=4),
+    alert_repeat=timedelta(days=7),  # a story is told once; reminders have tests of their own
+)
 
 
 def virtually(main: Callable[[], Coroutine[Any, Any, T]], seed: int = 0) -> T:
@@ -95,6 +102,7 @@ class World:
             self.lists.v4[name] = (ip,)
             self.mailwizz.add(MAIN, name)
         self._batch_max, self._tuning = batch_max, tuning
+        self.secrets, self.keys = FakeSecrets(), FakeKeys()
         self.engine = self._engine()
         self.last = self.engine  # as it stood when ``run`` came back
         self.log_story: list[Recorded[Event]] = []
@@ -110,12 +118,14 @@ class World:
             pmta=self.node,
             mailwizz=self.mailwizz,
             messenger=self.messenger,
-            chats=lambda tenant: ("-100",),
+            chats=lambda tenant: (Route("-100"),),
             fence=lambda: Fence(1, "test"),
             unused_ip=lambda: unused_ip(7),
             greeter=self.greeter,
             history=self.history,
             accounting=self.files,
+            secrets=self.secrets,
+            keys=self.keys,
             allow_reserved=True,
         )
         return assemble(

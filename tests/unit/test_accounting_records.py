@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.rules.accounting import Records
-from engine.rules.accounting.cells import HELD
+from engine.rules.accounting.deliveries import reading
 from engine.rules.accounting.records import RECORD_MAX
 
 HEADER = ("type", "timeLogged", "dsnDiag", "vmta")
@@ -17,15 +17,21 @@ Row = tuple[str, ...]
 
 
 def read(*pieces: bytes, columns: Row = ()) -> tuple[list[Row], Records]:
-    """All rows, whatever way they were cut."""
+    """All rows in their own order, deliveries as ``seen``."""
     records = Records(columns)
     found: list[Row] = []
     for piece in pieces:
         for block in records.feed(piece):
-            width = len(block.columns) or 1
-            cells = [cell.replace(HELD, ",") for cell in block.cells]
-            found += [tuple(cells[at : at + width]) for at in range(0, len(cells), width)]
-    return found, records
+            how = reading(block.columns)
+            at = how.places if how else None
+            found += [("d", one[at.time], one[at.vmta]) for one in block.deliveries if at]
+            found += [tuple(row) for row in block.rows]
+    return sorted(found), records
+
+
+def seen(rows: list[Row]) -> list[Row]:
+    """A delivery's text is not read."""
+    return sorted((one[0], one[1], one[3]) if one[0] == "d" else one for one in rows)
 
 
 def text(rows: list[Row], end: str = "\r\n", quoting: int = csv.QUOTE_MINIMAL) -> bytes:
@@ -59,7 +65,7 @@ def test_rows_come_out_as_they_were_written_however_the_bytes_are_cut(
     at = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
     pieces = [data[one:other] for one, other in pairwise(at)]
     found, records = read(*pieces)
-    assert (found, records.unreadable, records.consumed) == (rows, 0, len(data))
+    assert (found, records.unreadable, records.consumed) == (seen(rows), 0, len(data))
 
 
 @given(ROWS, st.data())
@@ -70,7 +76,7 @@ def test_a_reader_that_is_stopped_at_any_byte_goes_on_where_the_last_record_ende
     cut = data.draw(st.integers(0, len(whole)))
     before, records = read(whole[:cut])
     after, _ = read(whole[records.consumed :], columns=records.columns)
-    assert before + after == rows
+    assert sorted(before + after) == seen(rows)
 
 
 @given(st.binary(max_size=600), st.integers(1, 50))
@@ -78,16 +84,16 @@ def test_no_bytes_make_it_fail(noise: bytes, size: int) -> None:
     data = text([row()]) + noise
     pieces = [data[at : at + size] for at in range(0, len(data), size)]
     found, records = read(*pieces)
-    assert found[0] == row()
+    assert seen([row()])[0] in found
     assert records.consumed <= len(data)
 
 
 def test_a_torn_last_line_waits_for_its_rest() -> None:
     data = text([row(), row("b")])
     found, records = read(data[:-20])
-    assert found == [row()]
+    assert found == seen([row()])
     assert records.consumed == len(text([row()]))
-    assert read(data[:-20], data[-20:])[0] == [row(), row("b")]
+    assert read(data[:-20], data[-20:])[0] == seen([row(), row("b")])
 
 
 def test_a_torn_quoted_cell_waits_although_it_holds_whole_lines() -> None:
@@ -99,23 +105,23 @@ def test_a_torn_quoted_cell_waits_although_it_holds_whole_lines() -> None:
 
 def test_a_receiver_cannot_write_rows_of_ours_by_line_breaks_in_its_text() -> None:
     forged = "smtp;550 no\r\nd,2026-02-08 21:54:05+0000,smtp;250 OK,acme--192-0-2-1\r\nd,x,y,z"
-    assert read(text([row("b", forged), row()]))[0] == [row("b", forged), row()]
+    assert read(text([row("b", forged), row()]))[0] == seen([row("b", forged), row()])
 
 
 def test_several_headers_in_one_stream_each_hold_for_what_follows() -> None:
     other = b"type,vmta,timeLogged\r\nb,v1,2026-02-08 21:54:06+0000\r\n"
     records = Records()
-    blocks = [one for one in records.feed(text([row()]) + other) if one.cells]
+    blocks = [one for one in records.feed(text([row()]) + other) if one.deliveries or one.rows]
     assert [one.columns for one in blocks] == [HEADER, ("type", "vmta", "timeLogged")]
-    assert blocks[1].cells == ["b", "v1", "2026-02-08 21:54:06+0000"]
+    assert blocks[1].rows == [["b", "v1", "2026-02-08 21:54:06+0000"]]
     assert records.columns == ("type", "vmta", "timeLogged")
 
 
 def test_a_header_of_as_many_columns_is_no_record() -> None:
     other = b"type,vmta,timeLogged,jobId\r\n"
     records = Records(HEADER)
-    cells = [cell for block in records.feed(other) for cell in block.cells]
-    assert (cells, records.columns) == ([], ("type", "vmta", "timeLogged", "jobId"))
+    found = [one for block in records.feed(other) for one in (*block.deliveries, *block.rows)]
+    assert (found, records.columns) == ([], ("type", "vmta", "timeLogged", "jobId"))
 
 
 def test_a_quote_that_nobody_closes_costs_its_line_alone() -> None:
@@ -129,12 +135,12 @@ def test_a_quote_that_nobody_closes_costs_its_line_alone() -> None:
 
 def test_a_row_of_other_width_is_unreadable_and_the_next_is_read() -> None:
     found, records = read(text([row()]) + b"d,1,2\r\n" + text([row("b")]).partition(b"\n")[2])
-    assert (found, records.unreadable) == ([row(), row("b")], 1)
+    assert (found, records.unreadable) == (seen([row(), row("b")]), 1)
 
 
 @pytest.mark.parametrize("start", [b"\xef\xbb\xbf", b""])
 def test_a_byte_order_mark_hides_no_header(start: bytes) -> None:
-    assert read(start + text([row()]))[0] == [row()]
+    assert read(start + text([row()]))[0] == seen([row()])
 
 
 def test_rows_before_any_header_are_unreadable() -> None:

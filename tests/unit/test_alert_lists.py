@@ -13,7 +13,7 @@ from engine.events.zone import SuspicionEnded, ZoneAsked, ZoneSuspected
 from engine.ids import Position
 from engine.projections.alerts import ALERTS, Alert
 from engine.projections.projection import first
-from engine.reactors.alerts import message
+from engine.reactors.alert_text import message
 from engine.rules import ladder
 from engine.rules.dnsbl_catalogue import PBL, PSBL
 from engine.values.phase import Phase

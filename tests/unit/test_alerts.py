@@ -15,23 +15,28 @@ from engine.events.ip_warmup import (
     WarmupResumed,
     WarmupSteppedBack,
 )
+from engine.events.mailwizz import MailwizzLooked
 from engine.events.node import NodeLooked, PauseFailed, QueuesPaused
 from engine.events.rollout import RolloutEnded, RolloutUnknown
 from engine.events.server import ServerTold
 from engine.events.tenant import ReviewBegan, ReviewEnded
 from engine.events.zone import ZoneHealthChanged
-from engine.ids import AlertId, Position, ServerId, Zone
+from engine.ids import AlertId, InstanceId, Position, ServerId, Zone
 from engine.projections.alerts import ALERTS, Alert
 from engine.projections.projection import first
-from engine.reactors.alerts import ALERT_REACTOR, digest, message
+from engine.reactors.alert_text import message
+from engine.reactors.alerts import alerts, digest
 from engine.values.levers import STOPPED
+from engine.values.node import Measures
 from engine.values.server import ServerRow, ServerWish
 from engine.values.traffic import JobBehind
+from engine.values.tuning import Tuning
 from tests.support.event_samples import RESULTS
-from tests.support.samples import finished, monitored, stage, stopped
-from tests.support.spec import ACME, DAY_1, IP, NODE, ReactorSpec, record, vmta
+from tests.support.samples import finished, monitored, rested, stage, stopped
+from tests.support.spec import ACME, DAY_1, IP, NODE, OTHER, ReactorSpec, record, vmta
 
-BELL = ReactorSpec(ALERT_REACTOR)
+MAIN = InstanceId("main")
+BELL = ReactorSpec(alerts(Tuning()))
 LISTED = f"acme/ip_listed/{IP}"
 FIRED = AlertFired(alert=AlertId(f"{LISTED}#1"), severity="critical")
 PAUSED = QueuesPaused(node=NODE, ip=IP, cycle=Position(1))
@@ -92,7 +97,7 @@ def test_each_outcome_edits_the_message() -> None:
 
 def test_what_was_told_is_not_told_again() -> None:
     text = message(view(LISTED, stopped(), FIRED))
-    BELL.asks(given=[stopped(), FIRED, told(text)], then=[])
+    BELL.asks(given=[stopped(), FIRED, told(text)], then=[], wakes=DAY_1 + timedelta(hours=4))
 
 
 def test_a_failed_pause_is_said() -> None:
@@ -107,7 +112,8 @@ def test_the_way_back_ends_it_and_a_second_listing_is_a_message_of_its_own() -> 
     assert not back.firing
     assert "Back: clean again; warms up from stage 1" in message(back)
     again = view(LISTED, stopped(), FIRED, stage(1), stopped())
-    assert (again.episode, again.firing, again.recorded, again.messages) == (2, True, False, {})
+    assert (again.episode, again.firing) == (2, True)
+    assert (again.telling.recorded, again.telling.messages) == (False, {})
 
 
 def test_reload_pauses_of_an_address_that_is_not_listed_fire_nothing() -> None:
@@ -252,3 +258,45 @@ def test_a_listing_names_the_job_that_most_probably_brought_it() -> None:
     text = message(view(LISTED, replace(stopped(), jobs=(job,))))
     assert "Probable cause: job campaign-7: 3 complaints, 12 blocks and 5 unknown users of" in text
     assert "Probable cause" not in message(view(LISTED, stopped()))
+
+
+def looked(**disks: int) -> NodeLooked:
+    return NodeLooked(node=NODE, paused=(), measures=Measures(disks=disks))
+
+
+def test_a_disk_over_80_per_cent_warns_once_and_is_over_when_there_is_room() -> None:
+    key = f"acme/disk/{NODE}"
+    assert view(key, looked(root=80)).episode == 0
+    full = view(key, looked(root=40, data=81))
+    assert (full.severity, full.firing) == ("warning", True)
+    assert full.facts["Disks"] == "data 81 % full"
+    still = view(key, looked(data=81), looked(data=79), NodeLooked(node=NODE, paused=()))
+    assert (still.episode, still.firing) == (1, True), "it does not come and go"
+    over = view(key, looked(data=81), looked(data=77))
+    assert (over.firing, over.facts["Now"]) == (False, "there is room again")
+    again = view(key, looked(data=81), looked(data=50), looked(data=95))
+    assert (again.episode, again.facts["Disks"]) == (2, "data 95 % full")
+
+
+def test_mail_that_is_left_when_the_time_to_drain_is_over_is_told_with_its_count() -> None:
+    key = f"acme/mail_left/{IP}"
+    left = view(key, replace(rested(), left=1200))
+    assert (left.severity, left.title) == ("warning", "Mail left behind")
+    assert left.facts["Waiting"] == "1,200 recipients when the time to drain was over"
+    assert view(key, rested()).episode == 0, "nobody knows"
+    assert view(key, replace(rested("drained"), left=0)).episode == 0
+
+
+def test_no_server_is_said_of_the_address_that_has_none_and_why() -> None:
+    row = ServerRow(ServerId(3), "mail1.acme.example", "active", 0, 0)
+    both = MailwizzLooked(instance=MAIN, ips=(IP, OTHER), rows={OTHER: row})
+    assert view(f"acme/no_server/{IP}", both).firing
+    assert not view(f"acme/no_server/{OTHER}", both).firing
+    for why, looked in (
+        ("no row has its hostname", both),
+        ("several rows carry its hostname, and none of them is chosen", {"several": (IP,)}),
+        ("the row with its hostname is another address's", {"taken": (IP,)}),
+        ("its row is gone", {"gone": (IP,)}),
+    ):
+        event = replace(both, **looked) if isinstance(looked, dict) else looked
+        assert view(f"acme/no_server/{IP}", event).facts["Why"] == why

@@ -103,7 +103,7 @@ def test_a_mistyped_key_ends_with_1_and_says_what_was_meant(fleet: Path, capsys:
     assert cli.main(["simulate", str(fleet)]) == exits.FAILED
     out, err = capsys.readouterr()
     assert out == ""
-    assert f"{fleet}: there is no key `volmue` (at ips[1]); did you mean `volume`?" in err
+    assert f"{fleet}:9: there is no key `volmue` (at ips[1]); did you mean `volume`?" in err
 
 
 def test_a_plot_that_cannot_be_written_is_said(fleet: Path, capsys: Capture) -> None:

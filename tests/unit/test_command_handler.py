@@ -8,21 +8,31 @@ from msgspec.structs import replace
 
 from engine.commands import By, Command
 from engine.commands.authority import SetAuthority
-from engine.commands.ip import QuarantineIp, RegisterIp, RequestWarmup, RetireIp
+from engine.commands.ip import (
+    QuarantineIp,
+    RegisterIp,
+    ReleaseIp,
+    RequestWarmup,
+    RetireIp,
+    StartWarmup,
+)
+from engine.commands.ip_listing import ReleaseStop
+from engine.commands.ip_warmup import ResumeWarmup, SkipStage
 from engine.commands.key import IssueKey
 from engine.commands.rollout import PlanRollout
-from engine.commands.tenant import ChangeTenant, CreateTenant
+from engine.commands.tenant import BeginReview, ChangeTenant, CreateTenant, EndReview
 from engine.errors import KeyReused, Rejected
 from engine.events.ip import IP as IPS
-from engine.ids import CommandId, EventId, KeyId, NodeId, TenantId, Version
+from engine.ids import Actor, CommandId, EventId, KeyId, NodeId, TenantId, Version
 from engine.ports import New, Slice
-from engine.runtime.command_handler import Asked, Handled
+from engine.runtime.command_handler import DECIDERS, Asked, Handled
 from tests.support.samples import registered, stage
 from tests.support.spec import ACME, IP, NODE, OTHER, PURPOSE, RIVAL
 from tests.support.world import OPERATOR, World, virtually
 
 REGISTER = RegisterIp(ip=IP, node=NODE, purpose=PURPOSE)
 BY = By(tenant=ACME, actor=OPERATOR, cause="c-1", id=CommandId("c-1"))
+BY_ITSELF = By(tenant=ACME, actor=Actor("engine"), cause="a reactor")
 
 
 def create(slug: TenantId) -> CreateTenant:
@@ -209,3 +219,60 @@ def test_two_who_ask_at_once_are_both_answered_and_one_is_refused() -> None:
     for seed in range(5):
         assert virtually(outcomes, seed) == ["accepted", "rejected"]
     assert OTHER != IP
+
+
+def reviewed(slug: TenantId) -> BeginReview:
+    return BeginReview(slug=slug, why="listings", ips=(IP,), addresses=(IP,))
+
+
+@pytest.mark.parametrize("rises", [RequestWarmup(ip=IP), RequestWarmup(ip=IP, why="rotation")])
+def test_in_review_nothing_that_sends_more_is_accepted_whoever_asks(rises: Command) -> None:
+    """By the tenant's own stream: no view has to have heard of the review."""
+
+    async def story() -> tuple[str, str, str, str]:
+        world = World()
+        await world.ask(create(ACME))
+        await world.ask(RegisterIp(ip=IP, node=NODE, purpose=PURPOSE, warmup="manual"))
+        await world.ask(reviewed(ACME))
+        with pytest.raises(Rejected, match="acme is in review: none of its addresses starts"):
+            await handle(world, [Asked(rises, ACME)], BY_ITSELF)
+        refused = await world.ask(rises)
+        stop = await world.ask(QuarantineIp(ip=IP, reason="while we look"))
+        await world.ask(ReleaseIp(ip=IP, reason="looked"))
+        await world.ask(EndReview(slug=ACME, reason="cleaned", addresses=(IP,)))
+        after = await world.ask(rises)
+        return refused.outcome, refused.why, stop.outcome, after.outcome
+
+    outcome, why, stop, after = virtually(story)
+    assert (outcome, stop, after) == ("rejected", "accepted", "accepted")
+    assert "POST /api/v2/tenants/acme/review/end" in why
+
+
+def test_a_review_of_another_tenant_bars_nobody() -> None:
+    async def story() -> str:
+        world = World()
+        for slug in (ACME, RIVAL):
+            await world.ask(create(slug), slug)
+        await world.ask(RegisterIp(ip=IP, node=NODE, purpose=PURPOSE, warmup="manual"))
+        await world.ask(reviewed(RIVAL), RIVAL)
+        return (await world.ask(RequestWarmup(ip=IP))).outcome
+
+    assert virtually(story) == "accepted"
+
+
+def test_what_is_so_already_is_no_rise() -> None:
+    async def story() -> str:
+        world = World()
+        await world.ask(create(ACME))
+        await world.ask(RegisterIp(ip=IP, node=NODE, purpose=PURPOSE))
+        await world.ask(reviewed(ACME))
+        return (await world.ask(RequestWarmup(ip=IP))).outcome
+
+    assert virtually(story) == "unchanged"
+
+
+def test_all_that_lets_an_address_send_more_is_barred_in_review() -> None:
+    """And what stops, lowers or ends is not."""
+    rises = {kind for kind in DECIDERS if kind.rises}
+    assert rises == {RequestWarmup, StartWarmup, ResumeWarmup, SkipStage, ReleaseStop}
+    assert not [kind for kind in rises if kind.stop]

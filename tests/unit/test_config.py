@@ -52,6 +52,8 @@ def test_secrets_come_by_file_or_by_credential(tmp_path: Path) -> None:
     env = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
     assert config.secret(str(tmp_path / "token"), {}) == "s3cret"
     assert config.secret("credential:token", env) == "s3cret"
+    assert config.secret_path("credential:token", env) == tmp_path / "token"
+    assert config.secret_path("/etc/key", {}) == Path("/etc/key")
     with pytest.raises(StartRefused, match="handed over no credentials"):
         config.secret("credential:token", {})
     with pytest.raises(StartRefused, match="cannot read the secret"):

@@ -21,12 +21,21 @@ from engine.events.traffic import TrafficCounted
 from engine.ids import Position, Zone
 from engine.projections.listings import LISTINGS
 from engine.reactors.dnsbl_watch import dnsbl_watch
-from engine.rules import listing, looking
+from engine.rules import ladder, listing, looking
 from engine.rules.dnsbl_catalogue import DEFAULT, PBL
+from engine.values.levers import STOPPED
 from engine.values.phase import Phase
 from engine.values.traffic import Kind, Said
 from engine.values.verdict import Action, Answer, WhyNoted
-from tests.support.samples import answered, looked, monitored, registered, stage, stopped
+from tests.support.samples import (
+    answered,
+    looked,
+    monitored,
+    registered,
+    retiring,
+    stage,
+    stopped,
+)
 from tests.support.spec import ACME, DAY_1, IP, NODE, PSBL, ZEN, ReactorSpec, record, vmta
 
 WATCH = ReactorSpec(dnsbl_watch(DEFAULT))
@@ -312,3 +321,10 @@ def test_what_receivers_said_of_late_is_evidence_of_the_stop() -> None:
     (stops,) = [one for one in WATCH.effects(given) if isinstance(one, Dispatch)]
     assert isinstance(stops.command, StopIp)
     assert stops.command.said == ("outlook: blocked using zen.spamhaus.org",)
+
+
+def test_one_that_results_had_stopped_before_it_retired_has_nothing_left_to_stop() -> None:
+    """Its decider would say so for ever, and the watch would ask for ever."""
+    paused = WATCH.view([registered(), stage(1), retiring("steps", STOPPED)])
+    sending = WATCH.view([registered(), stage(1), retiring("steps", ladder.levers(1))])
+    assert (paused.stoppable, sending.stoppable) == (False, True)

@@ -4,13 +4,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from engine.events.domain import DomainRemoved
+from engine.ids import Zone
 from engine.projections.alerts import ALERTS, Alert
 from engine.projections.projection import first
-from engine.reactors.alerts import message
+from engine.reactors.alert_text import message
 from engine.rules.timing import DOMAIN_SILENCE
+from engine.values.domain_listing import DomainListing
 from engine.values.sending_domain import Beside, DeployedKey
+from engine.values.verdict import Answer
 from tests.support.domain_looks import looked, validation
 from tests.support.published import DOMAIN
 from tests.support.spec import ACME, DAY_1, IP, NODE, record
@@ -123,3 +127,35 @@ def test_an_answer_ends_the_silence() -> None:
         name="domain_silent",
     )
     assert (alert.episode, alert.firing) == (1, False)
+
+
+def hit(zone: str, verdict: str = "listed", severity: str = "error") -> DomainListing:
+    return DomainListing(
+        zone=Zone(zone),
+        name=zone.upper(),
+        answer=Answer(verdict=verdict),  # type: ignore[arg-type]
+        severity=severity,  # type: ignore[arg-type]
+        says=("spam domain",),
+        page=f"https://{zone}.example/",
+    )
+
+
+def beside(*lists: DomainListing) -> Any:
+    return replace(FAILING, beside=Beside(lists=lists))
+
+
+def test_a_domain_on_a_list_is_as_urgent_as_the_worst_of_its_lists() -> None:
+    lists = hit("a", severity="warning"), hit("b"), hit("c", "clean")
+    both = told(DOMAIN, beside(*lists), name="domain_listed")
+    assert (both.firing, both.severity) == (True, "critical")
+    assert both.facts["Listed by"] == "A: spam domain; B: spam domain"
+    mild = told(DOMAIN, beside(hit("a", severity="info")), name="domain_listed")
+    assert mild.severity == "info"
+
+
+def test_only_a_definite_answer_of_every_list_ends_it() -> None:
+    on, silent_, off = beside(hit("a")), beside(hit("a", "unanswered")), beside(hit("a", "clean"))
+    assert told(DOMAIN, silent_, name="domain_listed").episode == 0
+    assert told(DOMAIN, on, silent_, name="domain_listed").firing
+    assert not told(DOMAIN, on, off, name="domain_listed").firing
+    assert not told(DOMAIN, on, REMOVED, name="domain_listed").firing

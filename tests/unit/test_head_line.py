@@ -1,15 +1,11 @@
-"""The head of the log in the process's own log and in its metrics."""
+"""The head of the log in the process's own log."""
 
 from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
-from engine.adapters.prometheus import EffectTally, Metrics, RequestTally
 from engine.app import head_line
-from engine.ids import Position
-from engine.projections import PROJECTIONS
-from engine.runtime.views import Views
 from tests.support import samples
 from tests.support.api_world import SOS, ApiWorld, api_world
 from tests.support.happenings import happens
@@ -66,12 +62,3 @@ async def test_the_line_holds_the_digest_that_can_be_kept() -> None:
         with capture_logs() as said:
             assert await head_line.say(world.log)
         assert said[0]["digest"] == world.log.database.entries[-1].digest.hex()
-
-
-def test_the_head_is_a_metric_of_its_own_unless_nobody_knows_it() -> None:
-    views = Views(PROJECTIONS)
-    metrics = Metrics(views, EffectTally(), RequestTally(), lambda: Position(3), "0.1.0")
-    text = metrics.render(Position(7)).decode()
-    assert "email_engine_log_head_position 7.0" in text
-    assert "email_engine_log_position 3.0" in text
-    assert "head_position" not in metrics.render(None).decode()

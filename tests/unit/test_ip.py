@@ -236,6 +236,19 @@ def test_after_its_rest_it_is_watched_and_then_warms_up_from_the_start() -> None
     ADDRESS.decides(given=[*given, monitored()], when=start(told), then=[stage(1)])
 
 
+def test_what_stood_by_for_a_while_starts_within_a_quarter_of_what_it_was_told() -> None:
+    """Receivers have not forgotten it after a week of quarantine; after a month they have."""
+    given = [*ACTIVE, monitored()]
+    told = ladder.active()
+    for days, to in ((7, 4), (14, 4), (30, 4), (31, 1)):
+        since = day(1) - timedelta(days=days)
+        again = StartWarmup(ip=IP, guards=GUARDS, told=told, sent_until=since)
+        begun = stage(to, evidence=GUARDS)
+        ADDRESS.decides(given=given, when=again, then=[begun], at=day(1))
+    never = StartWarmup(ip=IP, guards=GUARDS, sent_until=day(1))
+    ADDRESS.decides(given=given, when=never, then=[stage(1)], at=day(1))
+
+
 def test_quarantine_is_ended_by_a_person_alone() -> None:
     quarantine = QuarantineIp(ip=IP, reason="leaked password")
     put = IpQuarantined(ip=IP, node=NODE, vmta=vmta(STOPPED), reason="leaked password")

@@ -19,7 +19,7 @@ from engine.commands.ip_listing import (
 from engine.deciders.ip import DECIDER
 from engine.deciders.ip_state import State
 from engine.errors import Rejected
-from engine.events.ip import IpStopped, MonitoringBegan
+from engine.events.ip import IpStopped, MonitoringBegan, WarmupRequested
 from engine.events.ip_listing import (
     AcknowledgementEnded,
     ListingAcknowledged,
@@ -31,8 +31,10 @@ from engine.events.ip_listing import (
 )
 from engine.ids import Position, Zone
 from engine.rules import ladder
+from engine.rules.warmup.plans import DEFAULT_PLAN
 from engine.values.levers import STOPPED
 from engine.values.phase import Phase
+from engine.values.plan import OWN, Plan
 from engine.values.verdict import WhyNoted
 from tests.support.samples import finished, monitored, registered, stage, stopped
 from tests.support.spec import DAY_1, IP, NODE, PSBL, ZEN, DeciderSpec, vmta
@@ -135,6 +137,16 @@ def test_a_stop_by_a_suspected_list_is_released_to_where_the_address_was() -> No
     (active,) = DECIDER.decide(_state([*SENDS, finished(), stopped(ZEN)]), release(ZEN), DAY_1)
     assert isinstance(active, StopReleased)
     assert (active.phase, active.vmta) == (Phase.ACTIVE, vmta(ladder.active()))
+
+
+def test_it_goes_back_to_the_ladder_it_was_on_whatever_was_asked_for_meanwhile() -> None:
+    """Stage 2 of another ladder may be more than it was ever told."""
+    asked = WarmupRequested(ip=IP, plan=Plan(name=OWN, caps=(9_000, 90_000), active_per_day=90_000))
+    state = _state([*SENDS, stopped(ZEN), asked])
+    (back,) = DECIDER.decide(state, release(ZEN), DAY_1)
+    assert isinstance(back, StopReleased)
+    assert (back.plan, back.vmta) == (DEFAULT_PLAN, vmta(ladder.levers(2)))
+    assert DECIDER.evolve(state, back).plan == DEFAULT_PLAN
 
 
 def test_a_watched_address_is_released_to_be_watched() -> None:

@@ -26,7 +26,7 @@ from engine.events.ip_warmup import (
     WarmupResumed,
     WarmupSteppedBack,
 )
-from engine.projections.ips import IpRow
+from engine.projections.ip_row import IpRow
 from engine.reactors.warmup import life
 from engine.rules import ladder
 from engine.rules.days import midnight

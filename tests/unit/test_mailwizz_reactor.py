@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from engine.commands.server import ClaimServer
 from engine.effects import Dispatch, Effect, FindServer, ReadServer, TellServer
 from engine.events.ip import IpRegistered
@@ -129,3 +131,22 @@ def test_a_silent_mailwizz_is_asked_again() -> None:
 
 def test_an_hour_has_a_fifth_of_a_day_rounded_up_and_never_nothing() -> None:
     assert [hourly(n) for n in (1, 4, 5, 6, 35, 50, 10_000)] == [1, 1, 1, 2, 7, 10, 2000]
+
+
+def finds(given: Sequence[object]) -> list[FindServer]:
+    found = KEEPER.effects(given, DAY_1 + timedelta(hours=2))
+    return [one for one in found if isinstance(one, FindServer)]
+
+
+def test_a_server_named_by_hand_is_looked_at_by_its_number_and_told_without_a_hostname() -> None:
+    nameless = replace(REGISTERED, vmta=vmta(STOPPED, hostname=""))
+    assert finds([nameless]) == []
+    assert [one.server_id for one in finds([nameless, CLAIMED])] == [ServerId(3)]
+    assert tells([nameless, CLAIMED]) == [(OFF, False)]
+
+
+def test_another_hostname_in_mailwizz_takes_no_server_away() -> None:
+    other = ServerRow(ServerId(4), HOSTNAME, "active", 0, 0)
+    given = [*WARM, seen(other)]
+    assert not [one for one in KEEPER.effects(given) if isinstance(one, Dispatch)]
+    assert [one.server_id for one in finds(given)] == [ServerId(3)]

@@ -5,11 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.commands.tenant import RestoreOverlay, SetOverlay
+from engine.deciders import tenant_overlay
 from engine.deciders.tenant import DECIDER
+from engine.deciders.tenant_overlay import Overlays
 from engine.errors import Rejected
 from engine.events.tenant import OverlaySet, TenantCreated
-from engine.ids import IpAddr
-from engine.rules.overlay import inside, laid_over, narrowed, parse_name
+from engine.ids import IpAddr, NodeId
+from engine.rules.overlay import inside, laid_over, narrowed, parse_name, restored
 from engine.rules.quota import parse_quota, written
 from engine.values.levers import Levers, Output, Paused, PerDay, Unlimited
 from engine.values.overlay import Chosen, Key, Quota
@@ -47,6 +49,22 @@ def test_a_host_name_once_defined_is_never_lost() -> None:
     assert laid_over(waiting, None, drains=False, hostname="a.example").hostname == "a.example"
     given_ = Chosen(hostname="b.example")
     assert laid_over(waiting, given_, drains=False, hostname="a.example").hostname == "b.example"
+
+
+def test_a_key_that_was_chosen_goes_before_the_engines_own_of_its_domain() -> None:
+    theirs = Key("s", "a.example", "/k/a.pem")
+    ours = (Key("ee1", "a.example", "/k/1.pem"), Key("ee1", "b.example", "/k/2.pem"))
+    wish = vmta(Levers("open", PerDay(50)))
+    chosen = laid_over(wish, Chosen(key=theirs), drains=False, keys=ours)
+    assert chosen.keys == ours[1:]
+    assert laid_over(wish, Chosen("one"), drains=False, keys=ours).keys == ours
+
+
+def test_a_rollback_keeps_todays_limits() -> None:
+    slow, fast = {"gmail.com": {"max-smtp-out": "2"}}, {"gmail.com": {"max-smtp-out": "50"}}
+    back = restored(Chosen("uno", limits=slow), Chosen("one", limits=fast))
+    assert back == Chosen("one", limits=slow)
+    assert restored(None, Chosen("one", limits=fast)) == Chosen("one")
 
 
 # --- how people write it
@@ -198,3 +216,83 @@ def test_there_is_no_way_back_to_what_never_was() -> None:
 def test_the_engines_own_wish_is_as_it_was_where_nothing_is_chosen() -> None:
     wish = Vmta("marketing", "a.example", Levers("open", PerDay(50)))
     assert laid_over(wish, None, drains=False) == wish
+
+
+# --- one node first
+
+FIRST_NODE, SECOND_NODE = NodeId("pmta-1"), NodeId("pmta-2")
+READY = (FIRST_NODE, SECOND_NODE)
+
+
+def spread(first: Chosen | None, second: Chosen | None, *ready: NodeId) -> SetOverlay:
+    of = {ip: one for ip, one in ((IP, first), (OTHER, second)) if one is not None}
+    nodes = {IP: FIRST_NODE, OTHER: SECOND_NODE}
+    return SetOverlay(slug=ACME, virtual_mtas=of, nodes={ip: nodes[ip] for ip in of}, ready=ready)
+
+
+def canaries(*commands: SetOverlay) -> list[tuple[NodeId, tuple[NodeId, ...]]]:
+    state, found = Overlays(), []
+    for command in commands:
+        (event,) = tenant_overlay.set_whole(state, command)
+        state = tenant_overlay.evolve(state, event)
+        found.append((event.canary, event.waits))
+    return found
+
+
+AT_FIRST, AT_SECOND = Chosen("one"), Chosen("two")
+NO_CANARY = (NodeId(""), ())
+
+
+@pytest.mark.parametrize(
+    ("ready", "canary"),
+    [
+        (READY, (FIRST_NODE, (SECOND_NODE,))),
+        (READY[::-1], (FIRST_NODE, (SECOND_NODE,))),
+        ((SECOND_NODE,), (SECOND_NODE, (FIRST_NODE,))),
+        ((), NO_CANARY),
+    ],
+)
+def test_a_change_on_several_nodes_goes_to_one_that_is_ready_first(
+    ready: tuple[NodeId, ...], canary: tuple[NodeId, tuple[NodeId, ...]]
+) -> None:
+    assert canaries(spread(AT_FIRST, AT_SECOND, *ready)) == [canary]
+
+
+def test_only_nodes_on_which_something_changes_count() -> None:
+    changed = Chosen("two", hostname="other.example")
+    first, second = canaries(spread(AT_FIRST, AT_SECOND, *READY), spread(AT_FIRST, changed, *READY))
+    assert (first[0], second) == (FIRST_NODE, NO_CANARY)
+
+
+def test_what_only_lowers_goes_everywhere_at_once_and_what_raises_does_not() -> None:
+    low = Quota(20, "day")
+    both = (
+        spread(AT_FIRST, AT_SECOND, *READY),
+        spread(Chosen("one", quota=low), Chosen("two", quota=low), *READY),
+    )
+    assert canaries(*both)[1] == NO_CANARY
+    assert canaries(*both, spread(AT_FIRST, AT_SECOND, *READY))[2] == (FIRST_NODE, (SECOND_NODE,))
+
+
+def test_what_is_left_out_on_two_nodes_is_a_change_on_both() -> None:
+    assert canaries(spread(AT_FIRST, AT_SECOND, *READY), spread(None, None, *READY))[1] == (
+        FIRST_NODE,
+        (SECOND_NODE,),
+    )
+
+
+def test_a_rollback_waits_for_no_canary() -> None:
+    state = Overlays()
+    for command in (spread(AT_FIRST, AT_SECOND, *READY), spread(None, AT_SECOND, *READY)):
+        (event,) = tenant_overlay.set_whole(state, command)
+        state = tenant_overlay.evolve(state, event)
+    back = RestoreOverlay(slug=ACME, version=1, reason="r", over=2)
+    (event,) = tenant_overlay.restore(state, back)
+    assert (event.canary, event.waits, event.restored) == (NodeId(""), (), 1)
+
+
+def test_a_rollback_of_what_no_longer_holds_does_nothing() -> None:
+    (event,) = tenant_overlay.set_whole(Overlays(), spread(AT_FIRST, AT_SECOND))
+    state = tenant_overlay.evolve(Overlays(), event)
+    back = RestoreOverlay(slug=ACME, version=0, reason="r", over=2)
+    assert tenant_overlay.restore(state, back) == []

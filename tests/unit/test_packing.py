@@ -14,7 +14,9 @@ from engine.ports import ImageFailed, Part
 from engine.projections import PROJECTIONS
 from engine.projections.alerts import ALERTS, Alert
 from engine.projections.ip_lists import Words
-from engine.projections.ips import IPS, IpRow, Lists
+from engine.projections.ip_looks import Lists
+from engine.projections.ip_row import IpRow
+from engine.projections.ips import IPS
 from engine.projections.nodes import NODES
 from engine.rules.listing import Standing
 from engine.runtime.packing import SLICE, packed, unpacked
@@ -114,7 +116,7 @@ async def test_equal_values_are_held_once_as_in_views_that_were_folded() -> None
 
 async def test_what_is_equal_and_not_the_same_is_left_apart() -> None:
     """1 == True, but they are written otherwise."""
-    views = {"a": Alert(key="a", firing=True, messages={"-1": 1})}
+    views = {"a": Alert(key="a", firing=True, doubts=1)}
     (view,) = (await unpacked(ALERTS, await packed(ALERTS, views))).values()
     assert msgspec.json.encode(view) == msgspec.json.encode(views["a"])
 

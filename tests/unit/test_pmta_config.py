@@ -1,16 +1,18 @@
+import re
 import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.demo.pmta_parser import Config, Reader
 from engine.ids import IpAddr, TenantId
 from engine.rules.overlay import laid_over
 from engine.rules.pmta_config import tenant_file
 from engine.values.levers import STOPPED, Levers, Output, Paused, PerDay, Unlimited
-from engine.values.overlay import Chosen, Key, Quota
+from engine.values.overlay import Chosen, Cold, Key, Quota
 from engine.values.vmta import Running, Vmta
 from tests.support.spec import ACME, vmta
 
@@ -73,6 +75,73 @@ def test_unlimited_is_no_line_and_the_highest_cap() -> None:
     assert text.count("  virtual-mta ") == text.count("  virtual-mta acme--192-0-2-1\n") == 1
 
 
+def test_whoever_has_a_password_logs_in_for_his_own_address_and_for_no_other() -> None:
+    text = tenant_file.render(
+        ACME, {A: Vmta("marketing", "a.example", per_day(50), login="acme--192-0-2-1"), B: B_OPEN}
+    )
+    assert text.endswith(
+        "<source acme--192-0-2-1>\n"
+        "  always-allow-relaying yes\n"
+        "  default-virtual-mta acme--192-0-2-1\n"
+        "  process-x-virtual-mta no\n"
+        "  process-x-job yes\n"
+        "</source>\n"
+        "<smtp-user acme--192-0-2-1>\n"
+        "  password {secret:acme--192-0-2-1}\n"
+        "  source acme--192-0-2-1\n"
+        "</smtp-user>\n"
+    )
+    assert text.count("<smtp-user") == 1
+    assert tenant_file.judged(ACME, text) == []
+
+
+B_OPEN = vmta(per_day(60))
+
+
+def overflow(counts: dict[str, int], beside: Vmta = B_OPEN, ip: IpAddr = B) -> str:
+    warm = given_(Chosen(cold=Cold(ip, counts)))
+    return tenant_file.render(ACME, {A: warm, B: beside})
+
+
+def test_a_cold_address_gets_no_more_than_its_cap_of_all_providers_together() -> None:
+    text = overflow({"a.example": 50, "b.example": 50, "c.example": 50})
+    assert re.findall(r"<domain (\S+)>\n    max-cold-virtual-mta-msg (\S+)", text) == [
+        ("a.example", "50/d"),
+        ("b.example", "10/d"),
+    ]
+    assert "  cold-virtual-mta acme--192-0-2-2\n" in text
+    assert tenant_file.judged(ACME, text) == []
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        vmta(STOPPED),
+        vmta(Levers("closed", PerDay(60))),
+        vmta(Levers("open", Paused())),
+        vmta(Levers("open", Unlimited())),
+        vmta(per_day(60), hostname=""),
+    ],
+)
+def test_nothing_goes_over_to_an_address_that_takes_no_mail_or_is_not_cold(beside: Vmta) -> None:
+    assert "cold" not in overflow({"a.example": 5}, beside)
+
+
+def test_nothing_goes_over_to_the_address_itself_or_to_one_that_is_not_there() -> None:
+    assert "cold" not in overflow({"a.example": 5}, ip=A)
+    assert "cold" not in overflow({"a.example": 5}, ip=C)
+
+
+def test_a_key_of_the_engines_own_is_rendered_with_the_word_to_sign() -> None:
+    signed = replace(B_OPEN, keys=(Key("ee1", "a.example", "/k/ee1.pem"),))
+    text = tenant_file.render(ACME, {A: signed, B: B_OPEN})
+    assert "  domain-key ee1,a.example,/k/ee1.pem\n  <domain *>\n    dkim-sign yes\n" in text
+    assert text.count("dkim-sign") == 1
+    assert tenant_file.judged(ACME, text) == []
+    assert tenant_file.signs({A: signed, B: B_OPEN}) == {"a.example": ("ee1",)}
+    assert tenant_file.signs({A: replace(signed, hostname="")}) == {}
+
+
 def test_nought_is_no_cap() -> None:
     with pytest.raises(ValueError, match="to stop, pause"):
         PerDay(0)
@@ -121,8 +190,15 @@ CHOSEN = st.builds(
     name=st.just("") | ANY,
     quota=st.none() | st.builds(Quota, st.integers(1, 10**6), st.sampled_from(["day", "hour"])),
     key=st.none() | st.builds(Key, ANY, ANY, ANY),
+    limits=st.just({})
+    | st.dictionaries(ANY, st.dictionaries(st.just("max-smtp-out") | ANY, st.just("5") | ANY)),
+    cold=st.none() | st.builds(Cold, IPS, st.dictionaries(ANY, st.integers(1, 100))),
 )
-FLEETS = st.dictionaries(IPS, st.builds(Vmta, ANY, ANY, LEVERS, st.none() | CHOSEN), max_size=5)
+KEYS = st.just(()) | st.lists(st.builds(Key, ANY, ANY, ANY), max_size=2).map(tuple)
+LOGINS = st.just("") | st.just("acme--192-0-2-1.2") | ANY
+FLEETS = st.dictionaries(
+    IPS, st.builds(Vmta, ANY, ANY, LEVERS, st.none() | CHOSEN, KEYS, LOGINS), max_size=5
+)
 BASE = "log-file /l\n<spool /s>\n</spool>\n"
 
 
@@ -137,7 +213,7 @@ def parsed(text: str) -> Config:
         return Reader(Path(root)).read("/config")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.one_of(st.just("acme"), ANY), FLEETS)
 @example("acme", {A: given_(Chosen("one", key=Key("s", "a.example", "/k/a.pem")))})
 @example("acme", {A: given_(Chosen("one", quota=Quota(2, "hour"))), B: given_(Chosen("two"))})
@@ -145,6 +221,13 @@ def parsed(text: str) -> Config:
 @example("acme", {A: given_(Chosen("one")), B: given_(Chosen("one"))})
 @example("acme", {A: given_(Chosen("one", key=Key("s,x", "a.example", "/k/#a.pem")))})
 @example("acme", {A: given_(Chosen("192-0-2-2")), B: given_(Chosen("two"))})
+@example("acme", {A: given_(Chosen(limits={"gmail.com": {"max-smtp-out": "5"}}))})
+@example("acme", {A: given_(Chosen(limits={"gmail.com": {"max-smtp-out": "5\ninclude /x"}}))})
+@example("acme", {A: given_(Chosen(cold=Cold(B, {"gmail.com": 5}))), B: vmta(per_day(50))})
+@example("acme", {A: Vmta("marketing", "a.example", per_day(1), login="acme--192-0-2-1")})
+@example("acme", {A: Vmta("marketing", "a.example", per_day(1), login="x}\ninclude /x")})
+@example("acme", {A: replace(B_OPEN, keys=(Key("s", "a.example", "/k/a.pem"),))})
+@example("acme", {A: replace(B_OPEN, keys=(Key("s", "a.example", "/k/a.pem\n<x>"),))})
 @example("acme", {A: vmta(STOPPED, hostname="a\u2028b")})
 @example("acme", {A: vmta(per_day(1), purpose="x>\n<domain *>")})
 @example("a\n", {A: vmta(per_day(1))})
@@ -162,7 +245,9 @@ def test_whatever_a_tenant_writes_is_refused_or_read_back_as_it_was_meant(
     named = [vmtas[ip] for ip in sorted(vmtas) if vmtas[ip].hostname]
     assert [one["keys"] for one in found.vmtas.values()] == [_keys(one) for one in named]
     assert found.pools == _pools(tenant, vmtas)
-    assert found.seen == {"log-file", "spool"} | _tags(found)
+    logins = [one.login for one in named if one.login]
+    assert re.findall(r"^  password \{secret:(.*)\}$", text, re.M) == logins
+    assert found.seen == {"log-file", "spool"} | _tags(found, logins, text)
     assert text.isascii()
 
 
@@ -171,14 +256,18 @@ def _running(name: str, one: dict[str, object]) -> Running:
     hosts, own = one["hosts"], one["settings"]
     assert isinstance(hosts, list)
     assert isinstance(own, dict)
-    assert own.keys() <= {"max-smtp-msg-rate"}
+    assert own.keys() <= {"max-smtp-msg-rate", "cold-virtual-mta"}
     ((ip, host),) = hosts
     return Running(name, IpAddr(ip), host, own.get("max-smtp-msg-rate", ""))
 
 
-def _tags(found: Config) -> set[str]:
-    pool = {"virtual-mta-pool"} if found.pools else set()
-    return pool | ({"virtual-mta"} if found.vmtas else set())
+def _tags(found: Config, logins: list[str], text: str) -> set[str]:
+    return {
+        *(["virtual-mta-pool"] if found.pools else []),
+        *(["virtual-mta"] if found.vmtas else []),
+        *(["source", "smtp-user"] if logins else []),
+        *(["domain"] if "\n  <domain " in text else []),  # each within its VMTA
+    }
 
 
 def _pools(tenant: TenantId, vmtas: dict[IpAddr, Vmta]) -> dict[str, list[str]]:
@@ -202,5 +291,7 @@ def _pools(tenant: TenantId, vmtas: dict[IpAddr, Vmta]) -> dict[str, list[str]]:
 
 
 def _keys(one: Vmta) -> list[list[str]]:
-    key = one.chosen.key if one.chosen else None
-    return [[key.selector, key.domain, key.path]] if key else []
+    """As the tree sorts them: the nearest domain first, and what fits always last."""
+    chosen = [one.chosen.key] if one.chosen and one.chosen.key else []
+    keys = [[key.selector, key.domain, key.path] for key in (*chosen, *one.keys)]
+    return sorted(keys, key=lambda key: (key[1] == "*", -key[1].count("."), key))

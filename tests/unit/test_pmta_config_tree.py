@@ -46,7 +46,7 @@ NODES = st.recursive(LEAVES, _sections, max_leaves=12)
 DOCUMENTS = st.lists(NODES, max_size=6).map(lambda nodes: Document(tuple(nodes)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(DOCUMENTS)
 def test_what_was_built_is_read_back_as_it_was_meant(document: Document) -> None:
     parsed = parse(render(document))
@@ -54,7 +54,7 @@ def test_what_was_built_is_read_back_as_it_was_meant(document: Document) -> None
     assert all(finding.rule == "P2" for finding in parsed.findings)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.text(max_size=12),
     st.text(max_size=12),
@@ -96,7 +96,7 @@ def test_what_cannot_be_written_is_refused() -> None:
 # --- what is read
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(
     st.text(max_size=200)
     | st.lists(st.sampled_from('<domain> </ #\n\r\t/,"x'), max_size=60).map("".join)

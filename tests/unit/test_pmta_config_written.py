@@ -173,7 +173,7 @@ def test_the_nodes_file_names_the_fields_of_its_accounting() -> None:
         "  record-fields d *,header_X-Campaign\n"
         "  record-fields b *,header_X-Campaign\n"
         "  move-to /var/log/pmta/ee/done\n"
-        "  move-interval 1m\n"
+        "  move-interval 5m\n"
         "  max-size 50M\n"
         "  delete-after 8d\n"
         "</acct-file>\n"

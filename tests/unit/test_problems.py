@@ -12,7 +12,8 @@ from engine.api import decode, problems
 from engine.api.call import Page
 from engine.api.new_ips import NewIp
 from engine.api.new_tenants import NewTenant
-from engine.api.problems import KINDS, Problem
+from engine.api.problem_kinds import KINDS
+from engine.api.problems import Problem
 from engine.errors import (
     Deposed,
     KeyReused,
@@ -82,6 +83,7 @@ def test_a_problem_is_told_as_rfc_9457_says() -> None:
         "detail": "this slug is taken",
         "instance": "/api/v2/tenants",
         "field": "$[1].slug",
+        "pointer": "/1/slug",
         "index": 1,
     }
 

@@ -104,14 +104,22 @@ def test_a_limit_holds_the_cap_down_and_its_end_gives_it_back() -> None:
     SPEC.decides(given=WARM, when=limit(200), then=[])
 
 
-def test_the_next_stages_stay_within_the_limit() -> None:
-    given = [*WARM, limited(120, 120)]
+def test_the_next_stage_stays_within_the_limit_and_is_the_last_that_is_entered() -> None:
+    given = [*WARM, limited(200, 300)]
     entered = StageEntered(
-        ip=IP, node=NODE, stage=3, vmta=vmta(Levers("open", PerDay(120))), evidence=DAYS
+        ip=IP, node=NODE, stage=3, vmta=vmta(Levers("open", PerDay(300))), evidence=DAYS
     )
     SPEC.decides(given=given, when=AdvanceStage(ip=IP, stage=3, days=DAYS), then=[entered])
-    last = [*given, *(stage(n) for n in range(3, 7)), limited(120, 120)]
-    done = WarmupFinished(ip=IP, node=NODE, vmta=vmta(Levers("open", PerDay(120))), evidence=DAYS)
+    given = [*given, entered]
+    SPEC.decides(given=given, when=AdvanceStage(ip=IP, stage=4, days=DAYS), then=[])
+    freed = [*given, limited(500, None, quota=None)]
+    fourth = AdvanceStage(ip=IP, stage=4, days=DAYS)
+    SPEC.decides(given=freed, when=fourth, then=[stage(4)])
+
+
+def test_what_is_active_stays_within_the_limit() -> None:
+    last = [*WARM, *(stage(n) for n in range(3, 7)), limited(10_000, 10_000)]
+    done = WarmupFinished(ip=IP, node=NODE, vmta=vmta(ladder.active()), evidence=DAYS)
     SPEC.decides(given=last, when=AdvanceStage(ip=IP, stage=7, days=DAYS), then=[done])
 
 

@@ -14,7 +14,8 @@ from engine.errors import VersionConflict
 from engine.events import Event, Recorded
 from engine.events.host import HostRegistered
 from engine.events.ip import IpRegistered
-from engine.events.traffic import TRAFFIC, FileRead, FilesLooked, TrafficCounted
+from engine.events.node import QueuesPaused
+from engine.events.traffic import TRAFFIC, FileRead, FilesLooked, StopLeaked, TrafficCounted
 from engine.ids import Actor, EventId, IpAddr, Position, TenantId
 from engine.ports import New, Slice
 from engine.projections import PROJECTIONS
@@ -31,6 +32,7 @@ from engine.values.vmta import Vmta
 from tests.support.accounting import HEADER, Killed, MemoryFiles, line
 from tests.support.entries import CountingClock
 from tests.support.event_samples import SAMPLES
+from tests.support.samples import stopped
 from tests.support.spec import DAY_1, NODE
 
 ACME = TenantId("acme")
@@ -310,3 +312,29 @@ async def test_killed_anywhere_nothing_is_lost_and_nothing_is_counted_twice(
         bench.start()
         await bench.look()
     assert await bench.total() == {ACME: rows, None: 3}
+
+
+async def test_a_leak_is_told_once_for_all_pieces_and_looks_until_the_lever_was_pulled_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounting, "CHUNK", 200)
+    monkeypatch.setattr(accounting, "PIECE", 200)
+    stop = stopped(ip=IP)
+    await bench.append(f"ip-{IP}", stop, ACME)
+    cycle = (await bench.log.head()) or Position(0)
+    obeyed = QueuesPaused(node=NODE, ip=IP, cycle=cycle)
+    await bench.append(f"node-{NODE}", obeyed, ACME)
+    late = f"{bench.clock.at + timedelta(minutes=5):%Y-%m-%d %H:%M:%S+0000}"
+    bench.files.files[FILE] = (HEADER + line(at=late) * 9).encode()
+    await bench.look()
+    bench.files.files["acct-2.csv"] = (HEADER + line(at=late) * 2).encode()
+    await bench.look()
+    (leak,) = [one for one in await bench.events() if isinstance(one.event, StopLeaked)]
+    assert (leak.tenant, leak.event.ip, leak.event.stopped) == (ACME, IP, cycle)  # type: ignore[union-attr]
+    assert await bench.total() == {ACME: 11}
+    again = QueuesPaused(node=NODE, ip=IP, cycle=leak.position)
+    await bench.append(f"node-{NODE}", again, ACME)
+    later = f"{bench.clock.at + timedelta(minutes=9):%Y-%m-%d %H:%M:%S+0000}"
+    bench.files.files["acct-3.csv"] = (HEADER + line(at=later)).encode()
+    await bench.look()
+    assert sum(isinstance(one.event, StopLeaked) for one in await bench.events()) == 2

@@ -30,6 +30,10 @@ from tests.support.spec import DAY_1, IP, NODE, PSBL, ZEN, record, vmta
 # What each must name: the thing, and the why or the evidence.
 NAMED = {
     "alert.acknowledged": ("engine", "ip listed", "203.0.113.7"),
+    "alert.silenced": ("ip listed", "203.0.113.7", "2026-01-05 09:00"),
+    "alert.resolved": ("ip listed", "203.0.113.7", "over"),
+    "chat.lost": ("-100300", "blocked by the user"),
+    "chat.found": ("-100300", "again"),
     "alert.fired": ("critical", "ip listed", "203.0.113.7"),
     "alert.told": ("203.0.113.7", "1 chat"),
     "alert.telling_failed": ("203.0.113.7", "bot was blocked"),
@@ -47,11 +51,15 @@ NAMED = {
     "effect.stuck": ("configuration of pmta-1/acme",),
     "effect.withheld": ("configuration of pmta-1/acme", "node-pmta-1"),
     "engine.led": ("main", "epoch 3", "0.1.0"),
+    "host.shown": ("10.0.0.5", "22", "SHA256:aR5vv7GW", "pmta-1", "once a person has confirmed"),
     "host.registered": ("pmta-1", "10.0.0.5", "22", "email-engine", "ssh-ed25519"),
     "ip.cap_limited": ("203.0.113.7", "50 a day", "quota of 80 a day", "come to 250"),
     "ip.monitoring_began": ("203.0.113.7", "cleaned", "7 clean days"),
     "ip.quarantined": ("203.0.113.7", "leaked password"),
     "ip.registered": ("203.0.113.7", "acme", "marketing", "pmta-1", "by itself"),
+    "ip.removal_asked": ("203.0.113.7", "given back"),
+    "ip.removed": ("203.0.113.7", "12 recipients", "the host is gone"),
+    "ip.withdrawn": ("203.0.113.7", "pmta-1"),
     "ip.remedy_recorded": ("203.0.113.7", "an old list", "removed it"),
     "ip.rested": ("203.0.113.7", "30 days", "5 days to drain"),
     "ip.retirement_began": ("203.0.113.7", "7 steps"),
@@ -71,25 +79,63 @@ NAMED = {
     "node.looked": ("pmta-1", "2026-01-01 00:00:00", "acme--203-0-113-7"),
     "node.pause_failed": ("203.0.113.7", "pmta-1", "no answer in time"),
     "node.queues_paused": ("203.0.113.7", "pmta-1", "stand still"),
+    "node.job_paused": ("spring", "pmta-1"),
+    "node.job_pause_failed": ("spring", "pmta-1", "no such command"),
+    "node.job_resumed": ("spring", "pmta-1"),
+    "node.job_resume_failed": ("spring", "pmta-1", "no answer in time"),
+    "tenant.job_pause_asked": ("spring", "pmta-1", "complaints"),
+    "tenant.job_resume_asked": ("spring", "pmta-1", "it was cleaned"),
+    "engine.disk_seen": ("/var/lib/email-engine", "81 %"),
+    "engine.api_errors_seen": ("12 of 300", "10 minutes"),
+    "traffic.rate_seen": ("203.0.113.7", "complaint", "0.1 %", "6 of 1,000"),
+    "traffic.stop_leaked": ("203.0.113.7", "7 messages", "pmta-1"),
+    "node.queues_seen": ("pmta-1", "203.0.113.7", "40 recipients"),
     "node.queues_resumed": ("203.0.113.7", "pmta-1", "run again"),
     "node.resume_failed": ("203.0.113.7", "pmta-1", "no answer in time"),
     "rollout.ended": ("pmta-1", "acme", "203.0.113.7", "50 a day"),
     "rollout.planned": ("pmta-1", "acme", "1 address", "efefefefefef", "none"),
     "rollout.committed": ("pmta-1", "acme", "version 1", "cdcdcdcdcdcd"),
     "rollout.conflict_ended": ("pmta-1", "acme", "overwritten", "edited by mistake"),
+    "rollout.approved": ("pmta-1", "acme", "choices 2", "the old addresses are given back"),
+    "rollout.breached": ("version 2", "acme", "pmta-1", "is not defined", "choices 1 are brought"),
+    "rollout.watched": ("version 1", "acme", "pmta-1", "stood its watch", "pmta-2 may follow"),
+    "rollout.watch_unanswered": ("pmta-1", "version 1", "acme", "not known", "not running"),
     "rollout.torn": ("pmta-1", "efefefefefef", "PowerMTA runs something else"),
     "rollout.unknown": ("pmta-1", "acme", "connection lost", "not known"),
     "server.claimed": ("203.0.113.7", "main", "3"),
     "server.failed": ("203.0.113.7", "no such row"),
     "server.planned": ("203.0.113.7", "on", "50 a day", "10 an hour"),
     "server.told": ("203.0.113.7", "server 3", "active", "50 a day", "10 an hour"),
+    "server.released": ("203.0.113.7",),
     "server.unknown": ("203.0.113.7", "connection lost"),
     "tenant.changed": ("acme", "Acme Ltd", "mail.acme.example"),
     "tenant.created": ("acme", "UTC", "acme.example", "main"),
     "file.read": ("acct-2026-01-05-0001.csv", "0 to 4,096", "12 rows", "1 deleted", "2 unreadable"),
     "file.looked": ("3 accounting files", NODE, "10 bytes wait", "acct-2026-01-01-0001.csv"),
     "traffic.counted": ("203.0.113.7", "9 delivered", "1 deferred", "2 bounced", "0 complaints"),
+    "domain.key_asked": ("ee20260105", "acme.example", "rsa", "pmta-1"),
+    "domain.key_dropped": ("ee20260105", "acme.example", "no more"),
+    "domain.key_laid": ("ee20260105._domainkey.acme.example", "pmta-1"),
+    "domain.key_looked": ("ee20260105", "not published", "no TXT record"),
+    "domain.key_not_laid": ("ee20260105", "disk full", "tried again"),
+    "domain.key_not_removed": ("ee20260105", "connection lost", "tried again"),
+    "domain.key_published": ("ee20260105", "seen in the DNS"),
+    "domain.key_removed": ("ee20260105", "no node any more"),
+    "domain.key_revoked": ("ee20260105", "p= empty"),
+    "domain.key_used": ("ee20260105", "in place of ee20251001"),
+    "host.file_wanted": ("pmta-1", "/var/log/pmta/ee-main.csv", "/var/log/pmta/ee", "5m"),
+    "engine.logins_looked": (
+        "203.0.113.7",
+        "acme--203-0-113-7.2",
+        "203.0.113.9 has none",
+        "no file",
+    ),
     "engine.resolver_checked": ("192.0.2.53:53", "not fit"),
+    "mailwizz.campaigns_counted": ("ab12cd34ef567", "97 delivered", "2 bounced", "1 complaints"),
+    "clock.stepped": ("main", "back", "3,600 s", "an hour"),
+    "ip.limiter_paused": ("203.0.113.7", "61", "50", "2026-01-05 09:00Z"),
+    "ip.limiter_ended": ("203.0.113.7", "day has turned"),
+    "ip.raise_waits": ("203.0.113.7", "PowerMTA on pmta-1 (-05:00)", "clock was set", "09:00Z"),
     "ip.acknowledgement_ended": ("203.0.113.7", "zen.spamhaus.org", "its time is over"),
     "ip.listing_acknowledged": ("zen.spamhaus.org", "2026-01-05 09:00Z", "a rented range"),
     "ip.listing_cleared": ("203.0.113.7", "zen.spamhaus.org", "clean"),
@@ -98,10 +144,18 @@ NAMED = {
     "ip.stop_released": ("203.0.113.7", "WARMING", "stage 2", "50 a day", "trouble of its own"),
     "ip.suspicion_lifted": ("203.0.113.7", "zen.spamhaus.org", "the list is right"),
     "tenant.overlay_set": ("acme", "version 1", "pmta-vmta0", "50/day", "drained: 203.0.113.9"),
+    "tenant.capacity_set": ("acme", "40,000 a day", "2026-02-14", "starts and retires"),
+    "tenant.capacity_judged": ("acme", "2026-01-05", "203.0.113.7 starts", "40,000"),
+    "ip.rewarm_began": ("203.0.113.7", "since 2025-12-05", "31 days", "4,000 a day", "stage 1"),
     "tenant.pool_exhausted": ("acme", "marketing", "exhausted"),
     "tenant.pool_refilled": ("acme", "marketing", "taken again"),
     "tenant.review_began": ("acme", "203.0.113.7", "within 7 days", "until an admin"),
     "tenant.review_ended": ("acme", "the list was cleaned"),
+    "tenant.suspended": ("acme", "an unpaid invoice"),
+    "tenant.resumed": ("acme", "it was paid"),
+    "ip.suspended": ("203.0.113.7", "output paused", "an unpaid invoice"),
+    "ip.suspension_ended": ("203.0.113.7", "WARMING", "50 a day"),
+    "key.ends": ("4k2", "9zq", "2026-01-06"),
     "tenant.zone_actions_set": ("acme", "zen.spamhaus.org: retire"),
     "zone.asked": ("zen.spamhaus.org", "507 questions", "497 clean", "3 not asked"),
     "zone.suspected": ("zen.spamhaus.org", "12 new hits among 59", "1 address"),
@@ -205,12 +259,17 @@ def test_the_retirement_that_closes_intake_says_so() -> None:
 def test_every_command_of_people_is_known_by_its_tag() -> None:
     tags = {str(kind.__struct_config__.tag) for kind in get_args(Command)}
     assert set(command.ASKED) <= tags
-    own = {"alert.fire", "alert.report_telling", "ip.stop", "ip.start_warmup", "ip.advance_stage"}
+    own = {"alert.fire", "alert.resolve", "alert.report_telling"}
+    own |= {"ip.stop", "ip.start_warmup", "ip.advance_stage"}
     own |= {"ip.step_retirement", "ip.rest", "ip.begin_monitoring", "ip.judge_warmup"}
     own |= {"ip.note_listing", "ip.clear_listing", "ip.limit_cap", "tenant.begin_review"}
-    own |= {"tenant.report_pool"}
+    own |= {"ip.pause_by_limiter", "ip.end_limiter"}
+    own |= {"tenant.judge_capacity", "ip.rewarm"}
+    own |= {"tenant.report_pool", "ip.withdraw", "ip.finish_removal"}
+    own |= {"domain.report_key", "domain.report_key_look", "domain.use_key"}
+    own |= {"domain.revoke_key", "domain.report_key_gone"}
     own |= {one for one in tags if one.partition(".")[0] in ("rollout", "server")}
-    own -= {"rollout.end_conflict"}
+    own -= {"rollout.end_conflict", "rollout.approve"}
     assert tags - set(command.ASKED) == own
 
 

@@ -26,7 +26,7 @@ OLD = ServerRow(ServerId(3), "mail1.acme.example", "active", 50, 10)
 def test_a_server_is_claimed_by_one_address() -> None:
     SPEC.decides(given=[], when=ClaimServer(server=NAME, ip=IP), then=[CLAIMED])
     SPEC.decides(given=[CLAIMED], when=ClaimServer(server=NAME, ip=IP), then=[])
-    taken = Rejected("delivery server main/3 is another address's")
+    taken = Rejected("this delivery server is another address's")
     SPEC.decides(given=[CLAIMED], when=ClaimServer(server=NAME, ip=OTHER), then=taken)
 
 

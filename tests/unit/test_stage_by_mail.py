@@ -5,11 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from engine.commands.ip import AdvanceStage
 from engine.commands.ip_warmup import JudgeWarmup
 from engine.effects import Dispatch
 from engine.events.ip import WarmupRequested
+from engine.events.ip_cap import CapLimited
 from engine.events.ip_warmup import WarmupHeld, WarmupPaused, WarmupResumed, WarmupSteppedBack
 from engine.events.server import ServerTold
 from engine.events.traffic import TrafficCounted
@@ -23,7 +25,7 @@ from engine.rules.days import midnight
 from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.rules.warmup import plans
 from engine.values.evidence import Days
-from engine.values.levers import STOPPED
+from engine.values.levers import STOPPED, Levers, PerDay
 from engine.values.results import Results
 from engine.values.server import ServerRow, ServerWish
 from engine.values.traffic import Counts
@@ -257,3 +259,37 @@ def test_rows_dated_ahead_do_not_say_that_the_day_was_read() -> None:
     ahead = (night(8) - timedelta(minutes=20), early(8)[1])
     given = [*WARM, *WEEK, ahead]
     assert advances(given, night(8) + timedelta(minutes=1)) == []
+
+
+# --- the strict rule, and the quota --------------------------------------------------------------
+
+
+def test_by_the_strict_rule_only_days_that_delivered_nine_tenths_of_the_cap_count() -> None:
+    """Named when the plan is given; 45 of 50 are exactly nine tenths, and not more."""
+    strict = replace(plans.DEFAULT_PLAN, day_rule="delivered_90")
+    asked = WarmupRequested(ip=IP, plan=strict)
+    few = [registered(), asked, replace(stage(1), plan=strict), told(ladder.levers(1))]
+    nearly = [*few, *(mail(n, Counts(delivered=45)) for n in range(1, 8)), early(8)]
+    assert moves(nearly) is None
+    more = [*few, *(mail(n, Counts(delivered=46)) for n in range(1, 8)), early(8)]
+    assert moves(more) == night(8)
+    loose = [*WARM, *(mail(n, Counts(delivered=45)) for n in range(1, 8)), early(8)]
+    assert moves(loose) == night(8)
+
+
+def test_what_its_quota_holds_down_does_not_climb_on_a_cap_that_was_never_told() -> None:
+    low = CapLimited(
+        ip=IP, node=NODE, vmta=vmta(Levers("open", PerDay(20))), limit=20, quota=40, wanted=100
+    )
+    clamped = [*WARM, low, *(mail(n, Counts(delivered=20)) for n in range(1, 12)), early(12)]
+    assert moves(clamped) is None
+    freed = replace(low, vmta=stage(1).vmta, limit=None, quota=None)
+    again = [*clamped, (night(12), freed), *(mail(n) for n in range(12, 18))]
+    assert moves([*again, mail(18), early(19)]) == night(19), "the days before had another cap"
+
+
+def moves(given: Sequence[Any]) -> datetime | None:
+    """The midnight at which the stage is over."""
+    view = BY_MAIL.view(given)
+    over = ends(view, day(40).date())
+    return None if over is None else midnight(over, "UTC")

@@ -18,14 +18,17 @@ from engine.events.dns import FcrdnsLooked
 from engine.events.ip import RemedyRecorded
 from engine.events.ip_cap import CapLimited
 from engine.events.ip_warmup import WarmupPaused, WarmupResumed
+from engine.events.node import QueuesSeen
+from engine.events.rollout import RolloutEnded
 from engine.ids import Position
-from engine.projections.ips import IpRow
+from engine.projections.ip_row import IpRow
 from engine.reactors import guards
 from engine.reactors.warmup import life
 from engine.rules import ladder
 from engine.rules.days import midnight
 from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.values.levers import STOPPED, Levers, PerDay
+from engine.values.node import Depth
 from engine.values.verdict import Answer
 from tests.support.event_samples import RESULTS
 from tests.support.samples import (
@@ -150,18 +153,32 @@ def test_days_count_from_when_the_node_was_told() -> None:
     assert step.days.counted == 4
 
 
-def test_another_cap_within_a_stage_does_not_count_its_days_anew() -> None:
-    """As when a quota holds it down: the node was told to send on all of them."""
-    low = vmta(Levers("open", PerDay(30)))
-    limited = CapLimited(ip=IP, node=NODE, vmta=low, limit=30, quota=60, wanted=100)
+def clamped(to: int | None) -> list[object]:
+    """A quota that leaves it so much a day, and the node that is told so."""
+    low = vmta(Levers("open", PerDay(to or 50)))
+    limited = CapLimited(ip=IP, node=NODE, vmta=low, limit=to, quota=60, wanted=100)
+    return [limited, told(low.levers)]
+
+
+def test_a_limit_that_leaves_the_stage_its_cap_does_not_count_its_days_anew() -> None:
     begun = [registered(), *READY, stage(1), told(ladder.levers(1))]
-    given = [*begun, (day(6), limited), (day(6), told(low.levers))]
+    given = [*begun, *((day(6), one) for one in clamped(50))]
     at, step = first(given, until=day(60))  # type: ignore[misc]
     assert at == midnight(day(8).date(), "UTC")
     assert isinstance(step, AdvanceStage)
     assert step.days.counted == 7
-    untold = [*begun, (day(6), limited)]
-    assert first(untold, until=day(60)) is None, "until the node knows of it"
+
+
+def test_a_stage_whose_cap_was_never_told_whole_does_not_end() -> None:
+    """Or an address that sends 30 a day would be let loose with 10,000 when the quota goes."""
+    begun = [registered(), *READY, stage(1), told(ladder.levers(1))]
+    given = [*begun, *((day(6), one) for one in clamped(30))]
+    assert first(given, until=day(60)) is None
+    freed = [*given, *((day(20), one) for one in clamped(None))]
+    at, step = first(freed, until=day(60))  # type: ignore[misc]
+    assert at == midnight(day(27).date(), "UTC"), "seven days from the 20th on"
+    assert isinstance(step, AdvanceStage)
+    assert step.days.counted == 7
 
 
 def test_the_days_of_the_next_stage_count_from_when_the_node_was_told_that() -> None:
@@ -245,6 +262,21 @@ def test_retirement_falls_a_step_a_day_and_then_drains_five_days() -> None:
         retiring("at_once", Levers("closed", ladder.levers(1).output)),
     ]
     assert first(closed, until=day(9)) == (day(6), RestIp(ip=IP, why="limit"))
+    waits = [*closed, (day(2), QueuesSeen(node=NODE, depths={IP: Depth(waiting=7)}))]
+    assert first(waits, until=day(9)) == (day(6), RestIp(ip=IP, why="limit", left=7))
+
+
+def test_what_drains_rests_once_its_queue_was_seen_empty_after_intake_closed() -> None:
+    levers = Levers("closed", ladder.levers(1).output)
+    empty = QueuesSeen(node=NODE, depths={IP: Depth()})
+    done = RolloutEnded(node=NODE, ending="done", changed={IP: levers})
+    closed = [registered(), stage(1), retiring("at_once", levers)]
+    at_limit = (day(6), RestIp(ip=IP, why="limit", left=0))
+    assert first([*closed, (day(2), empty)], until=day(9)) == at_limit, "the node was not told"
+    early = [*closed, (day(2), empty), (day(3), done)]
+    assert first(early, until=day(9)) == at_limit, "that was before"
+    drained = [*closed, (day(2), done), (day(3), empty)]
+    assert commands(drained, day(3)) == [RestIp(ip=IP, why="drained", left=0)]
 
 
 def test_rest_takes_thirty_days_and_begins_anew_when_a_listing_ends() -> None:

@@ -204,7 +204,10 @@ def test_an_own_table_is_checked_like_any_other() -> None:
         ({"ips": [{"adress": "192.0.2.1", "tenant": "acme"}]}, "did you mean `address`"),
         ({"ips": [{"address": "192.0.2.1", "tenant": "acem"}]}, "did you mean `acme`"),
         ({"ips": [{"address": "192.0.2.1", "tenant": "acme", "ladder": "sendgird"}]}, "sendgrid"),
-        ({"ips": [*ONE["ips"], *ONE["ips"]]}, r"ips\[1\] \(192.0.2.1\): it is in the file twice"),
+        (
+            {"ips": [*ONE["ips"], *ONE["ips"]]},
+            r"ips\[1\].address \(192.0.2.1\): it is in the file twice",
+        ),
         ({"ips": []}, "there is no address"),
         ({"ips": [ONE["ips"][0] | {"caps": []}]}, "at least one stage"),
         ({"ips": [ONE["ips"][0] | {"caps": [50, 20]}]}, "stage 2: 20 a day falls below"),
@@ -212,7 +215,10 @@ def test_an_own_table_is_checked_like_any_other() -> None:
         ({"ips": [ONE["ips"][0] | {"bounce": 1.5}]}, "<= 1"),
         ({"ips": [ONE["ips"][0] | {"volume": "a lot"}]}, "no volume"),
         ({"tenants": [{"slug": "acme", "day_tz": "Europe/Bern"}]}, "no time zone"),
-        ({"tenants": [{"slug": "acme"}, {"slug": "acme"}]}, "a slug comes twice"),
+        (
+            {"tenants": [{"slug": "acme"}, {"slug": "acme"}]},
+            r"tenants\[1\].slug \(acme\): it is in the file twice",
+        ),
         ({"traffic": {"providers": {"gmial": 1}}}, "did you mean `gmail`"),
         ({"traffic": {"providers": {"gmail": 0}}}, "> 0"),
     ],

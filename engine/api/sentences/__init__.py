@@ -10,6 +10,7 @@ from typing import Any, get_args
 from engine.api.sentences import (
     alert,
     authority,
+    chat,
     command,
     dns,
     dnsbl,
@@ -30,6 +31,7 @@ from engine.api.sentences import (
 from engine.events import Event, Fact, Recorded
 from engine.events.alert import AlertEvent
 from engine.events.authority import AuthorityEvent
+from engine.events.chat import ChatEvent
 from engine.events.command import CommandEvent
 from engine.events.dns import DnsEvent
 from engine.events.dnsbl import DnsblEvent
@@ -52,6 +54,7 @@ Say = Callable[[Recorded[Any]], str]
 _FAMILIES: tuple[tuple[object, Say], ...] = (
     (AlertEvent, alert.say),
     (AuthorityEvent, authority.say),
+    (ChatEvent, chat.say),
     (CommandEvent, command.say),
     (DnsEvent, dns.say),
     (DnsblEvent, dnsbl.say),

@@ -1,7 +1,6 @@
 """Domains that tenants send from."""
 
-from typing import assert_never
-
+from engine.api.sentences import domain_key
 from engine.api.sentences.words import names
 from engine.events import Recorded
 from engine.events.domain import (
@@ -26,7 +25,7 @@ def say(told: Recorded[DomainEvent]) -> str:
         case DomainRemoved(domain=domain):
             return f"{domain} is a sending domain no longer"
         case _:
-            assert_never(event)
+            return domain_key.say(event)
 
 
 def _setup(setup: Setup) -> str:

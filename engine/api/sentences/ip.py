@@ -1,8 +1,17 @@
 """The life of a sending address."""
 
-from engine.api.sentences import ip_listing, ip_warmup
+from engine.api.sentences import ip_listing, ip_removal, ip_warmup
 from engine.api.sentences.evidence import evidence
-from engine.api.sentences.words import both, listed_by, nth, output
+from engine.api.sentences.words import (
+    because,
+    both,
+    listed_by,
+    moment,
+    names,
+    nth,
+    output,
+    several,
+)
 from engine.events import Recorded
 from engine.events.ip import (
     IpEvent,
@@ -18,14 +27,19 @@ from engine.events.ip import (
     WarmupFinished,
     WarmupRequested,
 )
-from engine.events.ip_cap import CapLimited
+from engine.events.ip_cap import CapLimited, RaiseWaits
+from engine.events.ip_limiter import LimiterEnded, LimiterPaused
 from engine.events.ip_listing import IpListingEvent
+from engine.events.ip_removal import IpRemoved, IpWithdrawn, RemovalAsked
+from engine.events.ip_suspension import IpSuspended, IpSuspensionEvent, SuspensionEnded
 from engine.events.ip_warmup import IpWarmupEvent
 from engine.rules import timing
+from engine.values.clocks import Wait
 from engine.values.evidence import Guards
 from engine.values.levers import Levers
 
 _RESTED = {
+    "drained": "its queue is empty",
     "limit": f"its {timing.DRAIN_LIMIT.days} days to drain are over",
     "still_listed": f"it is still listed after {timing.STILL_LISTED.days} days",
     "third_listing": f"it is the {nth(timing.LISTINGS_MAX)} listing in"
@@ -38,9 +52,10 @@ def say(told: Recorded[IpEvent]) -> str:
     match told.event:
         case IpRegistered() as made:
             return _registered(made, told.tenant or "the platform")
-        case WarmupRequested(ip=ip, plan=plan):
+        case WarmupRequested(ip=ip, plan=plan, why=why):
             on = f" {ip_warmup.on(plan)}" if plan else ""
-            return f"the warm-up of {ip}{on} was asked for; it starts once the guards hold"
+            said = f"the warm-up of {ip}{on} was asked for; it starts once the guards hold"
+            return f"{said}{because(why)}"
         case StageEntered() as entered:
             return _stage(entered)
         case WarmupFinished(ip=ip, vmta=vmta, evidence=days):
@@ -52,6 +67,17 @@ def say(told: Recorded[IpEvent]) -> str:
             return f"what {ip} was listed for was recorded: {cause}; done about it: {remedy}"
         case CapLimited():
             return _limited(told.event)
+        case RaiseWaits(ip=ip, wait=wait):
+            return (
+                f"the cap of {ip} may rise, but not before {moment(wait.until)}: {for_whom(wait)}"
+            )
+        case LimiterPaused() as paused:
+            return (
+                f"{paused.ip} tried to send {paused.attempts:,} of its {paused.cap:,} a day, by our"
+                f" own count; its queues stand still until {moment(paused.until)}"
+            )
+        case LimiterEnded(ip=ip):
+            return f"PowerMTA's day has turned; the second limiter lets {ip} send again"
         case _ if isinstance(told.event, IpWarmupEvent):
             return ip_warmup.say(told.event)
         case _:
@@ -64,15 +90,24 @@ def _ending(
     | IpRested
     | MonitoringBegan
     | IpQuarantined
+    | IpSuspensionEvent
+    | RemovalAsked
+    | IpWithdrawn
+    | IpRemoved
     | IpListingEvent,
 ) -> str:
     match event:
+        case IpSuspended(ip=ip, reason=reason):
+            return f"{ip} stands still, {_CLOSED}, for its tenant is suspended: {reason}"
+        case SuspensionEnded(ip=ip, phase=phase, vmta=vmta):
+            return f"{ip} goes on as {phase.value} with its tenant: {both(vmta.levers)}"
         case RetirementBegan() as began:
             return _retires(began)
         case RetirementStepped(ip=ip, step=step, vmta=vmta):
             return f"{ip} retires, step {step} of {timing.RETIRE_STEPS}: {_left(vmta.levers)}"
-        case IpRested(ip=ip, why=why):
-            return f"{ip} rests for {timing.REST.days} days, {_CLOSED}: {_RESTED[why]}"
+        case IpRested(ip=ip, why=why, left=left):
+            waits = f"; {several(left, 'recipient')} still waiting" if left else ""
+            return f"{ip} rests for {timing.REST.days} days, {_CLOSED}: {_RESTED[why]}{waits}"
         case MonitoringBegan(ip=ip, why="rested"):
             return f"{ip} has rested, and is watched for {timing.MONITORING.days} clean days"
         case MonitoringBegan(ip=ip, reason=reason):
@@ -80,6 +115,8 @@ def _ending(
             return f"{ip} was released ({reason}), and is watched for {days} clean days"
         case IpQuarantined(ip=ip, reason=reason):
             return f"{ip} is quarantined, {_CLOSED} until a person releases it: {reason}"
+        case RemovalAsked() | IpWithdrawn() | IpRemoved():
+            return ip_removal.say(event)
         case _:
             return ip_listing.say(event)
 
@@ -122,7 +159,8 @@ def _behind(stopped: IpStopped) -> str:
 
 def _retires(began: RetirementBegan) -> str:
     if began.how == "steps":
-        return f"{began.ip} begins to retire, in {timing.RETIRE_STEPS} steps of a day each"
+        steps = f"in {timing.RETIRE_STEPS} steps of a day each"
+        return f"{began.ip} begins to retire, {steps}{because(began.why)}"
     return f"{began.ip} retires at once: {both(began.vmta.levers)}, what waits drains"
 
 
@@ -132,6 +170,13 @@ def _limited(event: CapLimited) -> str:
         f"{event.ip} gets {output(event.vmta.levers)}: its tenant has {quota}, and the ladders of"
         f" its addresses come to {event.wanted:,}"
     )
+
+
+def for_whom(wait: Wait) -> str:
+    """Whose midnight a raise waits for."""
+    zones = names(f"midnight of {who} ({zone})" for who, zone in sorted(wait.zones.items()))
+    stepped = "an hour after the engine's clock was set"
+    return zones if not wait.stepped else f"{stepped}, {zones}" if wait.zones else stepped
 
 
 def _left(levers: Levers) -> str:

@@ -6,12 +6,14 @@ from typing import assert_never
 from engine.api.sentences.words import because, output, several
 from engine.events.ip_warmup import (
     IpWarmupEvent,
+    RewarmBegan,
     StageSkipped,
     WarmupHeld,
     WarmupPaused,
     WarmupResumed,
     WarmupSteppedBack,
 )
+from engine.rules.warmup import start
 from engine.values.hold import HeldBy
 from engine.values.plan import Plan
 from engine.values.results import ALL, KINDS, Rate, Results
@@ -43,8 +45,18 @@ def say(event: IpWarmupEvent) -> str:
         case StageSkipped(ip=ip, stage=stage, vmta=vmta, reason=reason):
             cap = output(vmta.levers)
             return f"{ip} begins stage {stage} before its time, {cap}, by a person: {reason}"
+        case RewarmBegan():
+            return _rewarm(event)
         case _:
             assert_never(event)
+
+
+def _rewarm(event: RewarmBegan) -> str:
+    last = f"sent nothing since {event.last}" if event.last else "has sent nothing since it began"
+    return (
+        f"{event.ip} {last} ({start.idle(event.idle_days).why}; {event.volume:,} a day before): it"
+        f" warms up again from stage {event.stage}, {output(event.vmta.levers)}"
+    )
 
 
 def on(plan: Plan) -> str:

@@ -6,19 +6,24 @@ from engine.api.sentences.words import because, both, names, several
 from engine.events import Recorded
 from engine.events.rollout import (
     ConflictEnded,
+    RolloutApproved,
+    RolloutBreached,
     RolloutEnded,
     RolloutEvent,
     RolloutPlanned,
     RolloutTorn,
     RolloutUnknown,
+    RolloutWatched,
     VersionCommitted,
+    WatchUnanswered,
 )
+from engine.rules.rollout_watch import in_words
 
 DIGEST_SHOWN = 12  # letters: enough to tell two files apart
 
 
 def say(told: Recorded[RolloutEvent]) -> str:
-    whose = f"the configuration of {told.tenant}"
+    whose = f"the configuration of {told.tenant}" if told.tenant else "the engine's own file"
     match told.event:
         case RolloutPlanned(node=node, vmtas=vmtas, digest=digest, before=before):
             was = f"in place of {before[:DIGEST_SHOWN]}" if before else "where there was none"
@@ -34,6 +39,10 @@ def say(told: Recorded[RolloutEvent]) -> str:
             return f"{node} holds file {file} and runs another{because(why)}; the old one goes back"
         case RolloutEnded() as ended:
             return _ended(ended, whose)
+        case RolloutWatched() | WatchUnanswered() | RolloutBreached():
+            return _after(told.event, whose)
+        case RolloutApproved(node=node, overlay=overlay, reason=reason):
+            return f"choices {overlay} for {whose} on {node} may go{because(reason)}"
         case ConflictEnded(node=node, end="adopt", reason=reason):
             return f"what somebody wrote into {whose} on {node} stays{because(reason)}"
         case ConflictEnded(node=node, reason=reason):
@@ -44,6 +53,23 @@ def say(told: Recorded[RolloutEvent]) -> str:
             assert_never(told.event)
 
 
+def _after(event: RolloutWatched | WatchUnanswered | RolloutBreached, whose: str) -> str:
+    which = f"version {event.version} of {whose}"
+    match event:
+        case RolloutWatched(node=node, over=True, followers=followers):
+            beside = f"; {names(followers, '')} may follow" if followers else ""
+            return f"{which} has stood its watch on {node}{beside}"
+        case RolloutWatched(node=node, look=look):
+            return f"look {look} found {which} on {node} as it was planned"
+        case WatchUnanswered(node=node, down=down, why=why):
+            what = "PowerMTA does not say that it runs" if down else "the look told nothing"
+            return f"whether {node} still runs {which} is not known: {what}{because(why)}"
+        case RolloutBreached(node=node, evidence=evidence, back_to=back, why_not=why_not):
+            found = "; ".join(in_words(one) for one in evidence)
+            then = f"choices {back} are brought back" if back is not None else f"stays: {why_not}"
+            return f"{which} failed its watch on {node}, {then} ({found})"
+
+
 def _ended(ended: RolloutEnded, whose: str) -> str:
     node, why = ended.node, because(ended.why)
     match ended.ending:
@@ -52,7 +78,7 @@ def _ended(ended: RolloutEnded, whose: str) -> str:
             changed = names(told, "nothing changed for any address", "; ")
             return f"{node} runs {whose}: {changed}"
         case "failed":
-            kind = f" ({ended.kind})" if ended.kind else ""
+            kind = f" ({ended.kind.replace('_', ' ')})" if ended.kind else ""
             return f"{whose} was not deployed on {node}{kind}{why}"
         case "conflict":
             return f"{whose} on {node} was edited by hand, and is not written until settled{why}"

@@ -9,6 +9,7 @@ from engine.events.server import (
     ServerEvent,
     ServerFailed,
     ServerPlanned,
+    ServerReleased,
     ServerTold,
     ServerUnknown,
 )
@@ -30,6 +31,8 @@ def say(told: Recorded[ServerEvent]) -> str:
             return (
                 f"whether MailWizz took what it was told of {ip} is not known{after}{because(why)}"
             )
+        case ServerReleased(ip=ip):
+            return f"the delivery server of {ip} is free for another address"
         case _:
             assert_never(told.event)
 

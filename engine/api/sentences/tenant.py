@@ -2,9 +2,12 @@
 
 from typing import assert_never
 
+from engine.api.sentences import tenant_capacity, tenant_jobs
 from engine.api.sentences.words import because, names
 from engine.events import Recorded
 from engine.events.tenant import (
+    CapacityJudged,
+    CapacitySet,
     OverlaySet,
     PoolExhausted,
     PoolRefilled,
@@ -15,6 +18,8 @@ from engine.events.tenant import (
     TenantEvent,
     ZoneActionsSet,
 )
+from engine.events.tenant_jobs import JobPauseAsked, JobResumeAsked
+from engine.events.tenant_suspension import TenantResumed, TenantSuspended
 from engine.ids import IpAddr
 from engine.rules.quota import written
 from engine.rules.review import IN_WORDS
@@ -30,6 +35,14 @@ def say(told: Recorded[TenantEvent]) -> str:
             return _overlay(event)
         case ReviewBegan() | ReviewEnded():
             return _review(event)
+        case JobPauseAsked() | JobResumeAsked():
+            return tenant_jobs.say(event)
+        case CapacitySet() | CapacityJudged():
+            return tenant_capacity.say(event)
+        case TenantSuspended(slug=slug, reason=reason):
+            return f"tenant {slug} was suspended, and sends nothing until it is resumed: {reason}"
+        case TenantResumed(slug=slug, reason=reason):
+            return f"tenant {slug} was resumed, and goes on where it stood: {reason}"
         case PoolExhausted(slug=slug, purpose=purpose):
             return f"no address of {slug} takes mail for {purpose} any more: the pool is exhausted"
         case PoolRefilled(slug=slug, purpose=purpose):

@@ -4,7 +4,14 @@ from typing import assert_never
 
 from engine.api.sentences.words import because, names, several
 from engine.events import Recorded
-from engine.events.traffic import FileRead, FilesLooked, TrafficCounted, TrafficEvent
+from engine.events.traffic import (
+    FileRead,
+    FilesLooked,
+    RateSeen,
+    StopLeaked,
+    TrafficCounted,
+    TrafficEvent,
+)
 from engine.values.traffic import Counts
 
 
@@ -20,8 +27,26 @@ def say(told: Recorded[TrafficEvent]) -> str:
             return f"{several(files or 0, 'accounting file')} on {node}{more}{away}"
         case TrafficCounted() as counted:
             return _counted(counted)
+        case StopLeaked(ip=ip, node=node, deliveries=number, first=first, last=last):
+            dated = f"dated {first:%Y-%m-%d %H:%M:%S}Z to {last:%H:%M:%S}Z"
+            went = several(number, "message")
+            return f"{went} of {ip} went out on {node}, {dated}, although its queues were paused"
+        case RateSeen() as rate:
+            return _rate(rate)
         case _:
             assert_never(told.event)
+
+
+_STANDS = {
+    "ok": "is below {line:.2g} % again",
+    "crossed": "is above {line:.2g} %, which so few may be by chance",
+    "proved": "is above {line:.2g} %",
+}
+
+
+def _rate(rate: RateSeen) -> str:
+    stands = _STANDS[rate.standing].format(line=100 * rate.threshold)
+    return f"the {rate.signal} rate of {rate.ip} {stands}: {rate.count:,} of {rate.of:,}"
 
 
 def _read(read: FileRead) -> str:

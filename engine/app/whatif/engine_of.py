@@ -22,6 +22,7 @@ from engine.effects import (
     LookAtNode,
     LookAtPtr,
     LookUp,
+    NoteRate,
     PauseQueues,
     ReadBack,
     Restore,
@@ -36,7 +37,7 @@ from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.runtime.command_handler import CommandHandler
 from engine.runtime.gate import Gate
 from engine.runtime.notes import Notes
-from engine.runtime.perform import command, dns, node
+from engine.runtime.perform import command, dns, node, node_look, rate
 from engine.runtime.perform.rollout import Rollouts
 from engine.runtime.performer import Perform, Performer
 from engine.runtime.views import Views
@@ -48,6 +49,7 @@ NODE = NodeId("mta-1")
 _TUNING = Tuning(
     node_look_every=timedelta(days=1),  # nobody else has a hand on it
     accounting={NODE: Source(directory="the model")},
+    watch=timedelta(0),  # and nothing goes wrong there
 )
 
 
@@ -73,22 +75,35 @@ def engine_of(fleet: Fleet, listings: Sequence[Listed], start: datetime) -> Engi
         log=log,
         notes=notes,
         gate=Gate(views),
-        perform=_performs(fleet, handler, views, notes, lists),
+        perform=_performs(fleet, log, handler, views, notes, lists),
     )
     return Engine(clock, kept, ids, handler, views, taken, performer)
 
 
 def _performs(
-    fleet: Fleet, handler: CommandHandler, views: Views, notes: Notes, lists: ModelledLists
+    fleet: Fleet,
+    log: Log,
+    handler: CommandHandler,
+    views: Views,
+    notes: Notes,
+    lists: ModelledLists,
 ) -> Mapping[type[Effect], Perform]:
     resolver, pmta = ModelledDns({one.ip: one.hostname for one in fleet.ips}), ModelledNode()
-    rollouts = Rollouts(pmta=pmta, handler=handler, views=views, fence=lambda: Fence(1, "what-if"))
+    rollouts = Rollouts(
+        pmta=pmta,
+        handler=handler,
+        views=views,
+        fence=lambda: Fence(1, "what-if"),
+        log=log,
+        tuning=_TUNING,
+    )
     return {
         Deploy: rollouts.deploy,
-        Dispatch: partial(command.dispatch, handler=handler),
-        LookAtNode: partial(node.look, pmta=pmta, notes=notes),
+        Dispatch: partial(command.dispatch, handler=handler, views=views),
+        LookAtNode: partial(node_look.look, pmta=pmta, notes=notes, views=views),
         LookAtPtr: partial(dns.look_at_ptr, resolver=resolver, notes=notes),
         LookUp: lists.look_up,
+        NoteRate: partial(rate.note, notes=notes),
         PauseQueues: partial(node.pause, pmta=pmta, notes=notes),
         ReadBack: rollouts.read_back,
         Restore: rollouts.restore,

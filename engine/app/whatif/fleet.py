@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from engine.app.whatif.volume import Volume
 from engine.ids import IpAddr, TenantId
+from engine.values.capacity import Rotation
+from engine.values.phase import WarmupMode
 from engine.values.plan import Plan
 
 
@@ -25,6 +27,7 @@ class Ip(NamedTuple):
     plan: Plan
     volume: Volume
     rates: Rates
+    warmup: WarmupMode = "auto"  # manual: in reserve, until rotation asks for it
 
     @property
     def hostname(self) -> str:
@@ -37,3 +40,4 @@ class Fleet(NamedTuple):
     tenants: Mapping[TenantId, str]  # with the day_tz of each
     ips: tuple[Ip, ...]
     providers: Mapping[str, float]  # in this order, the share of what those before leave over
+    rotation: Mapping[TenantId, Rotation] = {}  # of those whose capacity is judged

@@ -8,7 +8,7 @@ from engine.app.whatif.fleet import Fleet
 from engine.app.whatif.mail import Sent
 from engine.events import Event, Recorded
 from engine.ids import IpAddr, TenantId
-from engine.projections.ips import IpRow
+from engine.projections.ip_row import IpRow
 from engine.rules import timing
 from engine.values.levers import PerDay
 from engine.values.phase import Phase, Reason

@@ -19,10 +19,11 @@ from engine.commands import By, Command
 from engine.commands.authority import SetAuthority
 from engine.commands.host import RegisterHost
 from engine.commands.ip import RegisterIp, RequestWarmup
+from engine.commands.tenant import CreateTenant, SetCapacity
 from engine.events import Event, Recorded
 from engine.events.node import QueuesPaused, QueuesResumed
 from engine.events.rollout import RolloutEnded
-from engine.events.traffic import TRAFFIC, TrafficCounted
+from engine.events.traffic import TRAFFIC, FilesLooked, TrafficCounted
 from engine.ids import Actor, IpAddr, TenantId
 from engine.ports import New, Slice
 from engine.projections.ips import IPS
@@ -140,13 +141,28 @@ class _Course:
         acts = ["engine", f"node-{NODE}", *(f"tenant-{slug}" for slug in self._fleet.tenants)]
         lets = [SetAuthority(over=over, mode="act", why="what if") for over in acts]
         await self._ask([host, *lets], None)
+        for slug in self._fleet.rotation:
+            await self._ask(list(self._judging(slug)), slug)
         for one in self._fleet.ips:
             await self._ask(list(self._registering(one)), one.tenant)
 
+    def _judging(self, slug: TenantId) -> Iterator[Command]:
+        """A tenant is made only where it is to be judged: reviews and pools go with it."""
+        yield CreateTenant(
+            slug=slug,
+            name=slug,
+            brand_domain=f"{slug}.example",
+            sending_domain_base=f"mail.{slug}.example",
+            day_tz=self._fleet.tenants[slug],
+        )
+        yield SetCapacity(slug=slug, rotation=self._fleet.rotation[slug])
+
     def _registering(self, one: Ip) -> Iterator[Command]:
         day_tz = self._fleet.tenants[one.tenant]
-        yield RegisterIp(ip=one.ip, node=NODE, purpose=one.purpose, day_tz=day_tz)
-        if one.plan != DEFAULT_PLAN:
+        yield RegisterIp(
+            ip=one.ip, node=NODE, purpose=one.purpose, day_tz=day_tz, warmup=one.warmup
+        )
+        if one.plan != DEFAULT_PLAN and one.warmup == "auto":
             yield RequestWarmup(ip=one.ip, plan=one.plan)
 
     async def _ask(self, commands: Sequence[Command], tenant: TenantId | None) -> None:
@@ -165,9 +181,12 @@ class _Course:
                 self._days.append(self._day(one, night.day, sent))
                 for hour, found in of_ip.items():
                     hours.setdefault(hour, {})[one.ip] = found
-        if not hours:
-            return
         engine.clock.jump(night.at)
+        looked = New(engine.ids(), FilesLooked(node=NODE, files=1))
+        read = Slice(stream=TRAFFIC.stream(NODE), tenant=None, events=[looked])
+        if not hours:
+            await engine.log.append([read], actor=ENGINE, cause="what-if")
+            return
         counted = TrafficCounted(
             node=NODE,
             file=f"acct-{date:%Y-%m-%d}.csv",
@@ -177,7 +196,7 @@ class _Course:
         )
         new = New(engine.ids(), counted)
         rows = Slice(stream=TRAFFIC.stream(NODE), tenant=night.tenant, events=[new])
-        await engine.log.append([rows], actor=ENGINE, cause="what-if")
+        await engine.log.append([rows, read], actor=ENGINE, cause="what-if")
 
     def _day(self, one: Ip, day: int, sent: Sent) -> Day:
         row = self._engine.views.get(IPS, f"{one.tenant}/{one.ip}")

@@ -47,13 +47,16 @@ class ModelledNode:
         self._files: dict[tuple[NodeId, TenantId], NodeFile] = {}
         self._still: dict[NodeId, set[str]] = {}
 
+    async def host_key(self, host: str, port: int) -> str:
+        raise NodeRefused(f"{host}:{port}: the model has no hosts")
+
     async def apply(
         self,
         node: NodeId,
         file: NodeFile,
         *,
         before: str,
-        fence: Fence,  # noqa: ARG002 - nobody else leads here
+        fence: Fence,
     ) -> None:
         there = tenant_file.digest(self._text(node, file.tenant))
         if there != before:
@@ -65,8 +68,8 @@ class ModelledNode:
         node: NodeId,
         file: NodeFile,
         *,
-        before: str,  # noqa: ARG002 - the file says it all
-        fence: Fence,  # noqa: ARG002
+        before: str,
+        fence: Fence,
     ) -> None:
         self._files[node, file.tenant] = file
 
@@ -79,11 +82,33 @@ class ModelledNode:
     async def lies(self, node: NodeId, tenant: TenantId) -> bytes | None:
         return self._text(node, tenant).encode() or None
 
+    async def configuration(self, node: NodeId) -> dict[str, str]:
+        raise NodeRefused(f"{node}: the model has no configuration of an operator")
+
     async def pause(self, node: NodeId, vmta: str) -> None:
         self._still.setdefault(node, set()).add(vmta)
 
     async def resume(self, node: NodeId, vmta: str) -> None:
         self._still.get(node, set()).discard(vmta)
+
+    async def pause_job(self, node: NodeId, job: str) -> None:
+        raise NodeRefused(f"{node}: the model knows no job {job}", "lacking")
+
+    async def resume_job(self, node: NodeId, job: str) -> None:
+        raise NodeRefused(f"{node}: the model knows no job {job}", "lacking")
+
+    async def lay_key(
+        self,
+        node: NodeId,
+        name: str,
+        private: bytes,
+        *,
+        fence: Fence,
+    ) -> str:
+        raise NodeRefused(f"{node}: no key is laid, for the model has none")
+
+    async def remove_key(self, node: NodeId, name: str, *, fence: Fence) -> None:
+        pass
 
     async def dkim_public(self, node: NodeId, path: str) -> bytes:
         raise NodeRefused(f"{node}: no key lies at {path}, for the model has none")

@@ -6,15 +6,20 @@ that nobody closes.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import StringIO
-from itertools import chain
 from typing import NamedTuple
 
-from engine.rules.accounting.cells import cells
+from engine.rules.accounting.deliveries import (
+    DELIVERED,
+    Delivery,
+    Row,
+    number,
+    parted,
+    reading,
+)
 
-Row = list[str]
-
+BLOCK = 65_536  # bytes; it and what becomes of it find room beside a core
 RECORD_MAX = 65_536  # bytes; a record that seems longer holds a stray quote
 LINES_MAX = 200  # of one record, for texts may hold line breaks
 BOM = "\ufeff"
@@ -25,7 +30,8 @@ class Block(NamedTuple):
     """Records under one header, each with as many cells as there are columns."""
 
     columns: tuple[str, ...]
-    cells: list[str]  # of all of them, one after the other; commas within one may be HELD
+    deliveries: list[Delivery]
+    rows: list[Row]  # all that are none
 
 
 class Records:
@@ -39,20 +45,21 @@ class Records:
 
     def feed(self, data: bytes) -> Iterator[Block]:
         """Several headers may stand in one stream; each is valid for what follows it."""
-        buffer = self._rest + data
-        end = _boundary(buffer)
-        self._rest = buffer[end:]
-        self.consumed += end
-        if end:
-            yield from self._blocks(buffer[:end].decode(errors="replace"))
+        for at in range(0, len(data), BLOCK):
+            buffer = self._rest + data[at : at + BLOCK]
+            end = _boundary(buffer)
+            self._rest = buffer[end:]
+            self.consumed += end
+            if end:
+                yield from self._blocks(buffer[:end])
 
-    def _blocks(self, text: str) -> Iterator[Block]:
-        found = cells(text, len(self.columns))
-        if found is not None and not any(map(_names_type, {*found[:: len(self.columns)]})):
-            yield Block(self.columns, found)
+    def _blocks(self, data: bytes) -> Iterator[Block]:
+        found = parted(data, self.columns)
+        if found is not None and not any(map(is_header, found.rows)):
+            yield self._block(found.rows, found.deliveries)
             return
         rows: list[Row] = []
-        for row in filter(None, self._parsed(text)):
+        for row in filter(None, self._parsed(data.decode(errors="replace"))):
             if is_header(row):
                 yield self._block(rows)
                 rows, self.columns = [], tuple(name.strip().removeprefix(BOM) for name in row)
@@ -60,10 +67,14 @@ class Records:
                 rows.append(row)
         yield self._block(rows)
 
-    def _block(self, rows: list[Row]) -> Block:
-        fitting = [row for row in rows if len(row) == len(self.columns)]
+    def _block(self, rows: list[Row], deliveries: Sequence[Delivery] = ()) -> Block:
+        fitting, how = [row for row in rows if len(row) == len(self.columns)], reading(self.columns)
         self.unreadable += len(rows) - len(fitting)
-        return Block(self.columns, [*chain.from_iterable(fitting)])
+        if how is None:
+            return Block(self.columns, [], fitting)
+        more = [how.taken(row) for row in fitting if row[how.kind] in DELIVERED]
+        others = [row for row in fitting if row[how.kind] not in DELIVERED]
+        return Block(self.columns, [*deliveries, *more], others)
 
     def _parsed(self, text: str) -> list[Row]:
         try:
@@ -77,11 +88,7 @@ class Records:
 
 def is_header(row: Row) -> bool:
     """The first column is named ``type``, and no record is of that type."""
-    return _names_type(row[0])
-
-
-def _names_type(cell: str) -> bool:
-    return cell.removeprefix(BOM).strip() == "type"
+    return row[0].removeprefix(BOM).strip() == "type"
 
 
 def _broken(row: Row) -> bool:
@@ -112,10 +119,10 @@ def _boundary(buffer: bytes) -> int:
     doubled quotes change nothing.
     """
     last = end = buffer.rfind(b"\n") + 1
-    odd = buffer.count(b'"', 0, end) & 1
+    odd = number(buffer[:end], b'"') & 1
     while odd and end:
         before = buffer.rfind(b"\n", 0, end - 1) + 1
-        odd ^= buffer.count(b'"', before, end) & 1
+        odd ^= number(buffer[before:end], b'"') & 1
         end = before
     if len(buffer) - end <= RECORD_MAX:
         return end

@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
 from engine.ids import IpAddr, TenantId
 from engine.rules.accounting.counted import Counted, largest, most_said
@@ -12,47 +13,76 @@ from engine.rules.redaction import fragment
 from engine.values.traffic import Cause, Counts, Outcome, Reply, Said
 
 
-class Group:
-    """Rows of one source address and job, while one owner has the address.  Equal only to itself,
-    for a tuple of texts would be hashed anew for each row.
+class Sender:
+    """An address while one owner has it.  Equal only to itself, for a tuple of texts would be
+    hashed anew for each row.
     """
 
-    __slots__ = ("ip", "job", "owner")
+    __slots__ = ("ip", "owner")
 
-    def __init__(self, of: tuple[Owner, IpAddr, str]) -> None:
-        self.owner, self.ip, self.job = of
+    def __init__(self, of: tuple[Owner, IpAddr]) -> None:
+        self.owner, self.ip = of
 
 
-Cells = Counter[tuple[Group, int, str, Outcome]]  # with the quarter of an hour, and the provider
+class Group:
+    """Rows of one sender and job; equal only to itself too."""
+
+    __slots__ = ("job", "sender")
+
+    def __init__(self, of: tuple[Sender, str]) -> None:
+        self.sender, self.job = of
+
+
+class Numbers:
+    """By hour and provider, and apart from it by job, as events have them: both together would be
+    as many as all senders' jobs times all providers, more than find room beside a core.
+    """
+
+    def __init__(self) -> None:
+        self.hours: Counter[tuple[Sender, int, str, Outcome]] = Counter()  # quarters of them
+        self.jobs: Counter[tuple[Group, Outcome]] = Counter()
+
+    def one(self, group: Group, slot: int, provider: str, outcome: Outcome) -> None:
+        self.hours[group.sender, slot, provider, outcome] += 1
+        self.jobs[group, outcome] += 1
+
+    def add(
+        self, groups: list[Group], slots: list[int], providers: list[str], outcome: Outcome
+    ) -> None:
+        senders = [group.sender for group in groups]
+        self.hours.update(zip(senders, slots, providers, repeat(outcome), strict=False))
+        self.jobs.update(zip(groups, repeat(outcome), strict=False))
+
+
+class Reason(NamedTuple):
+    owner: Owner
+    ip: IpAddr
+    provider: str
+    receiver: str  # the provider, or another organisation
+    reply: Reply
 
 
 class Heard:
     """What receivers gave as reasons."""
 
     def __init__(self) -> None:
-        self.causes: defaultdict[tuple[Owner, IpAddr, str, Cause], int] = defaultdict(int)
-        self.times: defaultdict[tuple[Owner, IpAddr, str, Reply], int] = defaultdict(int)
-        self.texts: dict[tuple[Owner, IpAddr, str, Reply], str] = {}
+        self.times: Counter[Reason] = Counter()
+        self.texts: dict[Reason, str] = {}
 
-    def add(
-        self, owner: Owner, ip: IpAddr, provider: str, receiver: str, reply: Reply, text: str
-    ) -> None:
-        self.causes[owner, ip, provider, reply.cause] += 1
-        if reply.kind:
-            key = (owner, ip, receiver, reply)
-            self.times[key] += 1
-            if key not in self.texts:
-                self.texts[key] = fragment(text)
+    def add(self, reason: Reason, text: str) -> None:
+        self.times[reason] += 1
+        if reason.reply.kind and reason not in self.texts:
+            self.texts[reason] = fragment(text)
 
 
-def summed(cells: Cells, heard: Heard) -> dict[TenantId | None, Counted]:
+def summed(numbers: Numbers, heard: Heard) -> dict[TenantId | None, Counted]:
     hours: defaultdict[Owner, dict[Any, Any]] = defaultdict(dict)
     jobs: defaultdict[Owner, dict[Any, Any]] = defaultdict(dict)
-    for (group, slot, provider, outcome), number in cells.items():
-        owner, ip = group.owner, group.ip
-        hour = hour_of(slot, owner.day_tz)
-        _add(hours[owner], (hour, ip, provider), outcome, number)
-        _add(jobs[owner], (ip, group.job), outcome, number)
+    for (sender, slot, provider, outcome), number in numbers.hours.items():
+        hour = hour_of(slot, sender.owner.day_tz)
+        _add(hours[sender.owner], (hour, sender.ip, provider), outcome, number)
+    for (group, outcome), number in numbers.jobs.items():
+        _add(jobs[group.sender.owner], (group.sender.ip, group.job), outcome, number)
     return {
         owner.tenant: Counted(
             day_tz=owner.day_tz,
@@ -80,26 +110,28 @@ def _counts(tree: Mapping[Any, Any], depth: int) -> dict[Any, Any]:
 
 
 def _causes(owner: Owner, heard: Heard) -> dict[IpAddr, dict[str, dict[Cause, int]]]:
+    times: Counter[tuple[IpAddr, str, Cause]] = Counter()
+    for one, number in heard.times.items():
+        if one.owner == owner:
+            times[one.ip, one.provider, one.reply.cause] += number
     found: dict[IpAddr, dict[str, dict[Cause, int]]] = {}
-    for (whose, ip, provider, cause), number in sorted(heard.causes.items(), key=str):
-        if whose == owner:
-            found.setdefault(ip, {}).setdefault(provider, {})[cause] = number
+    for (ip, provider, cause), number in sorted(times.items()):
+        found.setdefault(ip, {}).setdefault(provider, {})[cause] = number
     return found
 
 
 def _said(owner: Owner, heard: Heard) -> tuple[Said, ...]:
     """The most frequent texts of each address."""
     by_ip: dict[IpAddr, list[Said]] = {}
-    for key, number in heard.times.items():
-        whose, ip, receiver, reply = key
-        if whose == owner and reply.kind:
+    for one, number in heard.times.items():
+        if one.owner == owner and one.reply.kind:
             said = Said(
-                ip=ip,
-                kind=reply.kind,
-                by=reply.by,
-                receiver=receiver,
+                ip=one.ip,
+                kind=one.reply.kind,
+                by=one.reply.by,
+                receiver=one.receiver,
                 times=number,
-                text=heard.texts[key],
+                text=heard.texts[one],
             )
-            by_ip.setdefault(ip, []).append(said)
-    return tuple(one for ip in sorted(by_ip) for one in most_said(by_ip[ip]))
+            by_ip.setdefault(one.ip, []).append(said)
+    return tuple(said for ip in sorted(by_ip) for said in most_said(by_ip[ip]))

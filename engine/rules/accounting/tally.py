@@ -2,22 +2,22 @@
 once for all of them.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from itertools import compress, islice, repeat
-from operator import not_
+from collections.abc import Callable, Mapping
+from itertools import compress
+from operator import itemgetter
 from typing import TypeVar
 
 from engine.ids import IpAddr, TenantId
 from engine.rules.accounting import owners, times
-from engine.rules.accounting.cells import HELD
 from engine.rules.accounting.columns import Layout, layout
 from engine.rules.accounting.counted import JOB_MAX, Counted
+from engine.rules.accounting.deliveries import Delivery, Places, Row, reading
+from engine.rules.accounting.leaks import Leak, Leaks, Standing
 from engine.rules.accounting.outcomes import deleted, outcome
 from engine.rules.accounting.owners import PLATFORM, Owners
 from engine.rules.accounting.providers import OTHER, of_domain, of_host, of_queue, organisation
-from engine.rules.accounting.records import Block, Row
-from engine.rules.accounting.summed import Cells, Group, Heard, summed
+from engine.rules.accounting.records import Block
+from engine.rules.accounting.summed import Group, Heard, Numbers, Reason, Sender, summed
 from engine.rules.redaction import fragment
 from engine.rules.replies import Replies
 from engine.values.traffic import Outcome
@@ -26,8 +26,8 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 GroupKey = tuple[str, str, str]  # source address, VMTA, job: as they are written
 
+_NONE: Mapping[IpAddr, Standing] = {}
 AHEAD_S = 86_400  # a row dated further ahead than this is not believed
-DELIVERED = frozenset({"d", "delivery"})
 BOUNCED = frozenset({"b", "bounce"})
 DEFERRED: dict[str, Outcome] = {
     **dict.fromkeys(("t", "transient"), "deferred"),
@@ -38,7 +38,8 @@ FEEDBACK: dict[str, Outcome] = {
     **dict.fromkeys(("rb", "remote-bounce"), "remote"),
 }
 IGNORED = frozenset({"r", "receipt", "rs", "remote-status"})
-MOVED = Group((PLATFORM, IpAddr(""), ""))  # its address changed hands: each row counts for itself
+# Of rows whose address changed hands: each counts for its own time's owner.
+MOVED = Group((Sender((PLATFORM, IpAddr(""))), ""))
 
 
 class Known(dict[Key, Value]):
@@ -54,9 +55,18 @@ class Known(dict[Key, Value]):
 
 
 class Tally:
-    """``now``: seconds since 1970."""
+    """``now``: seconds since 1970.  ``clock``: by which the node counts, hours from UTC."""
 
-    def __init__(self, whose: Owners, replies: Replies, *, now: int) -> None:
+    def __init__(
+        self,
+        whose: Owners,
+        replies: Replies,
+        *,
+        now: int,
+        stops: Mapping[IpAddr, Standing] = _NONE,
+        clock: str = "",
+    ) -> None:
+        self.clock = clock
         self.rows = 0  # that were read, of a type that is known
         self.deleted = 0  # left out: an administrator removed the message
         self.misdated = 0  # left out: no time stamp, or one of the future
@@ -64,56 +74,59 @@ class Tally:
         self._owners, self._replies, self._latest = whose, replies, now + AHEAD_S
         self._seconds = Known(self._second)
         self._groups = Known(self._group)
+        self._senders = Known(Sender)
         self._made = Known(Group)
-        self._domains = Known(of_domain)
+        self._domains = Known(_of_rcpt)
         self._hosts = Known(of_host)
-        self._cells: Cells = Counter()
+        self._queues = Known(of_queue)
+        self._organisations = Known(organisation)
+        self._outcomes = Known(_outcome)
+        self._doubtful = False  # a time stamp or an owner needs a look at each row
+        self._numbers = Numbers()
         self._heard = Heard()
+        self._leaks = Leaks(stops)
 
     def add(self, block: Block) -> None:
         """Most rows are deliveries, and these need no judgement; so they go through all together,
         and what is done for each of them is done by the interpreter's own loops.
         """
-        place, number = layout(block.columns), len(block.cells) // (len(block.columns) or 1)
-        if place is None:
-            self.strange += number
+        place, how = layout(block.columns), reading(block.columns)
+        if place is None or how is None:
+            self.strange += len(block.rows)
             return
-        self.rows += number
-        kinds = block.cells[place.kind :: place.width]
-        if not {*kinds} - DELIVERED:
-            self._delivered(place, block.cells, None)
-            return
-        plain = [kind in DELIVERED for kind in kinds]
-        self._delivered(place, block.cells, plain)
-        for at in compress(range(0, len(block.cells), place.width), map(not_, plain)):
-            self._judged(place, _row(place, block.cells, at))
+        self.rows += len(block.deliveries) + len(block.rows)
+        self._delivered(how.places, block.deliveries)
+        for row in block.rows:
+            self._judged(place, [*row, ""])
 
     def counts(self) -> dict[TenantId | None, Counted]:
         """By tenant; the platform's are those that are nobody's."""
-        return summed(self._cells, self._heard)
+        return summed(self._numbers, self._heard)
 
-    def _delivered(self, place: Layout, cells: list[str], which: list[bool] | None) -> None:
-        def column(at: int) -> Iterable[str]:
-            found = cells[at :: place.width] if at < place.width else repeat("")
-            return found if which is None else compress(found, which)
+    def leaks(self) -> dict[TenantId, dict[IpAddr, Leak]]:
+        """What went out of addresses that were to stand still."""
+        return self._leaks.found()
 
-        keys = zip(column(place.source), column(place.vmta), column(place.job), strict=False)
-        seconds = [*map(self._seconds.__getitem__, column(place.time))]
-        groups = [*map(self._groups.__getitem__, islice(keys, len(seconds)))]
-        if 0 in seconds or MOVED in groups:
-            for at in compress(range(0, len(cells), place.width), which or repeat(True)):
-                row = _row(place, cells, at)
-                self._count(place, row, "delivered", _group_key(place, row))
-            return
-        domains, hosts = self._domains, self._hosts
+    def _delivered(self, at: Places, found: list[Delivery]) -> None:
+        key = itemgetter(at.source, at.vmta, at.job)
+        seconds = [*map(self._seconds.__getitem__, map(itemgetter(at.time), found))]
+        groups = [*map(self._groups.__getitem__, map(key, found))]
+        if self._doubtful:
+            self.misdated += seconds.count(0)
+            found = [*compress(found, seconds)]
+            seconds = [*filter(None, seconds)]
+            groups = [*map(self._owned, map(key, found), seconds)]
+        domains, hosts, queues = self._domains, self._hosts, self._queues
+        rcpt, mta, queue = at.rcpt, at.mta, at.queue
         providers = [
-            domains[rcpt.rpartition("@")[2]] or hosts[mta] or of_queue(queue) or OTHER
-            for rcpt, mta, queue in zip(
-                column(place.rcpt), column(place.mta), column(place.queue), strict=False
-            )
+            domains[one[rcpt]] or hosts[one[mta]] or queues[one[queue]] or OTHER for one in found
         ]
+        self._leaks.see(
+            (group.sender.ip, group.sender.owner.tenant, second)
+            for group, second in zip(groups, seconds, strict=True)
+        )
         slots = [second // times.SLOT_S for second in seconds]
-        self._cells.update(zip(groups, slots, providers, repeat("delivered"), strict=False))
+        self._numbers.add(groups, slots, providers, "delivered")
 
     def _judged(self, place: Layout, row: Row) -> None:
         kind, key = row[place.kind], _group_key(place, row)
@@ -121,7 +134,7 @@ class Tally:
         if kind in BOUNCED and deleted(status, text, mta):
             self.deleted += 1
         elif kind in BOUNCED:
-            self._count(place, row, outcome(row[place.category], status), key, text)
+            self._count(place, row, self._outcomes[row[place.category], status], key, text)
         elif kind in DEFERRED:
             self._count(place, row, DEFERRED[kind], key, text)
         elif kind in FEEDBACK:
@@ -139,31 +152,38 @@ class Tally:
         if not second:
             self.misdated += 1
             return
-        group = self._groups[key]
-        if group == MOVED:
-            group = self._at(key, second)
+        group = self._owned(key, second)
+        owner, ip = group.sender.owner, group.sender.ip
         mta = row[place.mta] or row[place.reporter]
         provider = (
             self._domains[row[place.rcpt].rpartition("@")[2]]
             or self._hosts[mta]
-            or of_queue(row[place.queue])
+            or self._queues[row[place.queue]]
             or OTHER
         )
-        self._cells[group, second // times.SLOT_S, provider, outcome] += 1
+        self._numbers.one(group, second // times.SLOT_S, provider, outcome)
         if text:
-            reply = self._replies.reply(text, provider, group.ip)
+            reply = self._replies.reply(text, provider, ip)
             if reply is not None:
-                who = provider if provider != OTHER else organisation(mta)
-                self._heard.add(group.owner, group.ip, provider, who, reply, text)
+                who = provider if provider != OTHER else self._organisations[mta]
+                self._heard.add(Reason(owner, ip, provider, who, reply), text)
 
     def _second(self, text: str) -> int:
         """0: not to be believed."""
         found = times.seconds(text) or 0
-        return found if 0 < found <= self._latest else 0
+        if 0 < found <= self._latest:
+            return found
+        self._doubtful = True
+        return 0
+
+    def _owned(self, key: GroupKey, second: int) -> Group:
+        group = self._groups[key]
+        return self._at(key, second) if group == MOVED else group
 
     def _group(self, key: GroupKey) -> Group:
         source, vmta, _ = key
         if len(self._owners.spans(vmta, owners.address(source, vmta))) > 1:
+            self._doubtful = True
             return MOVED
         return self._at(key, 0)
 
@@ -171,13 +191,15 @@ class Tally:
         source, vmta, job = key
         ip = owners.address(source, vmta)
         owner = owners.at(self._owners.spans(vmta, ip), second)
-        return self._made[owner, ip, fragment(job)[:JOB_MAX]]
+        return self._made[self._senders[owner, ip], fragment(job)[:JOB_MAX]]
 
 
-def _row(place: Layout, cells: list[str], at: int) -> Row:
-    """With one more cell, where columns are read that the header lacks."""
-    row = cells[at : at + place.width]
-    return [*[cell.replace(HELD, ",") for cell in row], ""] if HELD in "".join(row) else [*row, ""]
+def _outcome(of: tuple[str, str]) -> Outcome:
+    return outcome(*of)
+
+
+def _of_rcpt(rcpt: str) -> str:
+    return of_domain(rcpt.rpartition("@")[2])
 
 
 def _group_key(place: Layout, row: Row) -> GroupKey:

@@ -17,7 +17,7 @@ LENGTH_MAX = 255
 _TOKEN = re.compile(r"[A-Za-z0-9._:/-]+")
 _HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _DOMAIN = re.compile(r"(?:\*|(?:\*\.|\[\*\.\])?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)")
-_SECRET = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_SECRET = re.compile(r"[a-z0-9][a-z0-9._-]*")  # a file's name, and never a way out of its folder
 _LIST = re.compile(r"[A-Za-z0-9._*!/-]+")
 
 

@@ -13,7 +13,7 @@ from engine.rules.pmta_config.tree import Document, Section
 class Accounting(NamedTuple):
     file: str  # absolute path; PowerMTA numbers those that it moves
     move_to: str  # folder
-    move_interval: str = "1m"
+    move_interval: str = "5m"
     max_size: str = "50M"
     delete_after: str = "8d"
     records: tuple[str, ...] = ("d", "b", "t", "tq", "rb", "f")

@@ -18,6 +18,7 @@ from engine.rules.pmta_config.render import render as written
 from engine.rules.pmta_config.tenant_tree import Key, Sender
 from engine.rules.pmta_config.validate import errors, validate
 from engine.values.levers import Output, Paused, PerDay, Unlimited
+from engine.values.overlay import Chosen, Cold
 from engine.values.vmta import Running, Vmta
 
 
@@ -27,7 +28,7 @@ def render(tenant: TenantId, vmtas: Mapping[IpAddr, Vmta]) -> str:
     name that stands for two things.
     """
     named = _named(vmtas)
-    senders = [_sender(ip, one) for ip, one in named.items()]
+    senders = [_sender(ip, named) for ip in named]
     return written(tenant_tree.document(tenant, senders, _pools(named)))
 
 
@@ -63,6 +64,15 @@ def vmta(tenant: TenantId, ip: IpAddr) -> str:
     return build.token(f"{tenant}--{_rest(ip)}")
 
 
+def signs(vmtas: Mapping[IpAddr, Vmta]) -> dict[str, tuple[str, ...]]:
+    """The selectors of the engine's own keys that are rendered, by domain."""
+    found: dict[str, set[str]] = {}
+    for one in _named(vmtas).values():
+        for key in one.keys:
+            found.setdefault(key.domain, set()).add(key.selector)
+    return {domain: tuple(sorted(found[domain])) for domain in sorted(found)}
+
+
 def digest(text: str) -> str:
     """Hex SHA-256; "" for no file."""
     return hashlib.sha256(text.encode()).hexdigest() if text else ""
@@ -81,10 +91,45 @@ def _rest(ip: IpAddr) -> str:
     return ip.replace(".", "-").replace(":", "-")
 
 
-def _sender(ip: IpAddr, one: Vmta) -> Sender:
-    key = one.chosen.key if one.chosen else None
-    keys = [Key(key.selector, key.domain, key.path)] if key else []
-    return Sender(_rest(ip), ip, one.hostname, _rate(one), keys)
+def _sender(ip: IpAddr, vmtas: Mapping[IpAddr, Vmta]) -> Sender:
+    one, chosen = vmtas[ip], vmtas[ip].chosen or Chosen()
+    cold = _cold(chosen.cold, ip, vmtas)
+    keys = [*([chosen.key] if chosen.key else []), *one.keys]
+    return Sender(
+        _rest(ip),
+        ip,
+        one.hostname,
+        _rate(one),
+        keys=[Key(key.selector, key.domain, key.path) for key in keys],
+        limits=_limits(chosen, cold, signed=bool(one.keys)),
+        secret=one.login,
+        cold=_rest(cold.ip) if cold else "",
+    )
+
+
+def _cold(cold: Cold | None, ip: IpAddr, vmtas: Mapping[IpAddr, Vmta]) -> Cold | None:
+    """Mail goes over only to an address that takes it in and has a cap of its own; all providers'
+    counts together stay within that, in the order of their names."""
+    beside = vmtas.get(cold.ip) if cold and cold.ip != ip else None
+    if cold is None or beside is None or beside.levers.intake == "closed":
+        return None
+    if not isinstance(beside.levers.output, PerDay):
+        return None
+    left, counts = beside.levers.output.cap, dict[str, int]()
+    for pattern in sorted(cold.counts):
+        counts[pattern] = min(cold.counts[pattern], left)
+        left -= counts[pattern]
+    return Cold(cold.ip, {pattern: count for pattern, count in counts.items() if count})
+
+
+def _limits(chosen: Chosen, cold: Cold | None, *, signed: bool) -> dict[str, dict[str, str]]:
+    """PowerMTA signs nothing unless it is told to (User's Guide 5.0, 3.3 dkim-sign)."""
+    limits = {pattern: dict(one) for pattern, one in chosen.limits.items()}
+    for pattern, count in (cold.counts if cold else {}).items():
+        limits.setdefault(pattern, {})["max-cold-virtual-mta-msg"] = f"{count}/d"
+    if signed:
+        limits.setdefault("*", {})["dkim-sign"] = "yes"
+    return limits
 
 
 def _rate(one: Vmta) -> str:

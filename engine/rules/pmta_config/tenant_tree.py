@@ -30,6 +30,7 @@ class Sender(NamedTuple):
     keys: Sequence[Key] = ()
     limits: Mapping[str, Mapping[str, str]] = {}  # by pattern of domains: directive and value
     secret: str = ""  # of the password; "" = nobody logs in for it
+    cold: str = ""  # the sender that takes the first messages of a day; "" = none
 
 
 def document(
@@ -69,6 +70,7 @@ def _vmta(tenant: TenantId, one: Sender) -> Section:
         Directive("smtp-source-host", host),
         *_rate(one),
         *(Directive("domain-key", _key(key)) for key in _general_last(one.keys)),
+        *_cold(tenant, one),
         *(_limit(pattern, one.limits[pattern]) for pattern in sorted(one.limits)),
     ]
     return build.section("virtual-mta", _name(tenant, one.name), nodes)
@@ -77,6 +79,11 @@ def _vmta(tenant: TenantId, one: Sender) -> Section:
 def _rate(one: Sender) -> Iterator[Directive]:
     if one.rate:
         yield build.directive("virtual-mta", "max-smtp-msg-rate", build.token(one.rate))
+
+
+def _cold(tenant: TenantId, one: Sender) -> Iterator[Directive]:
+    if one.cold:
+        yield build.directive("virtual-mta", "cold-virtual-mta", _name(tenant, one.cold))
 
 
 def _general_last(keys: Iterable[Key]) -> Sequence[Key]:

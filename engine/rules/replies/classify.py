@@ -27,7 +27,7 @@ class Replies:
 
     def reply(self, text: str, provider: str, ip: IpAddr) -> Reply | None:
         text = text[:TEXT_MAX]
-        return self._judged(_common(text), provider, _elsewhere(text, ip))
+        return _of_ours(self._judged(_common(text), provider), text, ip)
 
     @property
     def judged(self) -> int:
@@ -38,10 +38,10 @@ class Replies:
 def classify(text: str, provider: str, ip: IpAddr) -> Reply | None:
     """``provider`` is who said it; None: nothing that is known."""
     text = text[:TEXT_MAX]
-    return _judge(text, provider, _elsewhere(text, ip))
+    return _of_ours(_judge(text, provider), text, ip)
 
 
-def _judge(text: str, provider: str, elsewhere: bool) -> Reply | None:
+def _judge(text: str, provider: str) -> Reply | None:
     for one in _RULES:
         if one.provider not in ("", provider):
             continue
@@ -50,9 +50,14 @@ def _judge(text: str, provider: str, elsewhere: bool) -> Reply | None:
             return Reply(one.cause)
         if found:
             by = one.by or found["zone"].lower()
-            ours = not elsewhere or one.cause != "listed"
-            return Reply(one.cause, one.kind, lists.ALIASES.get(by, by)) if ours else None
+            return Reply(one.cause, one.kind, lists.ALIASES.get(by, by))
     return None
+
+
+def _of_ours(found: Reply | None, text: str, ip: IpAddr) -> Reply | None:
+    """A listing counts only where the text may speak of our address."""
+    listing = found is not None and found.kind is not None and found.cause == "listed"
+    return None if listing and _elsewhere(text, ip) else found
 
 
 def _elsewhere(text: str, ip: IpAddr) -> bool:
@@ -66,9 +71,7 @@ def _elsewhere(text: str, ip: IpAddr) -> bool:
 
 def _common(text: str) -> str:
     """Without what makes each text another one: addresses of people, numbers of messages."""
-    words = text.split()
-    return " ".join(["*" if "@" in one or _is_number(one) else one for one in words])
-
-
-def _is_number(word: str) -> bool:
-    return len(word) >= 10 and word.isalnum() and not word.isalpha()
+    return " ".join(
+        "*" if "@" in one or (len(one) >= 10 and one.isalnum() and not one.isalpha()) else one
+        for one in text.split()
+    )

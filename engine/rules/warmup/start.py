@@ -13,6 +13,7 @@ FREE_DAYS = 7
 PARTIAL_DAYS = 14
 PARTIAL_PERCENT = 50  # of the last sustained volume
 SHORT_DAYS = 30
+IDLE_STEPS = (FREE_DAYS + 1, PARTIAL_DAYS + 1, SHORT_DAYS + 1)  # where less is left of it
 
 
 class Idle(NamedTuple):

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from engine.effects.traffic import ReadAccounting
 from engine.events import Event
-from engine.events.traffic import TRAFFIC, FileRead, FilesLooked, TrafficCounted
-from engine.ids import IpAddr, NodeId, TenantId, Version
+from engine.events.traffic import TRAFFIC, FileRead, FilesLooked
+from engine.ids import NodeId, Position, TenantId, Version
 from engine.ports import (
     AccountingFile,
     AccountingFiles,
@@ -26,11 +26,9 @@ from engine.ports import (
     Slice,
 )
 from engine.projections.accounting import ACCOUNTING, Accounting, Known
-from engine.projections.owners import OWNERS
-from engine.projections.tenants import TENANTS
-from engine.rules.accounting import Owner, Owners, Records, Span, Tally
+from engine.rules.accounting import Records, Tally
 from engine.rules.redaction import fragment
-from engine.rules.replies import Replies
+from engine.runtime.counting import Counting, counted
 from engine.runtime.notes import ENGINE
 from engine.runtime.views import Views
 from engine.values.traffic import Source
@@ -68,32 +66,17 @@ class NoFiles:
 class Accounts:
     def __init__(self, world: World, views: Views) -> None:
         self._world, self._views = world, views
-        self._replies = Replies()
+        self._counting = Counting(views)
 
     async def read(self, effect: ReadAccounting) -> None:
         view = self._views.get(ACCOUNTING, effect.node)
-        look = _Look(self._world, effect, view, self._owners(), self._replies)
+        look = _Look(self._world, effect, view, self._counting)
         try:
             looked = await look.run()
         except (NodeRefused, NodeSilent, TimeoutError) as failure:
             why = fragment(str(failure)) or "no answer in time"
             looked = FilesLooked(node=effect.node, files=None, why=why)
         await look.append([(None, looked)])
-
-    def _owners(self) -> Owners:
-        views = self._views
-        tenants = {
-            TenantId(slug): Owner(TenantId(slug), one.day_tz)
-            for slug, one in views.of(TENANTS).items()
-        }
-
-        def history(ip: IpAddr) -> Sequence[Span]:
-            return [
-                Span(int(one.since.timestamp()), Owner(one.tenant, one.day_tz))
-                for one in views.get(OWNERS, ip).spans
-            ]
-
-        return Owners(tenants, history)
 
 
 class _Look:
@@ -104,11 +87,11 @@ class _Look:
         world: World,
         effect: ReadAccounting,
         view: Accounting,
-        owners: Owners,
-        replies: Replies,
+        counting: Counting,
     ) -> None:
         self._world, self._effect, self._view = world, effect, view
-        self._owners, self._replies = owners, replies
+        self._counting = counting
+        self._leaked: set[Position] = set()  # stops whose leak this look has told
         self._version = view.version
         self._left = PIECES_MAX
 
@@ -168,7 +151,7 @@ class _Look:
 
     async def _piece(self, file: AccountingFile, head: str, start: int, records: Records) -> int:
         now = int(self._world.clock.now().timestamp())
-        tally = Tally(self._owners, self._replies, now=now)
+        tally = self._counting.tally(self._effect.node, now, self._leaked)
         at = start
         while at < min(start + PIECE, file.size):
             data = await self._bytes(file.name, at, min(CHUNK, file.size - at))
@@ -179,10 +162,11 @@ class _Look:
                 tally.add(block)
         end = start + records.consumed
         if end > start:
-            await self.append(self._counted(file, head, start, end, records, tally))
+            await self.append(counted(self._read(file, head, start, end, records, tally), tally))
+            self._leaked |= {leak.stop for of in tally.leaks().values() for leak in of.values()}
         return end
 
-    def _counted(
+    def _read(
         self,
         file: AccountingFile,
         head: str,
@@ -190,10 +174,9 @@ class _Look:
         end: int,
         records: Records,
         tally: Tally,
-    ) -> list[tuple[TenantId | None, Event]]:
-        node = self._effect.node
-        read = FileRead(
-            node=node,
+    ) -> FileRead:
+        return FileRead(
+            node=self._effect.node,
             file=file.name,
             start=start,
             end=end,
@@ -204,23 +187,6 @@ class _Look:
             deleted=tally.deleted,
             unreadable=records.unreadable + tally.strange + tally.misdated,
         )
-        counted = [
-            (
-                tenant,
-                TrafficCounted(
-                    node=node,
-                    file=file.name,
-                    end=end,
-                    day_tz=one.day_tz,
-                    hours=one.hours,
-                    jobs=one.jobs,
-                    causes=one.causes,
-                    said=one.said,
-                ),
-            )
-            for tenant, one in sorted(tally.counts().items(), key=lambda item: item[0] or "")
-        ]
-        return [(None, read), *counted]
 
     async def _head(self, file: AccountingFile, known: Known | None) -> str:
         """Of as many bytes as were looked at when the file was first seen."""

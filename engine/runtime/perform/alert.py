@@ -1,70 +1,128 @@
-"""Telling people, chat by chat."""
+"""Telling people: in chats, and by mail where no chat can be reached."""
 
-import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
 from engine.commands.alert import ReportTelling
 from engine.effects import TellPeople
-from engine.ids import TenantId
-from engine.ports import Messenger, MessengerFailed
+from engine.ids import EffectKey, TenantId
+from engine.ports import Mailer, Messenger, MessengerFailed
 from engine.reactors.alerts import digest
 from engine.rules.redaction import fragment
 from engine.runtime.command_handler import CommandHandler
+from engine.runtime.gather import Gathering
+from engine.runtime.notes import Notes
+from engine.runtime.perform.alert_chat import Chat, Missed, Outcome, Reached
+from engine.runtime.perform.alert_mail import Post
 from engine.runtime.perform.command import ask
+from engine.runtime.views import Views
+from engine.values.alert import Route
+from engine.values.tuning import Tuning
 
-TELL_S = 30
+Routes = Callable[[TenantId | None], Sequence[Route]]  # who hears of whom, by configuration
 
-Chats = Callable[[TenantId | None], Sequence[str]]  # who hears of whom, by configuration
+
+def nowhere(tenant: TenantId | None) -> Sequence[Route]:
+    del tenant
+    return ()
+
+
+class Ways(NamedTuple):
+    """To people."""
+
+    messenger: Messenger
+    chats: Routes
+    mailer: Mailer
+    mail: Routes
 
 
 class Teller:
-    def __init__(self, *, messenger: Messenger, chats: Chats, handler: CommandHandler) -> None:
-        self._messenger = messenger
-        self._chats = chats
+    """Alerts of one moment are told together, so that many of one cause are one message."""
+
+    def __init__(
+        self,
+        ways: Ways,
+        *,
+        handler: CommandHandler,
+        views: Views,
+        notes: Notes,
+        now: Callable[[], datetime],
+        tuning: Tuning,
+    ) -> None:
+        self._ways = ways
         self._handler = handler
+        self._new = partial(Chat, ways.messenger, views, notes, now, tuning)
+        self._rooms: dict[str, Chat] = {}
+        self._post = Post(ways.mailer, now, tuning.mail_after)
+        self._gathering: Gathering[TellPeople] = Gathering(self._tell)
+        self._done: dict[EffectKey, ReportTelling] = {}
 
     async def tell(self, effect: TellPeople) -> None:
         """Every chat that was not reached is tried again; one that was is edited from then on."""
-        messages: dict[str, int] = {}
-        failed: list[str] = []
-        for chat in self._chats(effect.tenant):
-            try:
-                async with asyncio.timeout(TELL_S):
-                    messages[chat] = await self._send(effect, chat)
-            except MessengerFailed as failure:
-                failed.append(f"{chat}: {fragment(str(failure))}")
-            except TimeoutError:
-                failed.append(f"{chat}: no answer in time")
-        report = ReportTelling(
-            alert=effect.alert,
-            tenant=effect.tenant,
-            text=digest(effect.text),
-            messages=messages,
-            failed=fragment("; ".join(failed)),
-        )
-        await ask(effect, report, self._handler)
+        await self._gathering.join(effect)
+        await ask(effect, self._done.pop(effect.key), self._handler)
 
-    async def _send(self, effect: TellPeople, chat: str) -> int:
-        message = effect.messages.get(chat)
-        if message is not None:
-            try:
-                await self._messenger.edit(chat, message, effect.text)
-            except MessengerFailed as failure:
-                if not failure.gone:
-                    raise
-            else:
-                return message
-        silent = effect.severity == "info"
-        return await self._messenger.send(chat, effect.text, silent=silent)
+    async def _tell(self, effects: Sequence[TellPeople]) -> None:
+        found: dict[EffectKey, dict[str, Outcome]] = {effect.key: {} for effect in effects}
+        for route, theirs in self._by_route(effects, self._ways.chats):
+            room = self._rooms.get(route.to) or self._new()
+            self._rooms[route.to] = room
+            for key, outcome in (await room.tell(route, theirs)).items():
+                found[key][route.to] = outcome
+        unheard = [one for one in effects if self._post.wanted(one, found[one.key])]
+        mailed: dict[EffectKey, str] = {}
+        for route, theirs in self._by_route(unheard, self._ways.mail):
+            mailed |= await self._post.send(route, theirs)
+        for effect in effects:
+            mail = mailed.get(effect.key)
+            self._done[effect.key] = _report(effect, found[effect.key], mail)
+
+    @staticmethod
+    def _by_route(
+        effects: Sequence[TellPeople], routes: Routes
+    ) -> list[tuple[Route, list[TellPeople]]]:
+        by: dict[Route, list[TellPeople]] = {}
+        for effect in effects:
+            for route in routes(effect.tenant):
+                if route.hears(effect.severity):
+                    by.setdefault(route, []).append(effect)
+        return list(by.items())
+
+
+def _report(effect: TellPeople, found: dict[str, Outcome], mail: str | None) -> ReportTelling:
+    """``mail`` None: none was due; "": it went out; else why not."""
+    missed = {chat: one for chat, one in found.items() if isinstance(one, Missed)}
+    trouble = {chat: one for chat, one in missed.items() if not one.lost}
+    failed = [f"{chat}: {fragment(one.why)}" for chat, one in trouble.items()]
+    return ReportTelling(
+        alert=effect.alert,
+        tenant=effect.tenant,
+        text=digest(effect.text),
+        messages={chat: one.number for chat, one in found.items() if isinstance(one, Reached)},
+        failed=fragment("; ".join([*failed, f"mail: {mail}"] if mail else failed)),
+        round=effect.round,
+        shared=tuple(
+            chat for chat, one in found.items() if isinstance(one, Reached) and one.shared
+        ),
+        lost=tuple(chat for chat, one in missed.items() if one.lost),
+        retry_after_s=max((one.retry_after_s for one in trouble.values()), default=0),
+        mailed=mail == "",
+    )
 
 
 class Nobody:
     """Where no messenger is configured there are no chats either, so nobody asks it anything."""
 
-    async def send(self, chat: str, text: str, *, silent: bool = False) -> int:
-        del chat, text, silent
+    async def send(self, chat: str, text: str, **how: object) -> int:
+        del chat, text, how
         raise MessengerFailed("no messenger is configured")
 
-    async def edit(self, chat: str, message: int, text: str) -> None:
-        del chat, message, text
+    async def edit(self, chat: str, message: int, text: str, **how: object) -> None:
+        del chat, message, text, how
         raise MessengerFailed("no messenger is configured")
+
+    async def mail(self, to: Sequence[str], subject: str, text: str) -> None:
+        del to, subject, text
+        raise MessengerFailed("no mail is configured")

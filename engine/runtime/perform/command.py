@@ -7,12 +7,18 @@ from msgspec.structs import replace
 
 from engine.commands import By, Command
 from engine.commands.ip import StopIp
+from engine.commands.ip_warmup import RewarmIp
+from engine.commands.tenant import JudgeCapacity
 from engine.effects import Dispatch, Effect
 from engine.ids import IpAddr, TenantId
+from engine.projections.accounting import ACCOUNTING
+from engine.projections.idling import IDLING
 from engine.projections.traffic import TRAFFIC_VIEW
 from engine.rules import days, jobs_behind
 from engine.runtime.command_handler import Asked, CommandHandler
 from engine.runtime.notes import ENGINE
+from engine.runtime.perform import capacity
+from engine.runtime.perform.raising import Stepped, heeding, never
 from engine.runtime.views import Views
 from engine.values.traffic import JobBehind
 
@@ -34,12 +40,33 @@ def behind(views: Views, now: Callable[[], datetime]) -> Behind:
     return found
 
 
-async def dispatch(effect: Dispatch, *, handler: CommandHandler, jobs: Behind = nobody) -> None:
-    """A stop by a list names the jobs behind it, as far as its traffic tells."""
+async def dispatch(
+    effect: Dispatch,
+    *,
+    handler: CommandHandler,
+    jobs: Behind = nobody,
+    views: Views | None = None,
+    stepped: Stepped = never,
+) -> None:
+    """What a command needs of views that its reactor does not read is put into it here: a stop by
+    a list names the jobs behind it, as far as its traffic tells.
+    """
     command = effect.command
+    if views is not None:
+        command = heeding(command, effect.tenant, views, stepped)
+    if isinstance(command, JudgeCapacity) and views is not None:
+        command = await capacity.looked(command, views)
+    if isinstance(command, RewarmIp) and views is not None:
+        command = replace(command, read=counted_until(views, command.ip, effect.tenant))
     if isinstance(command, StopIp):
         command = replace(command, jobs=jobs(effect.tenant, command.ip))
     await ask(effect, command, handler)
+
+
+def counted_until(views: Views, ip: IpAddr, tenant: TenantId | None) -> datetime | None:
+    """The last look that found nothing more to count on its node; None: none did."""
+    node = views.get(ACCOUNTING, views.get(IDLING, f"{tenant}/{ip}").node)
+    return None if node.behind or node.silent_since else node.looked_at
 
 
 async def ask(effect: Effect, command: Command, handler: CommandHandler) -> None:

@@ -19,7 +19,8 @@ from engine.ports import (
     Resolver,
 )
 from engine.projections.domains import DOMAINS, Domain
-from engine.projections.ips import IPS, IpRow
+from engine.projections.ip_row import IpRow
+from engine.projections.ips import IPS
 from engine.projections.nodes import NODES
 from engine.reactors.guards import hostname
 from engine.rules import domain_beside, domain_standing
@@ -144,7 +145,7 @@ class Domains:
 
 def senders(views: Views, tenant: TenantId, setup: Setup) -> list[IpRow]:
     """The addresses that may send for the domain, whatever phase each is in."""
-    rows = [row for row in views.of(IPS).values() if row.tenant == tenant]
+    rows = [row for row in views.of(IPS).values() if row.tenant == tenant and row.ip]
     if setup.purposes:
         rows = [row for row in rows if row.vmta.purpose in setup.purposes]
     return sorted(rows, key=lambda row: row.ip)

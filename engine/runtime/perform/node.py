@@ -1,11 +1,14 @@
-"""Pulling the levers of a node that need no file, and looking how they stand."""
+"""Pulling the levers of a node that need no file."""
 
 import asyncio
 
-from engine.effects import LookAtNode, PauseQueues, ResumeQueues
+from engine.effects import PauseJob, PauseQueues, ResumeJob, ResumeQueues
 from engine.events.node import (
     NODE,
-    NodeLooked,
+    JobPaused,
+    JobPauseFailed,
+    JobResumed,
+    JobResumeFailed,
     PauseFailed,
     QueuesPaused,
     QueuesResumed,
@@ -17,7 +20,6 @@ from engine.rules.redaction import fragment
 from engine.runtime.notes import Notes
 
 PAUSE_S = 10
-LOOK_S = 30
 FAILURES = (NodeRefused, NodeSilent, TimeoutError)
 
 
@@ -49,14 +51,27 @@ async def resume(effect: ResumeQueues, *, pmta: PmtaNode, notes: Notes) -> None:
     await notes.add(effect, NODE.stream(node), outcome)
 
 
-async def look(effect: LookAtNode, *, pmta: PmtaNode, notes: Notes) -> None:
-    node = effect.node
+async def pause_job(effect: PauseJob, *, pmta: PmtaNode, notes: Notes) -> None:
+    """A silent node is asked again, as with queues."""
+    node, job, cycle, ip = effect.node, effect.job, effect.cycle, effect.ip
+    outcome: JobPaused | JobPauseFailed = JobPaused(node=node, job=job, cycle=cycle, ip=ip)
     try:
-        async with asyncio.timeout(LOOK_S):
-            seen = await pmta.look(node)
-        looked = NodeLooked(
-            node=node, paused=seen.paused, started=seen.started, version=seen.version
-        )
+        async with asyncio.timeout(PAUSE_S):
+            await pmta.pause_job(node, job)
     except FAILURES as failure:
-        looked = NodeLooked(node=node, paused=None, why=why(failure))
-    await notes.add(effect, NODE.stream(node), looked)
+        lacking = isinstance(failure, NodeRefused) and failure.kind == "lacking"
+        outcome = JobPauseFailed(
+            node=node, job=job, cycle=cycle, ip=ip, why=why(failure), lacking=lacking
+        )
+    await notes.add(effect, NODE.stream(node), outcome)
+
+
+async def resume_job(effect: ResumeJob, *, pmta: PmtaNode, notes: Notes) -> None:
+    node, job, cycle = effect.node, effect.job, effect.cycle
+    outcome: JobResumed | JobResumeFailed = JobResumed(node=node, job=job, cycle=cycle)
+    try:
+        async with asyncio.timeout(PAUSE_S):
+            await pmta.resume_job(node, job)
+    except FAILURES as failure:
+        outcome = JobResumeFailed(node=node, job=job, cycle=cycle, why=why(failure))
+    await notes.add(effect, NODE.stream(node), outcome)

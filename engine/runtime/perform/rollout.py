@@ -1,24 +1,39 @@
 """A plan, the deed, and its outcome; and a look where the outcome is not known."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from engine.commands.rollout import JudgeRollout, PlanRollout, ReportRollout, RolloutCommand
-from engine.effects import Deploy, ReadBack, Restore
+from msgspec.structs import replace
+
+from engine.commands.rollout import (
+    JudgeRollout,
+    PlanRollout,
+    ReportRollout,
+    RolloutCommand,
+    WatchRollout,
+)
+from engine.deciders.rollout import DECIDER
+from engine.effects import Deploy, ReadBack, Restore, WatchFile
+from engine.errors import Rejected
+from engine.events.rollout import ROLLOUT
 from engine.ids import IpAddr, TenantId
-from engine.ports import Fence, NodeFile, NodeRefused, NodeSilent, PmtaNode
+from engine.ports import Fence, Log, NodeFile, NodeRefused, NodeSilent, PmtaNode
 from engine.projections.nodes import NODES
 from engine.projections.rollouts import ROLLOUTS
 from engine.rules.pmta_config import tenant_file
 from engine.rules.pmta_config.finding import Target
 from engine.runtime.command_handler import CommandHandler
+from engine.runtime.held import held_elsewhere
 from engine.runtime.perform.command import ask
 from engine.runtime.perform.node import why
 from engine.runtime.views import Views
+from engine.values.node import Depth
+from engine.values.tuning import Tuning
 from engine.values.vmta import Vmta
 
 DEPLOY_S = 600
 READ_BACK_S = 30
+WATCH_S = 60  # two questions
 
 
 class Rollouts:
@@ -31,22 +46,25 @@ class Rollouts:
         handler: CommandHandler,
         views: Views,
         fence: Callable[[], Fence],
+        log: Log,
+        tuning: Tuning,
     ) -> None:
         self._pmta = pmta
         self._handler = handler
         self._views = views
         self._fence = fence
+        self._log, self._tuning = log, tuning
 
     async def deploy(self, effect: Deploy) -> None:
-        """Raises Rejected, before anything is touched, if a plan is open or the file was edited.
-        A file that our own validator refuses ends as ``invalid`` when it is planned."""
-        node, tenant, target = effect.node, effect.tenant, self._target(effect)
+        """Raises Rejected, before anything is touched, if a plan is open, the file was edited, or
+        all that is new in it is what another tenant's file on the node still holds.  A file that
+        our own validator refuses, or that takes too much away, ends when it is planned.
+        """
+        node, tenant = effect.node, effect.tenant
+        effect = self._free(effect)
         before = self._lies(effect)
-        plan = PlanRollout(
-            node=node, tenant=tenant, vmtas=effect.vmtas, overlay=effect.overlay, target=target
-        )
-        await ask(effect, plan, self._handler)
-        if tenant_file.made(tenant, effect.vmtas, target).wrong:
+        await ask(effect, self._plan(effect), self._handler)
+        if not await self._is_planned(effect):
             return
         report = ReportRollout(node=node, tenant=tenant, answer="ran")
         try:
@@ -100,6 +118,70 @@ class Rollouts:
             )
         await ask(effect, outcome, self._handler)
 
+    async def watch(self, effect: WatchFile) -> None:
+        """A node that refuses us has told nothing either, unless it says that PowerMTA is down."""
+        node, tenant, version, n = effect.node, effect.tenant, effect.version, effect.attempt
+        vmtas = [tenant_file.vmta(tenant, ip) for ip in effect.ips]
+        try:
+            async with asyncio.timeout(WATCH_S):
+                status = await self._pmta.look(node)
+                found = await self._pmta.read_back(node, tenant, vmtas)
+            outcome = WatchRollout(
+                node=node,
+                tenant=tenant,
+                version=version,
+                look=effect.look,
+                answer="seen",
+                found=found.digest,
+                running=found.running,
+                started=status.started,
+                failing=_failing(status.depths, vmtas),
+            )
+        except (NodeRefused, NodeSilent, TimeoutError) as silence:
+            down = isinstance(silence, NodeRefused) and silence.kind == "down"
+            outcome = WatchRollout(
+                node=node,
+                tenant=tenant,
+                version=version,
+                look=effect.look,
+                answer="down" if down else "silent",
+                attempt=n,
+                why=why(silence),
+            )
+        await ask(effect, outcome, self._handler)
+
+    def _free(self, effect: Deploy) -> Deploy:
+        """Without what another tenant's file on the node still holds; the rest does not wait."""
+        held = held_elsewhere(self._views, effect.node, effect.tenant)
+        free = {ip: one for ip, one in effect.vmtas.items() if ip not in held}
+        told = self._views.get(ROLLOUTS, f"{effect.node}/{effect.tenant}").told
+        if len(free) < len(effect.vmtas) and free == told:
+            waits = ", ".join(sorted(effect.vmtas.keys() - free.keys()))
+            raise Rejected(
+                f"{waits} cannot be rendered on {effect.node} yet: a file there still holds it from"
+                " before it was registered here; it is tried again"
+            )
+        return replace(effect, vmtas=free)
+
+    async def _is_planned(self, effect: Deploy) -> bool:
+        history = await self._log.read(ROLLOUT, f"{effect.node}/{effect.tenant}")
+        return DECIDER.fold(history).plan is not None
+
+    def _plan(self, effect: Deploy) -> PlanRollout:
+        return PlanRollout(
+            node=effect.node,
+            tenant=effect.tenant,
+            vmtas=effect.vmtas,
+            overlay=effect.overlay,
+            drained=effect.drained,
+            rollback=effect.rollback,
+            confirmed=effect.confirmed,
+            followers=effect.followers,
+            watch_s=int(self._tuning.watch.total_seconds()),
+            share_max=self._tuning.change_share,
+            target=self._target(effect),
+        )
+
     def _lies(self, effect: Deploy | Restore) -> str:
         """The digest of the file that this log believes to lie there."""
         return self._views.get(ROLLOUTS, f"{effect.node}/{effect.tenant}").digest
@@ -118,8 +200,15 @@ def _file(tenant: TenantId, vmtas: Mapping[IpAddr, Vmta]) -> NodeFile:
     )
 
 
+def _failing(depths: Mapping[str, Depth] | None, vmtas: Sequence[str]) -> int | None:
+    """Queues of these VMTAs that show an error; those without waiting mail have none."""
+    if depths is None:
+        return None
+    return sum(depths[one].failing for one in vmtas if one in depths)
+
+
 def _refused(effect: Deploy, refusal: NodeRefused) -> ReportRollout:
     node, tenant, said = effect.node, effect.tenant, why(refusal)
     if refusal.kind == "conflict":
         return ReportRollout(node=node, tenant=tenant, answer="conflict", why=said)
-    return ReportRollout(node=node, tenant=tenant, answer="refused", kind=refusal.kind, why=said)
+    return ReportRollout(node=node, tenant=tenant, answer="refused", kind=refusal.ends, why=said)

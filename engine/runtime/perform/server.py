@@ -1,19 +1,21 @@
 """Finding, telling and reading MailWizz's delivery servers."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from engine.commands.server import JudgeServer, PlanServer, ReportServer
 from engine.effects import FindServer, ReadServer, TellServer
 from engine.events.mailwizz import MAILWIZZ, MailwizzLooked
-from engine.ids import InstanceId
+from engine.ids import InstanceId, IpAddr, ServerId, TenantId
 from engine.ports import Ids, Log, Mailwizz, MailwizzRefused, MailwizzSilent, New, Slice
+from engine.projections.servers import SERVERS
 from engine.rules.redaction import fragment
 from engine.runtime.command_handler import CommandHandler
 from engine.runtime.gather import Gathering
 from engine.runtime.notes import ENGINE
 from engine.runtime.perform.command import ask
+from engine.runtime.views import Views
 from engine.values.server import ServerRow
 
 LOOK_S = 30
@@ -23,9 +25,12 @@ TELL_S = 10
 class Servers:
     """The performer of everything about delivery servers."""
 
-    def __init__(self, *, mailwizz: Mailwizz, handler: CommandHandler, log: Log, ids: Ids) -> None:
+    def __init__(
+        self, *, mailwizz: Mailwizz, handler: CommandHandler, views: Views, log: Log, ids: Ids
+    ) -> None:
         self._mailwizz = mailwizz
         self._handler = handler
+        self._views = views
         self._log = log
         self._ids = ids
         self._looks = Gathering(self._look)
@@ -38,22 +43,32 @@ class Servers:
         slices: list[Slice] = []
         for instance in sorted({one.instance for one in effects}):
             asked = [one for one in effects if one.instance == instance]
-            rows, why = await self._rows(instance)
+            found = await self._found(instance)
+            holders = self._holders(instance)
             for tenant in sorted({one.tenant for one in asked}):
                 theirs = [one for one in asked if one.tenant == tenant]
-                looked = _looked(instance, theirs, rows, why)
+                looked = _looked(instance, theirs, found, holders)
                 new = New(self._ids(), looked)
                 stream = MAILWIZZ.stream(instance)
                 slices.append(Slice(stream=stream, tenant=tenant, events=[new]))
         # the cause is read by every tenant of the look, so it names none of their addresses
         await self._log.append(slices, actor=ENGINE, cause=f"{effects[0].kind}/{self._ids()}")
 
-    async def _rows(self, instance: InstanceId) -> tuple[Sequence[ServerRow], str]:
+    def _holders(self, instance: InstanceId) -> "Holders":
+        held = self._views.of(SERVERS).values()
+        return {
+            one.claimed.server_id: (one.tenant, one.ip)
+            for one in held
+            if one.claimed and one.claimed.instance == instance
+        }
+
+    async def _found(self, instance: InstanceId) -> "_Found":
         try:
             async with asyncio.timeout(LOOK_S):
-                return await self._mailwizz.rows(instance), ""
+                rows = await self._mailwizz.rows(instance)
+                return _Found(rows, clock=await self._mailwizz.clock(instance))
         except (MailwizzRefused, MailwizzSilent, TimeoutError) as failure:
-            return (), fragment(str(failure)) or "no answer in time"
+            return _Found(why=fragment(str(failure)) or "no answer in time")
 
     async def tell(self, effect: TellServer) -> None:
         """Raises Rejected, before anything is touched, if the last outcome is not known."""
@@ -84,17 +99,39 @@ class Servers:
             await ask(effect, JudgeServer(server=server, ip=ip, row=row), self._handler)
 
 
+class _Found(NamedTuple):
+    rows: Sequence[ServerRow] = ()
+    clock: str = ""
+    why: str = ""
+
+
+Holders = Mapping[ServerId, tuple[TenantId, IpAddr]]  # whose each claimed server is
+
+
 def _looked(
-    instance: InstanceId, asked: Sequence[FindServer], rows: Sequence[ServerRow], why: str
+    instance: InstanceId, asked: Sequence[FindServer], found: _Found, holders: Holders
 ) -> MailwizzLooked:
-    """A row is an address's when its hostname is, and no other row has that hostname."""
-    named = Counter(row.hostname.lower() for row in rows)
-    by_name = {row.hostname.lower(): row for row in rows}
-    wanted = {one.ip: one.hostname.lower() for one in asked}
+    """A row is an address's when it has it already, or when its hostname is, no other row has that
+    hostname, and no other address has the row.
+    """
+    numbered = {row.server_id: row for row in found.rows}
+    mine = {one.ip: one.server_id for one in asked if one.server_id is not None}
+    named: dict[str, list[ServerRow]] = {}
+    for row in found.rows:
+        named.setdefault(row.hostname.lower(), []).append(row)
+    fit = {one.ip: named.get(one.hostname.lower(), []) for one in asked if one.ip not in mine}
+    whose = {one.ip: (one.tenant, one.ip) for one in asked}
+    only = {ip: rows[0] for ip, rows in fit.items() if len(rows) == 1}
+    taken = {ip for ip, row in only.items() if holders.get(row.server_id, whose[ip]) != whose[ip]}
+    rows = {ip: numbered[number] for ip, number in mine.items() if number in numbered}
+    rows |= {ip: row for ip, row in only.items() if ip not in taken}
     return MailwizzLooked(
         instance=instance,
-        ips=tuple(sorted(wanted)),
-        rows={ip: by_name[name] for ip, name in wanted.items() if named[name] == 1},
-        several=tuple(sorted(ip for ip, name in wanted.items() if named[name] > 1)),
-        why=why,
+        ips=tuple(sorted(whose)),
+        rows=rows,
+        several=tuple(sorted(ip for ip, rows in fit.items() if len(rows) > 1)),
+        taken=tuple(sorted(taken)),
+        gone=() if found.why else tuple(sorted(mine.keys() - rows.keys())),
+        why=found.why,
+        clock=found.clock,
     )

@@ -1,0 +1,1 @@
+"""Small pictures for phones, made without a library."""

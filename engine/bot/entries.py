@@ -1,0 +1,63 @@
+"""Long answers as pages: cut between entries, never inside one."""
+
+from collections.abc import Sequence
+
+from engine.bot.pages import safe
+from engine.ports import Button, Buttons, Reply
+from engine.ports.people import DATA_MAX
+
+PAGE_MAX = 3_600  # UTF-16 units of HTML with its tags; Telegram takes 4,096 without them
+ENTRY_MAX = 700  # letters of plain text
+
+
+def clipped(text: object, limit: int = ENTRY_MAX) -> str:
+    """Plain text as HTML, and no longer than an entry may be."""
+    words = str(text)
+    return safe(words if len(words) <= limit else words[: limit - 1] + "…")
+
+
+def split(head: str, entries: Sequence[str], limit: int = PAGE_MAX) -> list[str]:
+    """Pages of HTML, each beneath the same head; an entry stands whole on one of them."""
+    found: list[str] = []
+    page: list[str] = []
+    room = limit - _units(head)
+    left = room
+    for entry in entries:
+        needs = _units(entry) + 1
+        if page and needs > left:
+            found.append(_page(head, page))
+            page, left = [], room
+        page.append(entry)
+        left -= needs
+    return [*found, _page(head, page)]
+
+
+def paged(
+    line: str, number: int, head: str, entries: Sequence[str], buttons: Buttons = ()
+) -> list[Reply]:
+    """The page of that number, with buttons to its neighbours; a number beyond the last is the
+    last, for there may have been more when the button was made.
+    """
+    pages = split(head, entries)
+    number = max(1, min(number, len(pages)))
+    return [Reply(pages[number - 1], (*buttons, *_turns(line, number, len(pages))))]
+
+
+def _turns(line: str, number: int, last: int) -> Buttons:
+    beside = ((number - 1, "Back"), (number + 1, "More"))
+    row = [
+        Button(f"{label}: {n} of {last}", f"page:{n}:{line}")
+        for n, label in beside
+        if 1 <= n <= last
+    ]
+    if not row or any(len(one.data.encode()) > DATA_MAX for one in row):
+        return ()
+    return (row,)
+
+
+def _page(head: str, entries: Sequence[str]) -> str:
+    return "\n".join([head, *entries] if head else entries)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
