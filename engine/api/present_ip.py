@@ -69,6 +69,11 @@ class ListsShown(Struct, frozen=True, kw_only=True):
     listed: tuple[Zone, ...]
 
 
+class PausedShown(Struct, frozen=True, kw_only=True):
+    since: datetime
+    reason: str
+
+
 class IpShown(Struct, frozen=True, kw_only=True):
     id: str
     address: IpAddr
@@ -80,6 +85,7 @@ class IpShown(Struct, frozen=True, kw_only=True):
     given_hostname: str  # at registration; "" = by PTR
     phase: Phase
     reason: Reason | None  # of STANDBY
+    paused: PausedShown | None  # by a person, beside its phase; None: it is not
     stage: int  # 0: not on the ladder
     cap: int | None  # messages a day; None: paused, or without limit
     intake: str  # "open" or "closed"
@@ -114,6 +120,7 @@ def ip(row: IpRow, catalogue: Catalogue) -> IpShown:
         given_hostname=row.hostname,
         phase=row.phase,
         reason=row.reason,
+        paused=_paused(row),
         stage=row.stage,
         cap=cap(levers),
         intake=levers.intake,
@@ -148,6 +155,11 @@ def _warmup(row: IpRow, catalogue: Catalogue) -> WarmupShown:
         waits_for=waits_for(row, catalogue),
         first_day=row.first_day,
     )
+
+
+def _paused(row: IpRow) -> PausedShown | None:
+    paused = row.paused
+    return PausedShown(since=paused.since, reason=paused.reason) if paused else None
 
 
 def _told(row: IpRow) -> Told | None:

@@ -63,7 +63,8 @@ def ends(view: Warming, now: datetime) -> datetime | None:
 def waits(view: Warming, now: datetime) -> Iterator[str]:
     """What a stage waits for whose days count by what is delivered."""
     today, mail = days.day_of(now, view.day_tz), view.mail
-    if mail.first is None or view.holds or view.clamped or stage_days.ends(view, today) is not None:
+    idle = view.holds or view.still or view.clamped
+    if mail.first is None or idle or stage_days.ends(view, today) is not None:
         return
     found = _by_mail(view, now)
     yield (

@@ -25,7 +25,8 @@ def state(row: IpRow) -> str:
     since = f" since {moment(row.entered_at)}" if row.entered_at else ""
     where = f"{row.ip} ({row.tenant}, {row.vmta.purpose}, on {row.node})"
     wanted = f"wanted: {both(row.vmta.levers)}"
-    return f"{where} is {_phase(row)}{since}; {wanted}; {_told(row)}"
+    paused = f"; paused by a person since {moment(row.paused.since)}" if row.paused else ""
+    return f"{where} is {_phase(row)}{since}{paused}; {wanted}; {_told(row)}"
 
 
 def _phase(row: IpRow) -> str:
@@ -52,7 +53,7 @@ def coming(
     row: IpRow, now: datetime, catalogue: Catalogue, counted: Collection[NodeId]
 ) -> Iterator[str]:
     """What comes by itself, and what holds it.  ``counted``: nodes with a source of traffic."""
-    if row.phase is Phase.WARMING and row.node in counted and not row.holds:
+    if row.phase is Phase.WARMING and row.node in counted and not (row.holds or row.still):
         yield (
             f"{next_stage(row.stage + 1, row.plan)}: when enough days have counted by what was"
             f" delivered (GET /api/v2/ips/{row.ip}/warmup says how many have)"

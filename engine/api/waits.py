@@ -22,6 +22,11 @@ def _waits(row: IpRow, catalogue: Catalogue) -> Iterator[str]:
     if row.phase is Phase.RESTING and row.entered_at is not None:
         yield f"rest: 30 days, to {_time(row, timing.REST)}, then 7 clean days"
     yield from _with_tenant(row)
+    if row.paused is not None:
+        yield (
+            f"paused: by a person since {moment(row.paused.since)}, so it sends nothing and no day"
+            f" counts (POST /api/v2/ips/{row.ip}/resume ends it): {row.paused.reason}"
+        )
     if row.clamped:
         yield (
             f"quota: the quota of {row.tenant} leaves it {row.limit:,} a day of the"

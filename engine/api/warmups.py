@@ -100,16 +100,16 @@ async def show(call: Call, query: AsOf) -> Answer:
 
 
 async def hold(call: Call, body: Perhaps) -> Answer:
-    return await ips.move(call, body, HoldWarmup(ip=ips.named(call), reason=_reason(body)))
+    return await ips.move(call, body, HoldWarmup(ip=ips.named(call), reason=given_reason(body)))
 
 
 async def resume(call: Call, body: Perhaps) -> Answer:
     reviews.none_of(call, _tenant(call, body), "no warm-up is resumed")
-    return await ips.move(call, body, ResumeWarmup(ip=ips.named(call), reason=_reason(body)))
+    return await ips.move(call, body, ResumeWarmup(ip=ips.named(call), reason=given_reason(body)))
 
 
 async def step_back(call: Call, body: Perhaps) -> Answer:
-    reason = _reason(body)
+    reason = given_reason(body)
 
     def fresh(row: IpRow) -> StepBackStage:
         return StepBackStage(ip=row.ip, stage=row.stage - 1, reason=reason)
@@ -133,7 +133,7 @@ async def skip(call: Call, body: ips.Because) -> Answer:
     return await _moved(call, body, reason, fresh, SkipStage)
 
 
-def _reason(body: Perhaps) -> str:
+def given_reason(body: Perhaps) -> str:
     return words("$.reason", body.reason) if body.reason is not None else ""
 
 

@@ -14,15 +14,31 @@ from engine.ids import TenantId
 from engine.ports import Button, Reply
 
 IPS = "/api/v2/ips/{id}"
+IN_A_CHAT = "asked for in a chat"  # the reason where none was given
 
 
 async def pause(asked: Question) -> Sequence[Reply]:
-    """PowerMTA goes on sending at the cap; what is to stop at once is quarantined."""
+    does = (
+        "Pause it at once: its queues stand still and its server is off until /resume. It keeps its"
+        " phase, its stage and its mail"
+    )
+    return await _of_ip(asked, f"{IPS}/pause", does, "Pause", reason=IN_A_CHAT)
+
+
+async def hold(asked: Question) -> Sequence[Reply]:
+    """PowerMTA goes on sending at the cap; what is to stop at once is paused."""
     does = "Hold its warm-up: no next stage until /resume. Its cap stays, and it goes on sending"
     return await _of_ip(asked, f"{IPS}/warmup/hold", does, "Hold")
 
 
 async def resume(asked: Question) -> Sequence[Reply]:
+    """A pause by a person first: under it, nothing else that is ended lets anything out."""
+    if not asked.words:
+        raise Unclear("say which address")
+    _, _, row = await owners.ip(asked, asked.words[0])
+    if row.get("paused"):
+        does = "End the pause: it goes on where it stood, as far as nothing else stops it"
+        return await _of_ip(asked, f"{IPS}/resume", does, "Resume")
     does = "End every hold of its warm-up, and a pause by its results"
     return await _of_ip(asked, f"{IPS}/warmup/resume", does, "Resume")
 
@@ -44,7 +60,7 @@ async def quarantine(asked: Question) -> Sequence[Reply]:
 async def rollback(asked: Question) -> Sequence[Reply]:
     version, node, named = _version(asked.words)
     tenant = await owners.tenant(asked, named)
-    given: dict[str, Any] = {"version": version, "node": node, "reason": "asked for in a chat"}
+    given: dict[str, Any] = {"version": version, "node": node, "reason": IN_A_CHAT}
     does = (
         f"Go back to the choices of version {version} of {safe(tenant)}'s file on {safe(node)}:"
         " its names, host names and keys, with today's caps and pauses"
@@ -61,12 +77,14 @@ def _version(words: Sequence[str]) -> tuple[int, str, Sequence[str]]:
     return int(number), words[1], words[2:]
 
 
-async def _of_ip(asked: Question, path: str, does: str, label: str) -> Sequence[Reply]:
-    """What is said after the address is the reason."""
+async def _of_ip(
+    asked: Question, path: str, does: str, label: str, *, reason: str = ""
+) -> Sequence[Reply]:
+    """What is said after the address is the reason; ``reason``: where nothing is said."""
     if not asked.words:
         raise Unclear("say which address")
     address, tenant, row = await owners.ip(asked, asked.words[0])
-    reason = " ".join(asked.words[1:])
+    reason = " ".join(asked.words[1:]) or reason
     given = {"reason": reason} if reason else {}
     because = f"\nreason: {clipped(reason)}" if reason else ""
     stands = f"{pages.line(row)}\n{does}.{because}"

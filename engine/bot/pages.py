@@ -87,7 +87,8 @@ def line(row: Body) -> str:
 
 def phase(row: Body) -> str:
     reason = f" ({safe(row['reason'])})" if row.get("reason") else ""
-    return f"{safe(row.get('phase', 'unknown'))}{reason}"
+    paused = ", paused by a person" if row.get("paused") else ""
+    return f"{safe(row.get('phase', 'unknown'))}{reason}{paused}"
 
 
 def moment(text: object) -> str:

@@ -75,6 +75,8 @@ def _facts(ip: Row) -> Iterator[tuple[str, object]]:
     yield "pool", ip["pool"]
     yield "node", ip["node"]
     yield "phase", f"{_phase(ip)} since {tables.time(ip['since'])}"
+    if paused := ip.get("paused"):
+        yield "paused", f"by a person since {tables.time(paused['since'])}: {paused['reason']}"
     yield "stage", ip["stage"] or None
     yield "wanted", f"intake {ip['intake']}, {_output(ip)} a day"
     yield "told", _told(ip["told"])
@@ -91,7 +93,8 @@ def _told(told: Row | None) -> str | None:
 
 
 def _phase(ip: Row) -> str:
-    return f"{ip['phase']} ({ip['reason']})" if ip["reason"] else str(ip["phase"])
+    paused = ", paused" if ip.get("paused") else ""
+    return f"{ip['phase']} ({ip['reason']}){paused}" if ip["reason"] else f"{ip['phase']}{paused}"
 
 
 def _output(of: Row) -> str:

@@ -29,6 +29,16 @@ def warmup(commands: "Verbs[P]", parser: type[P], reading: P) -> None:
         one.add_argument("--tenant", metavar="SLUG", help="whose it is (platform keys)")
 
 
+def pauses(verbs: "Verbs[P]", reading: P) -> None:
+    """Of ``ip``."""
+    pause = _verb(verbs, reading, "pause", "send nothing from it for a while; it keeps its place")
+    resume = _verb(verbs, reading, "resume", "end such a pause, and nothing else that stops it")
+    pause.add_argument("--reason", metavar="TEXT", required=True, help="kept in the log")
+    resume.add_argument("--reason", metavar="TEXT", help="kept in the log")
+    for one in (pause, resume):
+        one.add_argument("--tenant", metavar="SLUG", help="whose it is (platform keys)")
+
+
 def _verb(verbs: "Verbs[P]", reading: P, name: str, does: str) -> P:
     verb = verbs.add_parser(name, parents=[reading], help=does, allow_abbrev=False)
     verb.add_argument("address", metavar="ADDRESS")

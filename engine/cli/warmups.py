@@ -1,4 +1,4 @@
-"""``warmup``: the warm-up of one address, and what people do to it."""
+"""``warmup``: the warm-up of one address, and what people do to it; ``ip pause`` and ``resume``."""
 
 import json
 from argparse import Namespace
@@ -74,11 +74,19 @@ def _held(one: Row) -> str:
 
 def _changed(asked: Namespace) -> int:
     verb = () if asked.verb == "start" else (asked.verb,)
-    found = client(asked).send(("ips", asked.address, "warmup", *verb), _body(asked))
+    return _sent(asked, "warmup", ("ips", asked.address, "warmup", *verb))
+
+
+def paused(asked: Namespace) -> int:
+    return _sent(asked, "ip", ("ips", asked.address, asked.verb))
+
+
+def _sent(asked: Namespace, shown_by: str, path: tuple[str, ...]) -> int:
+    found = client(asked).send(path, _body(asked))
     if asked.json:
         say(json.dumps(found, indent=2, ensure_ascii=False))
     elif "see" in found:
-        talk(f"it is done and not shown yet; email-engine warmup show {asked.address} tells it")
+        talk(f"it is done and not shown yet; email-engine {shown_by} show {asked.address} tells it")
         return exits.UNKNOWN
     else:
         say(_said(found))

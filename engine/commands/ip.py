@@ -7,6 +7,7 @@ from engine.commands.base import Ask
 from engine.commands.ip_cap import LimitCap
 from engine.commands.ip_limiter import IpLimiterCommand
 from engine.commands.ip_listing import IpListingCommand
+from engine.commands.ip_pause import IpPauseCommand
 from engine.commands.ip_removal import IpRemovalCommand
 from engine.commands.ip_suspension import IpSuspensionCommand
 from engine.commands.ip_warmup import IpWarmupCommand
@@ -133,5 +134,6 @@ IpCommand = (
     | IpWarmupCommand
     | IpRemovalCommand
     | IpSuspensionCommand
+    | IpPauseCommand
     | IpLimiterCommand
 )

@@ -15,6 +15,7 @@ from engine.commands.ip import (
 from engine.commands.ip_cap import LimitCap
 from engine.commands.ip_limiter import EndLimiter, PauseByLimiter
 from engine.commands.ip_listing import IpListingCommand
+from engine.commands.ip_pause import IpPauseCommand
 from engine.commands.ip_removal import IpRemovalCommand
 from engine.commands.ip_suspension import IpSuspensionCommand
 from engine.commands.ip_warmup import IpWarmupCommand
@@ -23,9 +24,9 @@ from engine.deciders import (
     ip_ending,
     ip_limiter,
     ip_listing,
+    ip_pause,
     ip_raise,
     ip_removal,
-    ip_suspension,
     ip_warmup,
 )
 from engine.deciders.decider import Decider
@@ -72,7 +73,7 @@ def decide(state: State, command: IpCommand, now: datetime) -> Sequence[IpEvent]
             return ip_ending.decide(state, command, now)
         case PauseByLimiter() | EndLimiter():
             return ip_limiter.decide(state, command)
-        case _ if isinstance(command, IpRemovalCommand | IpSuspensionCommand):
+        case _ if isinstance(command, IpRemovalCommand | IpSuspensionCommand | IpPauseCommand):
             return _held_or_gone(state, command)
         case _:
             return _beside(state, command, now)
@@ -94,7 +95,7 @@ def _barred(state: State, command: IpCommand) -> bool:
     """Raises Rejected where a person asks for it."""
     if state.removal and ip_removal.bars(state, command):
         return True
-    return state.beneath is not None and ip_suspension.bars(state, command)
+    return bool(state.paused_by) and ip_pause.bars(state, command)
 
 
 def _beside(
@@ -105,12 +106,10 @@ def _beside(
     return ip_listing.decide(state, command, now)
 
 
-def _held_or_gone(
-    state: State, command: IpRemovalCommand | IpSuspensionCommand
-) -> Sequence[IpEvent]:
-    if isinstance(command, IpSuspensionCommand):
-        return ip_suspension.decide(state, command)
-    return ip_removal.decide(state, command)
+def _held_or_gone(state: State, command: IpRemovalCommand | ip_pause.Command) -> Sequence[IpEvent]:
+    if isinstance(command, IpRemovalCommand):
+        return ip_removal.decide(state, command)
+    return ip_pause.decide(state, command)
 
 
 def _register(state: State, command: RegisterIp) -> Sequence[IpEvent]:

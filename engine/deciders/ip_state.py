@@ -32,6 +32,7 @@ from engine.events.ip_listing import (
     StopReleased,
     SuspicionLifted,
 )
+from engine.events.ip_pause import IpPaused, IpPauseEvent, PauseEnded
 from engine.events.ip_removal import IpRemovalEvent, IpRemoved, IpWithdrawn, RemovalAsked
 from engine.events.ip_suspension import IpSuspended, IpSuspensionEvent, SuspensionEnded
 from engine.events.ip_warmup import (
@@ -56,13 +57,14 @@ from engine.values.plan import Plan
 from engine.values.vmta import Vmta
 
 T = TypeVar("T")
-
+PausedBy = Literal["tenant", "person"]  # its tenant's suspension, or a person's own word
 
 _Beside = (
     IpWarmupEvent
     | IpListingEvent
     | IpRemovalEvent
     | IpSuspensionEvent
+    | IpPauseEvent
     | IpLimiterEvent
     | CapLimited
     | IpWithdrawn
@@ -103,7 +105,10 @@ class State(Struct, frozen=True):
     wait: Wait | None = None  # of the last raise that had to
     limiter: datetime | None = None  # it holds the queues until then
     removal: Literal["asked", "withdrawn"] | None = None
-    beneath: Levers | None = None  # what it stood at when its tenant was suspended; None: it is not
+    paused_by: frozenset[PausedBy] = frozenset()  # beside its phase; each ends only its own
+    beneath: Levers | None = (
+        None  # what it stood at when the first of them came; None: none is left
+    )
 
     def listings_since(self, instant: datetime) -> int:
         return sum(at >= instant for at in self.listings)
@@ -168,6 +173,7 @@ def _registered(made: IpRegistered) -> State:
         requested=made.warmup == "auto",
         day_tz=made.day_tz,
         listings=made.listings,
+        paused_by=frozenset({"tenant"}) if made.suspended else frozenset(),
         beneath=STOPPED if made.suspended else None,
     )
 
@@ -187,12 +193,28 @@ def _beside(state: State, event: _Beside) -> State:
             return replace(state, removal="withdrawn", vmta=vmta)
         case IpRemoved(listings=listings):
             return State(listings=listings)
-        case IpSuspended(vmta=vmta):
-            return replace(state, vmta=vmta, beneath=state.vmta.levers)
-        case SuspensionEnded(vmta=vmta):
-            return replace(state, vmta=vmta, beneath=None)
+        case IpSuspended() | SuspensionEnded() | IpPaused() | PauseEnded():
+            return _paused(state, event)
         case _:
             return _as_before(state, event)
+
+
+def _paused(state: State, event: IpSuspensionEvent | IpPauseEvent) -> State:
+    match event:
+        case IpSuspended():
+            paused_by = state.paused_by | {"tenant"}
+        case SuspensionEnded():
+            paused_by = state.paused_by - {"tenant"}
+        case IpPaused():
+            paused_by = state.paused_by | {"person"}
+        case PauseEnded():
+            paused_by = state.paused_by - {"person"}
+        case _:
+            assert_never(event)
+    first = state.vmta.levers if state.beneath is None else state.beneath
+    return replace(
+        state, vmta=event.vmta, paused_by=paused_by, beneath=first if paused_by else None
+    )
 
 
 def _as_before(state: State, event: IpWarmupEvent | IpListingEvent | CapLimited) -> State:
@@ -281,7 +303,7 @@ def _stopped(state: State, event: IpStopped) -> State:
 
 
 def _was(state: State) -> Vmta:
-    """But for a suspension of its tenant, which ends by itself."""
+    """But for a suspension of its tenant and a person's pause, which end by themselves."""
     return replace(state.vmta, levers=state.beneath or state.vmta.levers)
 
 

@@ -7,6 +7,7 @@ from engine.events.base import Category, Fact
 from engine.events.ip_cap import CapLimited, RaiseWaits
 from engine.events.ip_limiter import IpLimiterEvent
 from engine.events.ip_listing import IpListingEvent, StopReleased
+from engine.events.ip_pause import IpPaused, PauseEnded
 from engine.events.ip_removal import IpRemovalEvent, IpWithdrawn
 from engine.events.ip_suspension import IpSuspended, SuspensionEnded
 from engine.events.ip_warmup import (
@@ -152,6 +153,8 @@ LeverEvent = (
     | IpWithdrawn
     | IpSuspended
     | SuspensionEnded
+    | IpPaused
+    | PauseEnded
 )
 IpEvent = (
     LeverEvent

@@ -27,6 +27,7 @@ from engine.projections import (
     alert_lists,
     alert_mailwizz,
     alert_node,
+    alert_pauses,
     alert_rates,
     alert_removal,
     alert_rollout,
@@ -50,6 +51,7 @@ CAUSES = (
     *alert_mailwizz.CAUSES,
     *alert_rollout.CAUSES,
     *alert_node.CAUSES,
+    *alert_pauses.CAUSES,
     *alert_rates.CAUSES,
     *alert_removal.CAUSES,
     *alert_warmup.CAUSES,
@@ -57,7 +59,7 @@ CAUSES = (
 _BESIDE = (  # families whose alerts need to know no more than the event
     *(alert_warmup.change, alert_node.change, alert_rollout.change, alert_keys.change),
     *(alert_mailwizz.change, alert_limits.change, alert_engine.change, alert_rates.change),
-    alert_capacity.change,
+    *(alert_capacity.change, alert_pauses.change),
 )
 DOUBTS_MAX = 3  # unanswered looks in a row, and then people hear exactly what is unknown
 
@@ -67,7 +69,7 @@ def of(event: Any) -> tuple[tuple[str, str], ...]:
     beside = (
         *(alert_warmup.of, alert_node.of, alert_rollout.of, alert_limits.of, alert_mailwizz.of),
         *(alert_capacity.of, alert_keys.of, alert_engine.of, alert_removal.of),
-        alert_rates.of,
+        *(alert_rates.of, alert_pauses.of),
     )
     return (*_of(event), *(one for found in beside for one in found(event)))
 

@@ -19,6 +19,7 @@ from engine.events.ip import (
     WarmupRequested,
 )
 from engine.events.ip_listing import StopReleased
+from engine.events.ip_pause import IpPaused, PauseEnded
 from engine.events.ip_warmup import (
     RewarmBegan,
     StageSkipped,
@@ -80,8 +81,10 @@ def _lived(one: Address, event: Any, today: date) -> Address:
             return replace(one, asked=True, plan=plan or one.plan)
         case StopReleased(stage=stage, phase=Phase.WARMING, plan=plan):
             return _warms(replace(one, plan=plan or one.plan), stage, today)
-        case WarmupFinished() | StopReleased():
+        case WarmupFinished():
             return _is(one, Phase.ACTIVE, today)
+        case StopReleased(plan=plan):
+            return _is(replace(one, plan=plan or one.plan), Phase.ACTIVE, today)
         case RetirementBegan():
             return replace(_is(one, Phase.RETIRING, today), step=0)
         case RetirementStepped(step=step):
@@ -95,6 +98,8 @@ def _lived(one: Address, event: Any, today: date) -> Address:
             return _stands(one, "monitoring", today)
         case IpQuarantined():
             return _stands(one, "quarantined", today)
+        case IpPaused() | PauseEnded():
+            return replace(one, paused=isinstance(event, IpPaused))
         case _:
             return one
 

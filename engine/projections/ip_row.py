@@ -20,6 +20,13 @@ from engine.values.retry import Retry
 from engine.values.vmta import Vmta
 
 
+class Paused(Struct, frozen=True, gc=False):
+    """By a person, beside its phase."""
+
+    since: datetime
+    reason: str
+
+
 class IpRow(Struct, frozen=True, gc=False):
     ip: IpAddr = IpAddr("")
     tenant: TenantId = TenantId("")
@@ -54,12 +61,18 @@ class IpRow(Struct, frozen=True, gc=False):
     stage_told_on: date | None = None  # the node was told the stage's levers first
     review: bool = False  # its tenant is in review: it starts nothing and gets no more
     suspended: bool = False  # its tenant is: it sends nothing
+    paused: Paused | None = None  # None: no person pauses it
     limit: int | None = None  # messages a day that its tenant's quota leaves it
     wait: Wait | None = None  # of the last raise that was due and had to
     limiter: datetime | None = None  # it holds the queues until then
     sent_until: datetime | None = None  # its intake closed then; None: it is open, or never was
     mail: Mail = Mail()
     removal: Literal["asked", "withdrawn"] | None = None
+
+    @property
+    def still(self) -> bool:
+        """Beside its phase: its life goes on when every reason is gone."""
+        return self.suspended or self.paused is not None
 
     @property
     def clamped(self) -> bool:

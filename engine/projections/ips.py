@@ -1,6 +1,5 @@
 """One row per sending address: where it is in its life, what is wanted and what was told."""
 
-from datetime import datetime
 from typing import Any, get_args
 
 from msgspec.structs import replace
@@ -27,7 +26,6 @@ from engine.events.ip_cap import CapLimited, RaiseWaits
 from engine.events.ip_limiter import LimiterEnded, LimiterPaused
 from engine.events.ip_listing import StopReleased
 from engine.events.ip_removal import IpRemoved, IpWithdrawn, RemovalAsked
-from engine.events.ip_suspension import IpSuspended, SuspensionEnded
 from engine.events.ip_warmup import (
     IpWarmupEvent,
 )
@@ -36,14 +34,14 @@ from engine.events.rollout import RolloutEnded
 from engine.events.server import ServerClaimed, ServerReleased, ServerTold
 from engine.events.tenant import ReviewBegan, ReviewEnded, ZoneActionsSet
 from engine.ids import Position, TenantId
-from engine.projections import ip_lists, ip_looks, ip_mail, ip_moves, ip_spf
+from engine.projections import ip_lists, ip_looks, ip_mail, ip_moves, ip_pauses, ip_spf
 from engine.projections.ip_lists import Words
 from engine.projections.ip_looks import Lists
 from engine.projections.ip_row import IpRow
 from engine.projections.ip_spf import Spf
 from engine.projections.projection import Projection, of_tenant
 from engine.rules import days
-from engine.values.levers import STOPPED, Levers
+from engine.values.levers import Levers
 from engine.values.phase import Phase
 from engine.values.retry import Retry
 from engine.values.vmta import Vmta
@@ -114,8 +112,8 @@ def _heard(row: IpRow, recorded: Recorded[Event]) -> IpRow:
             return _until(row, event)
         case CapLimited(vmta=vmta, limit=limit):
             return _limited(row, vmta, limit, recorded)
-        case ReviewBegan() | ReviewEnded() | IpSuspended() | SuspensionEnded():
-            return _with_tenant(row, recorded)
+        case event if isinstance(event, ip_pauses.EVENTS):
+            return ip_pauses.evolve(row, recorded)
         case RemedyRecorded():
             return replace(row, remedied=True, retry=Retry())
         case FcrdnsLooked() as looked:
@@ -184,31 +182,6 @@ def _told(row: IpRow, told: Levers, recorded: Recorded[Event]) -> IpRow:
     if first is None and told.intake == "open" and told == row.vmta.levers:
         first = days.day_of(recorded.at, row.day_tz)
     return replace(row, told=told, told_at=recorded.at, sent_with=sent_with, stage_told_on=first)
-
-
-def _with_tenant(row: IpRow, recorded: Recorded[Event]) -> IpRow:
-    """After it, as after a hold, the next stage begins at a midnight."""
-    event = recorded.event
-    row = replace(row, resumed_on=days.day_of(recorded.at, row.day_tz))
-    if isinstance(event, IpSuspended | SuspensionEnded):
-        return _suspended(row, event, recorded.at)
-    return replace(row, review=isinstance(event, ReviewBegan))
-
-
-def _suspended(row: IpRow, event: IpSuspended | SuspensionEnded, at: datetime) -> IpRow:
-    """Its phase stays.  Days of its stage count anew from the one on which the node is told to go
-    on, and a drain has its whole time again.
-    """
-    levers = event.vmta.levers
-    drains = row.phase is Phase.RETIRING and levers != STOPPED
-    return replace(
-        row,
-        suspended=isinstance(event, IpSuspended),
-        vmta=event.vmta,
-        sent_until=ip_moves.sent_until(row, levers, at),
-        entered_at=at if drains else row.entered_at,
-        stage_told_on=None,
-    )
 
 
 def _said(row: IpRow, recorded: Recorded[Event]) -> IpRow:

@@ -18,6 +18,7 @@ from engine.events.ip import (
 )
 from engine.events.ip_cap import CapLimited, RaiseWaits
 from engine.events.ip_listing import StopReleased
+from engine.events.ip_pause import PauseEnded
 from engine.events.ip_removal import IpRemoved
 from engine.events.ip_suspension import SuspensionEnded
 from engine.events.ip_warmup import (
@@ -172,26 +173,43 @@ def _after(share: Share, event: Any) -> Share:
     """What it wants, were there no quota."""
     cap = _cap(event.vmta.levers)
     match event:
+        case SuspensionEnded() | PauseEnded():
+            return _again(share, event, cap)
         case CapLimited():
             return replace(share, cap=cap, want=cap if share.falls else share.want)
         case StageEntered(stage=stage, plan=plan):
             return _at(replace(share, plan=plan or share.plan), stage, cap)
-        case (
-            WarmupFinished()
-            | StopReleased(phase=Phase.ACTIVE)
-            | SuspensionEnded(phase=Phase.ACTIVE)
-        ):
-            return replace(share, cap=cap, want=_cap(ladder.active(share.plan)), falls=False)
+        case WarmupFinished():
+            return _active(share, cap)
+        case StopReleased(phase=Phase.ACTIVE, plan=plan):
+            return _active(replace(share, plan=plan or share.plan), cap)
         case StageSkipped(stage=stage) | WarmupSteppedBack(stage=stage) | RewarmBegan(stage=stage):
             return _at(share, stage, cap)
         case StopReleased(stage=stage, phase=Phase.WARMING, plan=plan):
             return _at(replace(share, plan=plan or share.plan), stage, cap)
-        case SuspensionEnded(stage=stage, phase=Phase.WARMING):
-            return _at(share, stage, cap)
         case WarmupResumed():
             return _at(share, share.stage, cap)
         case _:
-            return replace(share, cap=cap, want=cap, falls=True)
+            return _falling(share, cap)
+
+
+def _again(share: Share, ended: SuspensionEnded | PauseEnded, cap: int) -> Share:
+    """Another reason to stand still may be left."""
+    match ended.phase:
+        case Phase.WARMING:
+            return _at(share, ended.stage, cap)
+        case Phase.ACTIVE if cap:
+            return _active(share, cap)
+        case _:
+            return _falling(share, cap)
+
+
+def _active(share: Share, cap: int) -> Share:
+    return replace(share, cap=cap, want=_cap(ladder.active(share.plan)), falls=False)
+
+
+def _falling(share: Share, cap: int) -> Share:
+    return replace(share, cap=cap, want=cap, falls=True)
 
 
 def _at(share: Share, stage: int, cap: int) -> Share:

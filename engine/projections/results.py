@@ -19,6 +19,7 @@ from engine.events.ip import (
 )
 from engine.events.ip_cap import CapLimited, RaiseWaits
 from engine.events.ip_listing import StopReleased
+from engine.events.ip_pause import IpPaused, PauseEnded
 from engine.events.ip_removal import IpRemoved, IpWithdrawn
 from engine.events.ip_suspension import IpSuspended, SuspensionEnded
 from engine.events.ip_warmup import (
@@ -63,6 +64,7 @@ class Warming(Struct, frozen=True, gc=False):
     holds: tuple[Hold, ...] = ()
     review: bool = False  # its tenant is in review
     suspended: bool = False  # its tenant is
+    by_person: bool = False  # a person pauses it, beside its phase
     resumed_on: date | None = None  # the last hold ended; the next stage begins later
     mail: StageMail = StageMail()
     standing: Standing = Standing()
@@ -71,6 +73,11 @@ class Warming(Struct, frozen=True, gc=False):
     wait: Wait | None = None  # of the last raise that was due and had to
     plan: Plan = DEFAULT_PLAN
     limit: int | None = None  # messages a day that its tenant's quota leaves it
+
+    @property
+    def still(self) -> bool:
+        """Beside its phase: it goes on when every reason is gone."""
+        return self.suspended or self.by_person
 
     @property
     def clamped(self) -> bool:
@@ -120,7 +127,11 @@ def evolve(view: Warming, recorded: Recorded[Event]) -> Warming:
             today = days.day_of(recorded.at, view.day_tz)
             return replace(view, review=isinstance(event, ReviewBegan), resumed_on=today)
         case IpSuspended() | SuspensionEnded():
-            return _suspended(view, recorded)
+            held = replace(view, suspended=isinstance(recorded.event, IpSuspended))
+            return _stands(held, recorded)
+        case IpPaused() | PauseEnded():
+            held = replace(view, by_person=isinstance(recorded.event, IpPaused))
+            return _stands(held, recorded)
         case _:
             return _warmed(view, recorded)
 
@@ -131,14 +142,12 @@ def _limited(view: Warming, limit: int | None, recorded: Recorded[Event]) -> War
     return _begun(after, view.stage, recorded) if view.clamped and not after.clamped else after
 
 
-def _suspended(view: Warming, recorded: Recorded[Event]) -> Warming:
-    """No day counts that it lasts; a pause by results outlives it."""
-    begins, at = isinstance(recorded.event, IpSuspended), recorded.at
-    heard = stage_mail.paused if begins else stage_mail.resumed
-    mail = view.mail if view.paused else heard(view.mail, at)
-    today = days.day_of(at, view.day_tz)
-    view = replace(view, suspended=begins, mail=mail, resumed_on=today)
-    return replace(view, since=recorded.position)
+def _stands(view: Warming, recorded: Recorded[Event]) -> Warming:
+    """No day counts while anything holds it; a pause by results outlives that."""
+    heard = stage_mail.paused if view.still else stage_mail.resumed
+    mail = view.mail if view.paused else heard(view.mail, recorded.at)
+    today = days.day_of(recorded.at, view.day_tz)
+    return replace(view, mail=mail, resumed_on=today, since=recorded.position)
 
 
 def _warmed(view: Warming, recorded: Recorded[Event]) -> Warming:
@@ -221,6 +230,7 @@ RESULTS = Projection(
         *(TrafficCounted, RolloutEnded, ServerTold, ReviewBegan, ReviewEnded),
         *(WarmupHeld, WarmupPaused, WarmupResumed, WarmupSteppedBack, StageSkipped),
         *(RewarmBegan, CapLimited, RaiseWaits, IpSuspended, SuspensionEnded),
+        *(IpPaused, PauseEnded),
     ),
     keys=keys,
     initial=Warming(),

@@ -22,7 +22,7 @@ def results(counted: Collection[NodeId]) -> Reactor[Warming]:
     """``counted``: nodes that have a source of traffic."""
 
     def react(view: Warming, now: datetime) -> Agenda:
-        if not view.stage or view.paused or view.suspended:
+        if not view.stage or view.paused or view.still:
             return Agenda()
         if judgement := _judgement(view, now):
             return agenda([judgement], now)

@@ -14,7 +14,7 @@ def ends(view: Warming, today: date) -> date | None:
     to come.  None: not enough of them counted, or something holds it.
     """
     mail = view.mail
-    if mail.first is None or view.holds or view.review or view.suspended or view.clamped:
+    if mail.first is None or view.holds or view.review or view.still or view.clamped:
         return None
     each = mail.each(view.day_tz, today)
     over = days.stage_ends_by_mail(mail.first, each, date.max, mail.days)

@@ -55,7 +55,7 @@ def _ptr(row: IpRow) -> Want:
 def _next(row: IpRow, now: datetime, catalogue: Catalogue) -> Iterator[Want | None]:
     if row.removal:
         yield _withdraw(row)
-    elif row.suspended and row.phase in (Phase.WARMING, Phase.RETIRING):
+    elif row.still and row.phase in (Phase.WARMING, Phase.RETIRING):
         return
     elif row.phase is Phase.WARMING:
         yield _advance(row, now)
@@ -113,7 +113,7 @@ def told_on(row: IpRow) -> date | None:
 def _start(row: IpRow, at: datetime | None, catalogue: Catalogue) -> Want | None:
     """Whatever a guard waits for comes as an event, so nobody need ask again."""
     held = guards.check(row, catalogue)
-    if not row.requested or row.review or row.suspended or not isinstance(held, Guards):
+    if not row.requested or row.review or row.still or not isinstance(held, Guards):
         return None
     sent_until = row.sent_until if row.reason == "monitoring" else None
     start = StartWarmup(ip=row.ip, guards=held, told=row.sent_with, sent_until=sent_until)

@@ -33,7 +33,7 @@ from tests.support.conversation import (
 )
 from tests.support.spec import NODE
 
-ASKS_FIRST = ("pause", "resume", "retire", "quarantine")
+ASKS_FIRST = ("pause", "hold", "resume", "retire", "quarantine")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from engine.bot.commands import TABLE
 from engine.bot.desk import Ask
 from engine.commands.tenant import BeginReview, CreateTenant
 from engine.events.ip import IpQuarantined
+from engine.events.ip_pause import IpPaused, PauseEnded
 from engine.ids import IpAddr, TenantId
 from engine.projections.alerts import ALERTS
 from engine.reactors.alert_buttons import buttons
@@ -29,7 +30,7 @@ from tests.support.conversation import (
     register,
 )
 
-ASKS_FIRST = ("pause", "resume", "retire", "quarantine")
+ASKS_FIRST = ("pause", "hold", "resume", "retire", "quarantine")
 
 
 @pytest.fixture
@@ -72,8 +73,46 @@ async def test_every_order_that_moves_mail_asks_first(bot: Conversation) -> None
         assert bot.replies[0].html.endswith("Cancelled.")
 
 
-async def test_a_warm_up_is_paused_and_resumed(bot: Conversation) -> None:
-    await bot.says(f"/pause {IP} watching it")
+async def test_an_address_is_paused_and_resumed(bot: Conversation) -> None:
+    said = await bot.says(f"/pause {IP} something odd")
+    assert "its queues stand still" in said
+    assert "Done" in await bot.presses("Pause")
+    paused = await happened(bot, IpPaused)
+    assert paused.actor == f"telegram:{OPERATOR}"
+    assert isinstance(paused.event, IpPaused)
+    assert paused.event.reason == "something odd"
+    assert "WARMING, paused by a person" in await bot.says(f"/ip {IP}")
+    assert "End the pause" in await bot.says(f"/resume {IP} all is well")
+    assert "Done" in await bot.presses("Resume")
+    ended = (await happened(bot, PauseEnded)).event
+    assert isinstance(ended, PauseEnded)
+    assert ended.reason == "all is well"
+    assert "paused by a person" not in await bot.says(f"/ip {IP}")
+
+
+async def test_a_pause_without_a_reason_says_where_it_was_asked_for(bot: Conversation) -> None:
+    await bot.says(f"/pause {IP}")
+    assert "Done" in await bot.presses("Pause")
+    paused = (await happened(bot, IpPaused)).event
+    assert isinstance(paused, IpPaused)
+    assert paused.reason == "asked for in a chat"
+
+
+async def test_a_pause_is_ended_before_a_hold(bot: Conversation) -> None:
+    await bot.says(f"/hold {IP} watching it")
+    await bot.presses("Hold")
+    await bot.says(f"/pause {IP}")
+    await bot.presses("Pause")
+    await bot.says(f"/resume {IP}")
+    assert "Done" in await bot.presses("Resume")
+    assert "held by person" in await bot.says(f"/ip {IP}")
+    assert "End every hold" in await bot.says(f"/resume {IP}")
+    assert "Done" in await bot.presses("Resume")
+    assert "held by" not in await bot.says(f"/ip {IP}")
+
+
+async def test_a_warm_up_is_held_and_resumed(bot: Conversation) -> None:
+    await bot.says(f"/hold {IP} watching it")
     assert "Done" in await bot.presses("Hold")
     assert "held by person" in await bot.says(f"/ip {IP}")
     assert "watching it" in await bot.says(f"/warmup {IP}")
@@ -82,17 +121,19 @@ async def test_a_warm_up_is_paused_and_resumed(bot: Conversation) -> None:
     assert "held by" not in await bot.says(f"/ip {IP}")
 
 
-async def test_nothing_is_resumed_in_review(bot: Conversation) -> None:
-    await bot.says(f"/pause {IP}")
-    await bot.presses("Hold")
+@pytest.mark.parametrize(
+    ("verb", "stands"), [("Hold", "held by person"), ("Pause", "paused by a person")]
+)
+async def test_nothing_is_resumed_in_review(bot: Conversation, verb: str, stands: str) -> None:
+    await bot.says(f"/{verb.lower()} {IP}")
+    await bot.presses(verb)
     begin = BeginReview(slug=SOS, why="listings", ips=(OTHER,), addresses=(IP, OTHER))
     await bot.world.order(begin, SOS)
     assert "in review: sos-expat" in await bot.says("/status")
     await bot.says(f"/resume {IP}")
-    before = bot.world.tags().count("warmup.resumed")
     assert "Refused: sos-expat is in review" in await bot.presses("Resume")
-    assert bot.world.tags().count("warmup.resumed") == before
-    assert "held by person" in await bot.says(f"/ip {IP}")
+    assert not {"ip.warmup_resumed", "ip.pause_ended"} & set(bot.world.tags())
+    assert stands in await bot.says(f"/ip {IP}")
 
 
 async def test_a_button_obeys_only_who_asked_and_only_in_that_chat(bot: Conversation) -> None:

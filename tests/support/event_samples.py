@@ -58,6 +58,7 @@ from engine.events.ip_listing import (
     StopReleased,
     SuspicionLifted,
 )
+from engine.events.ip_pause import IpPaused, PauseEnded
 from engine.events.ip_removal import IpRemoved, IpWithdrawn, RemovalAsked
 from engine.events.ip_suspension import IpSuspended, SuspensionEnded
 from engine.events.ip_warmup import (
@@ -282,6 +283,8 @@ SAMPLES: tuple[Event, ...] = (
     IpRemoved(ip=IP, node=NODE, forced=True, left=12, reason="the host is gone", listings=(AT,)),
     IpSuspended(ip=IP, node=NODE, vmta=CLOSED, reason="an unpaid invoice"),
     SuspensionEnded(ip=IP, node=NODE, vmta=OPEN, phase=Phase.WARMING, stage=1),
+    IpPaused(ip=IP, node=NODE, vmta=CLOSED, reason="the list is being cleaned"),
+    PauseEnded(ip=IP, node=NODE, vmta=OPEN, phase=Phase.WARMING, stage=1, reason="it is clean"),
     TenantSuspended(slug=ACME, reason="an unpaid invoice"),
     TenantResumed(slug=ACME, reason="it was paid"),
     KeyIssued(key=KeyId("4k2"), digest="cd" * 32, scopes=("read", "operate"), owner=ACME),

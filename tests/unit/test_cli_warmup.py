@@ -11,6 +11,7 @@ import pytest
 from engine import cli
 from engine.api import capacity, present_ip, present_warmup
 from engine.cli import exits
+from engine.events.ip_pause import IpPaused
 from engine.events.ip_warmup import WarmupHeld
 from engine.events.tenant import CapacityJudged, CapacitySet, TenantCreated
 from engine.reactors.rotation import ROTATION_REACTOR
@@ -18,11 +19,13 @@ from engine.reactors.warmup import life
 from engine.rules import ladder
 from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.values.capacity import Planned
+from engine.values.levers import STOPPED
 from tests.support.http_engine import HttpEngine, serving
 from tests.support.samples import registered, stage, told
-from tests.support.spec import ACME, DAY_1, IP, ReactorSpec, day
+from tests.support.spec import ACME, DAY_1, IP, NODE, ReactorSpec, day, vmta
 
 TODAY = DAY_1.date()
+PAUSED = IpPaused(ip=IP, node=NODE, vmta=vmta(STOPPED), reason="something odd")
 
 
 def plain(shown: object) -> Any:
@@ -41,6 +44,43 @@ def warmup(*given: Any) -> Any:
 def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpEngine]:
     with serving(monkeypatch) as engine:
         yield engine
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "body"),
+    [
+        (["pause", IP, "--reason", "r"], "pause", {"reason": "r"}),
+        (["pause", IP, "--reason", "r", "--tenant", "acme"], "pause",
+         {"reason": "r", "tenant": "acme"}),
+        (["resume", IP], "resume", {}),
+    ],
+)  # fmt: skip
+def test_an_address_is_paused_and_resumed(
+    engine: HttpEngine,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    path: str,
+    body: dict[str, Any],
+) -> None:
+    engine.answer = 200, plain(present_ip.ip(row(stage(1), PAUSED), DEFAULT))
+    assert cli.main(["ip", *words]) == exits.OK
+    assert engine.asked == [("POST", f"/api/v2/ips/{IP}/{path}", body)]
+    assert f"{IP} is WARMING, stage 1; it waits for paused: by a person" in capsys.readouterr().out
+
+
+def test_a_pause_needs_a_reason(engine: HttpEngine, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["ip", "pause", IP]) == exits.USAGE
+    assert "--reason" in capsys.readouterr().err
+
+
+def test_a_pause_is_shown_beside_the_phase(
+    engine: HttpEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.answer = 200, plain(present_ip.ip(row(stage(1), PAUSED), DEFAULT))
+    assert cli.main(["ip", "show", IP]) == exits.OK
+    flat = " ".join(capsys.readouterr().out.split())
+    assert "WARMING, paused since" in flat
+    assert "paused by a person since 2026-01-05T09:00:00Z: something odd" in flat
 
 
 def test_a_warm_up_is_shown_with_its_allowance_and_what_comes_next(

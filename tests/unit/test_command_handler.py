@@ -17,6 +17,7 @@ from engine.commands.ip import (
     StartWarmup,
 )
 from engine.commands.ip_listing import ReleaseStop
+from engine.commands.ip_pause import PauseIp, ResumeIp
 from engine.commands.ip_warmup import ResumeWarmup, SkipStage
 from engine.commands.key import IssueKey
 from engine.commands.rollout import PlanRollout
@@ -203,11 +204,12 @@ def test_a_stream_that_a_newer_engine_wrote_into_refuses_all_but_a_stop() -> Non
         entries.append(entries[-1]._replace(body=future, version=Version(3)))
         asked: list[Command] = [
             RetireIp(ip=IP, how="at_once"),
+            PauseIp(ip=IP, reason="at once"),
             QuarantineIp(ip=IP, reason="at once"),
         ]
         return [(await world.ask(one)).outcome for one in asked]
 
-    assert virtually(answers) == ["rejected", "accepted"]
+    assert virtually(answers) == ["rejected", "accepted", "accepted"]
 
 
 def test_two_who_ask_at_once_are_both_answered_and_one_is_refused() -> None:
@@ -274,5 +276,6 @@ def test_what_is_so_already_is_no_rise() -> None:
 def test_all_that_lets_an_address_send_more_is_barred_in_review() -> None:
     """And what stops, lowers or ends is not."""
     rises = {kind for kind in DECIDERS if kind.rises}
-    assert rises == {RequestWarmup, StartWarmup, ResumeWarmup, SkipStage, ReleaseStop}
+    warmups = {RequestWarmup, StartWarmup, ResumeWarmup, SkipStage}
+    assert rises == {*warmups, ReleaseStop, ResumeIp}
     assert not [kind for kind in rises if kind.stop]

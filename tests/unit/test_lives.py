@@ -4,7 +4,7 @@
 """
 
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -28,29 +28,26 @@ from engine.commands.ip import (
     StopIp,
 )
 from engine.commands.ip_listing import AcknowledgeListing, ReleaseStop
+from engine.commands.ip_pause import PauseIp, ResumeIp
+from engine.commands.ip_suspension import EndSuspension, SuspendIp
 from engine.commands.ip_warmup import HoldWarmup, ResumeWarmup, SkipStage, StepBackStage
 from engine.commands.tenant import ChangeTenant, EndReview
-from engine.deciders.ip_state import State
-from engine.events import Event, Recorded
 from engine.events.dns import FcrdnsLooked
-from engine.events.ip import StageEntered, WarmupFinished
-from engine.events.ip_warmup import StageSkipped, WarmupPaused, WarmupResumed
 from engine.events.rollout import RolloutEnded, RolloutUnknown
 from engine.ids import IpAddr, Position, Zone
 from engine.projections import PROJECTIONS
 from engine.projections.ip_row import IpRow
 from engine.projections.quotas import QUOTAS
 from engine.reactors import guards
-from engine.rules import days, lifecycle, listing
+from engine.rules import days, listing
 from engine.rules.dnsbl_catalogue import DEFAULT
-from engine.rules.lifecycle import Place
 from engine.rules.warmup import plans
 from engine.values.evidence import Guards
-from engine.values.levers import STOPPED, Levers, PerDay
-from engine.values.phase import Phase
+from engine.values.levers import STOPPED
 from engine.values.plan import Plan
 from engine.values.traffic import Counts
 from engine.values.verdict import Answer, Verdict
+from tests.support.laws import Laws, cap
 from tests.support.lives import Lives
 from tests.support.spec import ACME, HOSTNAME, IP, NODE, OTHER, PSBL, PURPOSE, ZEN
 
@@ -61,88 +58,6 @@ PLANS = (
     plans.own([10, 50, 200], stage_days=1, active_per_day=400),
     plans.own([20, 100], stage_days=2, interpolation="geometric"),
 )
-
-
-def cap(levers: Levers) -> int:
-    return levers.output.cap if isinstance(levers.output, PerDay) else 0
-
-
-class Laws:
-    """What never happens, told apart from the code that is to keep to it."""
-
-    def __init__(self) -> None:
-        self._advanced: dict[IpAddr, date] = {}
-        self._paused: set[IpAddr] = set()
-        self._plans: dict[IpAddr, Plan] = {}
-
-    def __call__(
-        self, lives: Lives, recorded: Recorded[Event], before: State, after: State
-    ) -> None:
-        ip = IpAddr(recorded.stream.removeprefix("ip-"))
-        row, event = lives.row(ip), recorded.event
-        assert after.place is not None
-        self._one_table(before, after)
-        assert Place(row.phase, row.reason if row.phase is Phase.STANDBY else None) == after.place
-        assert (row.vmta, row.limit) == (after.vmta, after.limit)
-        self._ladder(ip, event, before, after)
-        self._halts(ip, event, after)
-        self._one_a_day(lives, ip, event)
-        if lives.by_engine and cap(after.vmta.levers) > cap(before.vmta.levers):
-            self._in_time(lives, event)
-        if isinstance(event, StageEntered) and isinstance(event.evidence, Guards):
-            self._unlisted(row)
-
-    def _unlisted(self, row: IpRow) -> None:
-        words = row.lists.words
-        listed = {zone for zone, one in words.standing.items() if one.last == "listed"}
-        counts = {zone for zone in listed if DEFAULT[zone].action == "standby"}
-        borne = {zone for zone in counts if zone in words.acknowledged or words.doubted(zone)}
-        assert counts == borne, "a listed address starts to warm up"
-
-    def _one_table(self, before: State, after: State) -> None:
-        moved = before.place != after.place
-        assert after.place is not None
-        assert not moved or lifecycle.allowed(before.place, after.place), (before, after)
-
-    def _ladder(self, ip: IpAddr, event: Event, before: State, after: State) -> None:
-        if isinstance(event, StageEntered) and isinstance(event.evidence, Guards):
-            self._plans[ip] = event.plan or plans.named("default")
-        plan, allowed = self._plans.get(ip), 0
-        if after.place == lifecycle.WARMING and plan:
-            allowed = plan.caps[after.stage - 1]
-        elif after.place == lifecycle.ACTIVE and plan:
-            allowed = plan.active_per_day
-        elif after.place == lifecycle.RETIRING:
-            allowed = cap(before.vmta.levers)
-        assert cap(after.vmta.levers) <= allowed, (event, allowed)
-        silent = after.place not in (lifecycle.WARMING, lifecycle.ACTIVE, lifecycle.RETIRING)
-        assert not silent or after.vmta.levers == STOPPED
-
-    def _halts(self, ip: IpAddr, event: Event, after: State) -> None:
-        """Results that were too bad stop it until a person says so, or its warm-up is over."""
-        if isinstance(event, WarmupPaused):
-            self._paused.add(ip)
-        ended = isinstance(event, WarmupResumed) and event.by == "person"
-        if ended or after.place != lifecycle.WARMING:
-            self._paused.discard(ip)
-        assert ip not in self._paused or after.vmta.levers == STOPPED
-
-    def _one_a_day(self, lives: Lives, ip: IpAddr, event: Event) -> None:
-        entered = isinstance(event, StageEntered) and not isinstance(event.evidence, Guards)
-        if entered or isinstance(event, WarmupFinished | StageSkipped):
-            assert self._advanced.get(ip) != lives.today(), "two advances in a day"
-            self._advanced[ip] = lives.today()
-
-    def _in_time(self, lives: Lives, event: Event) -> None:
-        """A raise of what sends has passed midnight on all clocks; none follows a step."""
-        now, at = lives.now, lives.stepped_at
-        assert at is None or not at <= now < at + timedelta(hours=1), "raised after a clock step"
-        starts = isinstance(event, StageEntered) and isinstance(event.evidence, Guards)
-        if lives.zone and not starts:
-            hours = int(lives.zone[:3])
-            theirs = (now + timedelta(hours=hours)).date()
-            far = abs(hours - lives.hours()) >= 24
-            assert theirs >= lives.today() - timedelta(days=far), "raised before a midnight"
 
 
 class Stories(RuleBasedStateMachine):
@@ -218,6 +133,19 @@ class Stories(RuleBasedStateMachine):
             "retire": RetireIp(ip=ip, how="steps"),
             "rest": RetireIp(ip=ip, how="at_once"),
             "remedy": RecordRemedy(ip=ip, cause="a list", remedy="gone"),
+        }
+        self._ask(words[what])
+
+    @rule(
+        ip=st.sampled_from(ADDRESSES),
+        what=st.sampled_from(["pause", "pause", "resume", "suspend", "end"]),
+    )
+    def holds_it_still(self, ip: IpAddr, what: str) -> None:
+        words: dict[str, IpCommand] = {
+            "pause": PauseIp(ip=ip, reason="x"),
+            "resume": ResumeIp(ip=ip),
+            "suspend": SuspendIp(ip=ip, reason="x"),
+            "end": EndSuspension(ip=ip),
         }
         self._ask(words[what])
 
@@ -323,7 +251,7 @@ class Stories(RuleBasedStateMachine):
     @rule(
         ip=st.sampled_from(ADDRESSES),
         hours=st.integers(1, 30),
-        first=st.sampled_from(["hold", "back", "quarantine", "retire", "list"]),
+        first=st.sampled_from(["hold", "back", "quarantine", "retire", "list", "pause"]),
     )
     def somebody_is_faster(self, ip: IpAddr, hours: int, first: str) -> None:
         """Between what the engine saw and what it asks for."""
@@ -335,6 +263,7 @@ class Stories(RuleBasedStateMachine):
             "back": StepBackStage(ip=ip, stage=stage - 1, reason="x"),
             "quarantine": QuarantineIp(ip=ip, reason="x"),
             "retire": RetireIp(ip=ip, how="at_once"),
+            "pause": PauseIp(ip=ip, reason="x"),
             "list": StopIp(ip=ip, zones={ZEN: ("127.0.0.2",)}, looked=Position(1)),
         }
         self.lives.ask(words[first])

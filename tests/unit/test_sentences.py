@@ -155,6 +155,8 @@ NAMED = {
     "tenant.resumed": ("acme", "it was paid"),
     "ip.suspended": ("203.0.113.7", "output paused", "an unpaid invoice"),
     "ip.suspension_ended": ("203.0.113.7", "WARMING", "50 a day"),
+    "ip.paused": ("203.0.113.7", "output paused", "the list is being cleaned"),
+    "ip.pause_ended": ("203.0.113.7", "WARMING", "50 a day", "it is clean"),
     "key.ends": ("4k2", "9zq", "2026-01-06"),
     "tenant.zone_actions_set": ("acme", "zen.spamhaus.org: retire"),
     "zone.asked": ("zen.spamhaus.org", "507 questions", "497 clean", "3 not asked"),

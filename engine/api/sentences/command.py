@@ -57,6 +57,8 @@ ASKED: Mapping[str, str] = {
     "tenant.resume": "resume {slug}: {reason}",
     "ip.suspend": "suspend {ip}",
     "ip.end_suspension": "let {ip} go on",
+    "ip.pause": "pause {ip}: {reason}",
+    "ip.resume": "resume {ip}",
     "tenant.set_capacity": "set the plans and the rotation of {slug}",
     "tenant.set_zone_actions": "set what a listing does to the addresses of {slug}",
 }

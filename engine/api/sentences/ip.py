@@ -30,6 +30,7 @@ from engine.events.ip import (
 from engine.events.ip_cap import CapLimited, RaiseWaits
 from engine.events.ip_limiter import LimiterEnded, LimiterPaused
 from engine.events.ip_listing import IpListingEvent
+from engine.events.ip_pause import IpPaused, IpPauseEvent, PauseEnded
 from engine.events.ip_removal import IpRemoved, IpWithdrawn, RemovalAsked
 from engine.events.ip_suspension import IpSuspended, IpSuspensionEvent, SuspensionEnded
 from engine.events.ip_warmup import IpWarmupEvent
@@ -91,6 +92,7 @@ def _ending(
     | MonitoringBegan
     | IpQuarantined
     | IpSuspensionEvent
+    | IpPauseEvent
     | RemovalAsked
     | IpWithdrawn
     | IpRemoved
@@ -101,6 +103,11 @@ def _ending(
             return f"{ip} stands still, {_CLOSED}, for its tenant is suspended: {reason}"
         case SuspensionEnded(ip=ip, phase=phase, vmta=vmta):
             return f"{ip} goes on as {phase.value} with its tenant: {both(vmta.levers)}"
+        case IpPaused(ip=ip, reason=reason):
+            return f"{ip} stands still, {_CLOSED}, for a person paused it: {reason}"
+        case PauseEnded(ip=ip, phase=phase, vmta=vmta, reason=reason):
+            resumed = f"{ip} is resumed as {phase.value}: {both(vmta.levers)}"
+            return f"{resumed}{because(reason)}"
         case RetirementBegan() as began:
             return _retires(began)
         case RetirementStepped(ip=ip, step=step, vmta=vmta):

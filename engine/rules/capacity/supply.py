@@ -27,12 +27,13 @@ class Address(Struct, frozen=True, gc=False, kw_only=True):
     asked: bool = False  # it starts to warm up once the guards hold
     auto: bool = True  # it need not be asked
     step: int = 0  # of RETIRING
+    paused: bool = False  # by a person, who knows until when
 
     @property
     def reserve(self) -> bool:
         """It stands by until somebody asks for it."""
         waits = self.phase is Phase.STANDBY and self.reason in ("new", "monitoring")
-        return waits and not self.asked
+        return waits and not self.asked and not self.paused
 
 
 def capacity(
@@ -51,6 +52,8 @@ def capacity(
 def course(one: Address, today: date, days: int, *, frozen: bool = False) -> tuple[int, ...]:
     """Messages on each day that one address can take in, whatever its tenant's quota is."""
     match one.phase:
+        case _ if one.paused:
+            return (0,) * days
         case Phase.ACTIVE if one.cap:
             return (one.plan.active_per_day,) * days
         case Phase.WARMING if one.cap and one.stage:
