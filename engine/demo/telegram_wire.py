@@ -1,4 +1,4 @@
-"""How the Bot API speaks: parameters in, answers out (facts/mailwizz-telegram-ssh.md, job B)."""
+"""How the Bot API speaks: parameters in, answers out (core.telegram.org/bots/api, read in 2026)."""
 
 import re
 from collections.abc import Mapping
