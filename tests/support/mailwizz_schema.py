@@ -1,4 +1,4 @@
-"""MailWizz's delivery-server table in its ages, written from facts/mailwizz-telegram-ssh.md A3.1.
+"""MailWizz's delivery-server table in its ages, written from what its installer makes.
 
 Own DDL: MailWizz is proprietary and nothing of it is used here.
 """
