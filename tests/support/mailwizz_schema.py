@@ -1,4 +1,4 @@
-"""MailWizz's delivery-server table in its ages, written from what its installer makes.
+"""MailWizz's delivery-server table in its ages: the columns that matter here.
 
 Own DDL: MailWizz is proprietary and nothing of it is used here.
 """
