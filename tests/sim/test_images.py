@@ -85,7 +85,7 @@ def test_an_image_is_what_a_fold_to_its_position_gives() -> None:
     async def told() -> None:
         world = await hard_times(World(tuning=OFTEN))
         story, views, done = await world.story(), Views(PROJECTIONS), Position(0)
-        for position in positions(world)[::5]:
+        for position in positions(world)[::12]:
             for recorded in story[done:position]:
                 for _ in views.fold(recorded):
                     pass
