@@ -14,7 +14,7 @@ from engine.adapters import powermta_keys
 from engine.adapters import powermta_measures as shown
 from engine.adapters import powermta_text as text
 from engine.adapters.powermta_command import Command
-from engine.adapters.powermta_files import Desk, Place, digest, read_config
+from engine.adapters.powermta_files import Desk, Place, read_config
 from engine.adapters.powermta_tree import collected
 from engine.adapters.ssh import Held, Ssh, shown_key
 from engine.ids import EngineId, NodeId, TenantId
@@ -29,6 +29,7 @@ from engine.ports import (
     Secrets,
 )
 from engine.rules import midnights
+from engine.rules.pmta_config.tenant_file import digest_of
 from engine.values.vmta import Running
 
 LOCK_WAIT_S = 30
@@ -53,7 +54,7 @@ class PmtaSsh:
             await desk.prepare()
             await desk.fence(fence)
             desk.included(tenant)
-            old = await desk.old(tenant, before=before, planned=digest(data))
+            old = await desk.old(tenant, before=before, planned=digest_of(data))
             tested = await pmta.test("foreign", goes=self._place(node).file(tenant))
             await desk.keep(tenant, old)
             with suppress(NodeRefused):  # what is too much is no reason against a rollout
@@ -61,7 +62,9 @@ class PmtaSsh:
             names = dict.fromkeys([*text.vmtas(old or b""), *(one.vmta for one in file.expect)])
             was = await pmta.running(list(names))
             await held.check()
-            await desk.old(tenant, before=before, planned=digest(data))  # an editor takes no lock
+            await desk.old(
+                tenant, before=before, planned=digest_of(data)
+            )  # an editor takes no lock
             swap = _Swap(self._place(node).file(tenant), desk, pmta)
             await swap.there(file, data, tested=tested, back=_Back(tenant, old, tuple(names), was))
 
@@ -74,7 +77,7 @@ class PmtaSsh:
             old = await desk.backup(tenant, before)
             if old is None and before:
                 old = file.text.encode()
-            if digest(old) != before:
+            if digest_of(old) != before:
                 raise NodeRefused(f"{node}: there is no backup {before} of {tenant} to put back")
             await desk.keep(tenant, await desk.read(tenant))
             await held.check()
@@ -88,7 +91,7 @@ class PmtaSsh:
             place = self._place(node)
             async with self._ssh.files(node) as files:
                 found = await Desk(place, files, self._secrets).read(tenant)
-            return Found(digest(found), await Command(self._ssh, node).running(vmtas))
+            return Found(digest_of(found), await Command(self._ssh, node).running(vmtas))
         except NodeRefused as no:
             raise NodeSilent(str(no)) from no
 

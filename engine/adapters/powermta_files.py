@@ -7,7 +7,6 @@
 <config_dir>/ee-<engine id>/.fence             who leads
 """
 
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from engine.events.host import HostRegistered
 from engine.ids import EngineId, TenantId
 from engine.ports import Fence, NodeRefused, Secrets
 from engine.rules.pmta_config import passwords
+from engine.rules.pmta_config.tenant_file import digest_of
 
 BACKUPS_MAX = 10  # of one tenant; older versions are in the log
 DIGEST = 64  # letters of one
@@ -125,28 +125,28 @@ class Desk:
         call whose answer was lost; anything else was written by somebody else.
         """
         current = await self.read(tenant)
-        if digest(current) == before:
+        if digest_of(current) == before:
             return current
-        if current is not None and digest(current) == planned:
+        if current is not None and digest_of(current) == planned:
             kept = await self.backup(tenant, before)
             if kept is not None or not before:
                 return kept
         place = self._place
         raise NodeRefused(
-            f"{place.host.node}: {place.file(tenant)} holds {digest(current) or 'nothing'}, not"
+            f"{place.host.node}: {place.file(tenant)} holds {digest_of(current) or 'nothing'}, not"
             f" {before or 'nothing'} as the engine left it; somebody edited it. Nothing was"
             " changed: adopt the edit, or overwrite it",
             "conflict",
         )
 
     async def keep(self, tenant: TenantId, data: bytes | None) -> None:
-        if data is not None and await self.backup(tenant, digest(data)) is None:
-            await self._files.place(self._backup(tenant, digest(data)), data, self._owner)
+        if data is not None and await self.backup(tenant, digest_of(data)) is None:
+            await self._files.place(self._backup(tenant, digest_of(data)), data, self._owner)
 
     async def backup(self, tenant: TenantId, wanted: str) -> bytes | None:
         """Only if it is whole."""
         data = await self._files.read(self._backup(tenant, wanted)) if wanted else None
-        return data if digest(data) == wanted else None
+        return data if digest_of(data) == wanted else None
 
     async def put(self, tenant: TenantId, data: bytes | None) -> None:
         if data is None:
@@ -195,11 +195,6 @@ async def read_config(place: Place, files: Files) -> str:
             " in which PowerMTA's `config` lies"
         )
     return found.decode(errors="replace")
-
-
-def digest(data: bytes | None) -> str:
-    """Hex SHA-256; "" for no file.  An empty file is one: nobody but a person makes it."""
-    return "" if data is None else hashlib.sha256(data).hexdigest()
 
 
 def _fence(data: bytes | None, path: str) -> Fence | None:

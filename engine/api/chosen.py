@@ -7,7 +7,7 @@ from msgspec import Raw, Struct
 
 from engine.api.meant import fields, meant
 from engine.api.problems import Problem
-from engine.api.route import Says
+from engine.api.route import Says, kinds
 
 
 def names(text: str, says: Says) -> tuple[str, ...]:
@@ -15,7 +15,7 @@ def names(text: str, says: Says) -> tuple[str, ...]:
     asked = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
     if not asked:
         return ()
-    known = sorted({name for kind in _kinds(says.get(200)) for name in fields(_one(kind))})
+    known = sorted({name for kind in kinds(says.get(200)) for name in fields(_one(kind))})
     for name in asked:
         if name not in known:
             why = f"there is no field `{name}`{meant(name, known)}"
@@ -40,10 +40,6 @@ def _opened(body: Struct) -> dict[str, Raw]:
 
 def _some(whole: dict[str, Raw], asked: tuple[str, ...]) -> dict[str, Raw]:
     return {name: whole[name] for name in asked if name in whole}
-
-
-def _kinds(kind: Any) -> tuple[Any, ...]:
-    return kind if isinstance(kind, tuple) else (kind,)
 
 
 def _one(kind: Any) -> Any:

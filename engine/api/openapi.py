@@ -12,7 +12,7 @@ from engine.api.call import DryRun, Raw, Reading
 from engine.api.events import Stream
 from engine.api.health import Figures
 from engine.api.problems import ProblemBody
-from engine.api.route import AsAsked, Html, OpenApi, Route
+from engine.api.route import AsAsked, Html, OpenApi, Route, kinds
 from engine.api.tenant_export import Lines
 
 Json = dict[str, Any]
@@ -79,13 +79,9 @@ def written(routes: Sequence[Route]) -> bytes:
 def _bodies(route: Route) -> Iterator[Any]:
     """The types whose schemas are needed; those of queries become parameters."""
     for kind in route.says.values():
-        yield from (one for one in _each(kind) if one not in NO_JSON)
+        yield from (one for one in kinds(kind) if one not in NO_JSON)
     if route.sends and route.takes not in (Raw, commands.Given):
         yield route.takes
-
-
-def _each(kind: Any) -> tuple[Any, ...]:
-    return kind if isinstance(kind, tuple) else (kind,)
 
 
 def _operation(route: Route, known: Mapping[Any, Json]) -> Json:
@@ -192,7 +188,7 @@ def _body(route: Route, known: Mapping[Any, Json]) -> Json:
 
 
 def _answer(kind: Any, known: Mapping[Any, Json]) -> Json:
-    each = _each(kind)
+    each = kinds(kind)
     if each[0] in NO_JSON:
         media = NO_JSON[each[0]]
         body = {} if media == "application/json" else {"type": "string"}

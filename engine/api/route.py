@@ -72,6 +72,11 @@ class Route(NamedTuple):
         return self.method == "GET" and self.path.startswith(V2)
 
 
+def kinds(said: Any) -> tuple[Any, ...]:
+    """What one status may answer with."""
+    return said if isinstance(said, tuple) else (said,)
+
+
 def says(answers: Mapping[int, Any]) -> Says:
     return MappingProxyType(dict(answers))
 

@@ -41,13 +41,16 @@ def proxies(api: Api) -> tuple[Network, ...]:
 
 def refuse_exposed(api: Api) -> None:
     """Keys are sent in each request, so that without TLS nobody else may be on the way."""
-    if api.proxies or _is_loopback(api.host):
-        return
-    raise StartRefused(
-        f"[api] host = {api.host!r} can be reached from other machines, and the engine speaks plain"
-        " HTTP: keys would be read on the way. Listen on 127.0.0.1, or put a proxy that brings TLS"
-        " before it and name its address in [api] proxies"
-    )
+    if is_exposed(api):
+        raise StartRefused(
+            f"[api] host = {api.host!r} can be reached from other machines, and the engine speaks"
+            " plain HTTP: keys would be read on the way. Listen on 127.0.0.1, or put a proxy that"
+            " brings TLS before it and name its address in [api] proxies"
+        )
+
+
+def is_exposed(api: Api) -> bool:
+    return not api.proxies and not _is_loopback(api.host)
 
 
 def _is_loopback(host: str) -> bool:

@@ -180,7 +180,7 @@ async def _site(
         leads=lambda: True,
         mailwizz_for=partial(mailwizz_of, config),
         mailwizz_shared=lambda instance: len(config.mailwizz[instance].tenants) != 1,
-        allow_reserved=config.allow_reserved_addresses,
+        allow_reserved=parts.allow_reserved,
         metrics=metrics.render,
         unwell=lambda: vitals.reasons,
         telegram=settings.telegram,

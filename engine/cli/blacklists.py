@@ -1,12 +1,11 @@
 """Block lists: what they say of each address, how they are, and a look of now."""
 
-import json
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
 from engine.cli import exits, tables
 from engine.cli.parser import talk
-from engine.cli.reading import Row, client, pages, say
+from engine.cli.reading import Row, client, pages, say, say_json
 
 
 def run(asked: Namespace) -> int:
@@ -17,7 +16,7 @@ def every(asked: Namespace) -> int:
     listed = "yes" if asked.listed else ""
     found = list(pages(client(asked), "blacklists", as_of=asked.as_of, listed=listed))
     if asked.json:
-        return _as_json(found)
+        return say_json(found)
     head = ("ADDRESS", "TENANT", "LISTED BY", "CLEAN", "NOT TOLD", "LOOKED AT")
     for line in tables.table(head, map(_row, found)):
         say(line)
@@ -51,7 +50,7 @@ def show(asked: Namespace) -> int:
         "ips", asked.address, "blacklists", zone=asked.zone, as_of=asked.as_of
     )
     if asked.json:
-        return _as_json(found)
+        return say_json(found)
     say(f"{found['address']} of {found['tenant']}, by {found['looks']:,} looks, newest first")
     head = ("LIST", "SAID", "FROM", "TO", "LOOKS", "CODES", "REASON")
     for line in tables.table(head, map(_span, found["history"])):
@@ -71,7 +70,7 @@ def _span(one: Row) -> tuple[object, ...]:
 def zones(asked: Namespace) -> int:
     found = client(asked).get("blacklists", "zones")["items"]
     if asked.json:
-        return _as_json(found)
+        return say_json(found)
     head = ("LIST", "NAME", "DOES", "STATE", "ASKED TODAY", "OF", "NOTE")
     for line in tables.table(head, map(_zone, found)):
         say(line)
@@ -95,7 +94,7 @@ def check(asked: Namespace) -> int:
         body["tenant"] = asked.tenant
     found = client(asked).send(("blacklists", "check"), body)
     if asked.json:
-        _as_json(found)
+        say_json(found)
     if "see" in found:
         talk("it takes long; email-engine blacklists list tells what is found")
         return exits.UNKNOWN
@@ -130,8 +129,3 @@ def _code(items: Iterable[Row], only: list[str]) -> int:
         return exits.WRONG
     silent = any(cell["verdict"] not in ("clean", "listed") for cell in counting)
     return exits.UNKNOWN if silent or not counting else exits.OK
-
-
-def _as_json(found: object) -> int:
-    say(json.dumps(found, indent=2, ensure_ascii=False))
-    return exits.OK

@@ -1,11 +1,10 @@
 """``capacity``: what a tenant may send against what it wants to send."""
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 
 from engine.cli import exits, tables
-from engine.cli.reading import Row, client, say
+from engine.cli.reading import Row, client, say, say_json
 
 WEEK = 7
 
@@ -13,7 +12,7 @@ WEEK = 7
 def capacity(asked: Namespace) -> int:
     found = client(asked).get("tenants", asked.tenant, "capacity", as_of=asked.as_of)
     if asked.json:
-        say(json.dumps(found, indent=2, ensure_ascii=False))
+        say_json(found)
     else:
         for line in _lines(found, 1 if asked.daily else WEEK):
             say(line)

@@ -1,7 +1,6 @@
 """Whether what the engine needs of the world is there, as far as that can be seen without it."""
 
 import asyncio
-import json
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from engine.adapters.resolver import AiodnsResolver
 from engine.adapters.resolver_check import resolver_check
 from engine.cli import exits
 from engine.cli.exits import Failed
-from engine.cli.reading import say
+from engine.cli.reading import say, say_json
 from engine.errors import StartRefused
 from engine.rules.resolver_check import Finding
 
@@ -25,7 +24,7 @@ def run(asked: Namespace) -> int:
     found, servers = asyncio.run(_checked(config.dns.nameservers))
     if asked.json:
         faults = [one._asdict() for one in found]
-        say(json.dumps({"nameservers": servers, "faults": faults}, indent=2))
+        say_json({"nameservers": servers, "faults": faults})
         return exits.WRONG if found else exits.OK
     for one in found:
         say(f"{one.fault}: {one.text}")

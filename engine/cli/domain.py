@@ -1,6 +1,5 @@
 """What the DNS says of a domain, and the records that it needs."""
 
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from typing import Any
 from engine.cli import domain_words, exits
 from engine.cli.exits import Failed
 from engine.cli.parser import talk
-from engine.cli.reading import client, say
+from engine.cli.reading import client, say, say_json
 from engine.cli.wrapping import screen
 
 TEXT_MAX = 50_000  # letters of a zone file: a request may have 64 KiB
@@ -29,7 +28,7 @@ def check(asked: Namespace) -> int:
         body["records"] = _text(asked.zone_file)
     report = client(asked).send(("domains", "validate"), body)
     if asked.json:
-        say(json.dumps(report, indent=2, ensure_ascii=False))
+        say_json(report)
     elif "see" in report:
         talk(f"the look takes long; later: GET {report['see']}")
     else:
@@ -44,8 +43,7 @@ def records(asked: Namespace) -> int:
     body["keys"] = {selector: _text(path) for selector, path in asked.key}
     found = client(asked).send(("domains", "records"), body)
     if asked.json:
-        say(json.dumps(found, indent=2, ensure_ascii=False))
-        return exits.OK
+        return say_json(found)
     sys.stdout.write(found["zone"])
     for what in found["missing"]:
         talk(f"missing: {what}")

@@ -1,19 +1,17 @@
 """Why an address is in its state, for a narrow screen."""
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 
 from engine.cli import exits, tables
-from engine.cli.reading import Row, client, say
+from engine.cli.reading import Row, client, say, say_json
 from engine.cli.wrapping import screen, wrapped
 
 
 def ip(asked: Namespace) -> int:
     shown = client(asked).get("ips", asked.address, "explain", as_of=asked.as_of)
     if asked.json:
-        say(json.dumps(shown, indent=2, ensure_ascii=False))
-        return exits.OK
+        return say_json(shown)
     for line in _lines(shown, screen()):
         say(line)
     return exits.OK

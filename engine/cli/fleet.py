@@ -1,6 +1,5 @@
 """``plan``, ``apply`` and ``export``: the fleet as one file says it, and as it stands."""
 
-import json
 import sys
 from argparse import Namespace
 
@@ -12,7 +11,7 @@ from engine.cli.client import Client
 from engine.cli.exits import Failed
 from engine.cli.fleet_keys import Keys
 from engine.cli.parser import talk
-from engine.cli.reading import client, say
+from engine.cli.reading import client, say, say_json
 from engine.errors import StartRefused
 from engine.ids import parse_ip
 from engine.rules.fleet import diff
@@ -23,7 +22,7 @@ def plan(asked: Namespace) -> int:
     file = _file(asked)
     found = _plan(file, client(asked), asked)
     if asked.json:
-        say(json.dumps(fleet_words.as_json(found, file), indent=2, ensure_ascii=False))
+        say_json(fleet_words.as_json(found, file))
     elif found.steps or not found.refused:
         _show(found)
     _possible(found, file)
@@ -46,7 +45,7 @@ def apply(asked: Namespace) -> int:
 def export(asked: Namespace) -> int:
     fleet = fleet_state.declared(fleet_state.stands(client(asked)))
     if asked.json:
-        say(json.dumps(tables(fleet), indent=2, ensure_ascii=False))
+        say_json(tables(fleet))
     else:
         sys.stdout.write(fleet_file.text(fleet))
     return exits.OK

@@ -1,6 +1,5 @@
 """A plan carried out, step by step, until its end or the first refusal."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ from engine.cli.client import Client
 from engine.cli.exits import Failed
 from engine.cli.fleet_keys import Keys
 from engine.cli.progress import Progress
-from engine.cli.reading import say
+from engine.cli.reading import say, say_json
 from engine.rules.fleet.plan import Plan, Request, Step
 
 TRIES = 2  # of a request that nobody answers: by its key it is done once
@@ -28,7 +27,7 @@ def carry_out(source: Client, plan: Plan, keys: Keys, *, as_json: bool) -> int:
     finally:
         progress.end()
     if as_json:
-        say(json.dumps(_as_json(plan, done, keys, failed), indent=2, ensure_ascii=False))
+        say_json(_as_json(plan, done, keys, failed))
     else:
         _tell(plan, done, keys)
     if failed:

@@ -1,6 +1,5 @@
 """API keys: made, listed, exchanged and revoked.  A key is told once: in a file or on screen."""
 
-import json
 import os
 from argparse import Namespace
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 from engine.cli import exits, tables
 from engine.cli.exits import Failed
 from engine.cli.parser import talk
-from engine.cli.reading import Row, client, pages, say
+from engine.cli.reading import Row, client, pages, say, say_json
 
 HIDDEN = "written to the file"
 
@@ -47,7 +46,7 @@ def _made(asked: Namespace, path: tuple[str, ...], body: dict[str, Any]) -> int:
         found["key"] = HIDDEN
         talk(f"key {found['id']} is in {asked.to}; it is kept nowhere else")
     if asked.json:
-        say(json.dumps(found, indent=2))
+        say_json(found)
     elif file is None:
         talk(f"key {found['id']}, shown this once:")
         say(found["key"])
@@ -68,8 +67,7 @@ def _empty(file: Path) -> int:
 def every(asked: Namespace) -> int:
     found = list(pages(client(asked), "keys", tenant=asked.tenant))
     if asked.json:
-        say(json.dumps(found, indent=2))
-        return exits.OK
+        return say_json(found)
     head = ("ID", "TENANT", "SCOPES", "STATE", "FROM", "LAST USED")
     for line in tables.table(head, map(_row, found)):
         say(line)
@@ -90,7 +88,7 @@ def _row(one: Row) -> tuple[object, ...]:
 def revoke(asked: Namespace) -> int:
     found = client(asked).send(("keys", asked.id, "revoke"), {"why": asked.why})
     if asked.json:
-        say(json.dumps(found, indent=2))
+        say_json(found)
     else:
         talk(f"key {asked.id} is revoked")
     return exits.OK

@@ -9,7 +9,7 @@ from typing import Any
 from engine.cli import exits, tables
 from engine.cli.exits import Failed
 from engine.cli.parser import talk
-from engine.cli.reading import Row, client, pages, say
+from engine.cli.reading import Row, client, pages, say, say_json
 
 _BROKEN = ("conflict", "torn")
 _OPEN = ("wanted", "open", "waits")
@@ -30,7 +30,7 @@ def run(asked: Namespace) -> int:
 def config(asked: Namespace) -> int:
     found = list(pages(client(asked), "powermta", "config", **_of(asked)))
     if asked.json:
-        return _as_json(found)
+        return say_json(found)
     if asked.text:
         for one in found:
             say(f"# {one['tenant']} on {one['node']}, version {one['version']}")
@@ -56,7 +56,7 @@ def _file_row(one: Row) -> tuple[object, ...]:
 def versions(asked: Namespace) -> int:
     found = list(pages(client(asked), "powermta", "versions", **_of(asked)))
     if asked.json:
-        return _as_json(found)
+        return say_json(found)
     head = ("VERSION", "AT", "BY", "CHOICES", "WATCH", "CHANGES")
     for line in tables.table(head, map(_version_row, found)):
         say(line)
@@ -74,7 +74,7 @@ def rollback(asked: Namespace) -> int:
     body = {"version": asked.version, "reason": asked.reason, "confirm": asked.confirm}
     found = client(asked).send(("powermta", "rollback"), body | _of(asked))
     if asked.json:
-        return _as_json(found)
+        return say_json(found)
     if found["unchanged"]:
         say("nothing was chosen then that is not chosen now")
         return exits.OK
@@ -88,7 +88,7 @@ def rollback(asked: Namespace) -> int:
 def nodes(asked: Namespace) -> int:
     found = client(asked).get("powermta", "nodes", tenant=asked.tenant)["items"]
     if asked.json:
-        _as_json(found)
+        say_json(found)
     else:
         head = ("NODE", "TENANT", "STATE", "VERSION", "LAST ENDED", "NOTE")
         for line in tables.table(head, _node_rows(found)):
@@ -151,7 +151,7 @@ def read(asked: Namespace) -> int:
         body["tenant"] = asked.tenant
     found = client(asked).send(("powermta", "import"), body | {"apply": asked.apply})
     if asked.json:
-        _as_json(found)
+        say_json(found)
     else:
         for line in _told(found):
             say(tables.plain(line))
@@ -192,8 +192,3 @@ def _told(found: Row) -> Iterator[str]:
 def _of(asked: Namespace) -> dict[str, str]:
     given = {"tenant": asked.tenant, "node": asked.node}
     return {name: text for name, text in given.items() if text}
-
-
-def _as_json(found: object) -> int:
-    say(json.dumps(found, indent=2, ensure_ascii=False))
-    return exits.OK

@@ -42,8 +42,7 @@ def _key_of(path: Path) -> str:
 def ips(asked: Namespace) -> int:
     found = list(pages(client(asked), "ips", as_of=asked.as_of))
     if asked.json:
-        say(json.dumps(found, indent=2))
-        return exits.OK
+        return say_json(found)
     head = ("ADDRESS", "TENANT", "PURPOSE", "NODE", "PHASE", "STAGE", "A DAY", "INTAKE", "SINCE")
     for line in tables.table(head, map(_ip_row, found)):
         say(line)
@@ -61,8 +60,7 @@ def _ip_row(ip: Row) -> tuple[object, ...]:
 def ip(asked: Namespace) -> int:
     shown = client(asked).get("ips", asked.address, as_of=asked.as_of)
     if asked.json:
-        say(json.dumps(shown, indent=2))
-        return exits.OK
+        return say_json(shown)
     for line in tables.pairs(_facts(shown)):
         say(line)
     return exits.OK
@@ -107,6 +105,11 @@ def pages(source: Client, *path: str, **query: str | int) -> Iterator[Row]:
         page = source.get(*path, wait=0, after=after, limit=PAGE, **query)
         yield from page["items"]
         after = page["next"]
+
+
+def say_json(found: object) -> int:
+    say(json.dumps(found, indent=2, ensure_ascii=False))
+    return exits.OK
 
 
 def say(line: str) -> None:

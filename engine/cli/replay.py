@@ -38,11 +38,11 @@ def add(commands: "argparse._SubParsersAction[P]") -> None:
 
 
 def replay(asked: Namespace) -> int:
-    from engine.cli.reading import say
+    from engine.cli.reading import say, say_json
 
     found = _replayed(asked)
     if asked.json:
-        say(json.dumps(_json(found), indent=2))
+        say_json(_json(found))
     else:
         for line in _lines(found, whole=bool(asked.ip)):
             say(line)

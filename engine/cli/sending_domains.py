@@ -1,6 +1,5 @@
 """The domains that tenants send from: listed, shown, registered, looked at now, removed."""
 
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from typing import Any
 from engine.cli import domain_words, exits, tables
 from engine.cli.domain import EXITS
 from engine.cli.parser import talk
-from engine.cli.reading import Row, client, pages, say
+from engine.cli.reading import Row, client, pages, say, say_json
 from engine.cli.wrapping import screen, wrapped
 
 CHANGES_MAX = 5  # shown; --json has all
@@ -25,8 +24,7 @@ def run(asked: Namespace) -> int:
 def every(asked: Namespace) -> int:
     found = list(pages(client(asked), "domains", as_of=asked.as_of, status=asked.status))
     if asked.json:
-        say(json.dumps(found, indent=2, ensure_ascii=False))
-        return exits.OK
+        return say_json(found)
     head = ("DOMAIN", "TENANT", "STATUS", *(part.upper() for part in PARTS), "CHECKED")
     for line in tables.table(head, map(_row, found)):
         say(line)
@@ -81,8 +79,7 @@ def remove(asked: Namespace) -> int:
 
 
 def _as_json(found: Any) -> int:
-    say(json.dumps(found, indent=2, ensure_ascii=False))
-    return exits.OK
+    return say_json(found)
 
 
 def _of(asked: Namespace) -> dict[str, str]:

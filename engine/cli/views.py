@@ -1,6 +1,5 @@
 """``views`` and ``rebuild``: the read models, and made anew from the log."""
 
-import json
 import time
 from argparse import Namespace
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from engine.cli import exits, tables
 from engine.cli.client import Client
 from engine.cli.exits import Failed
 from engine.cli.parser import talk
-from engine.cli.reading import Row, client, say
+from engine.cli.reading import Row, client, say, say_json
 
 POLL_S = 0.3
 DOES = {
@@ -70,7 +69,7 @@ def _progress(under_way: Row) -> str:
 
 def _print(shown: Row, *, as_json: bool) -> None:
     if as_json:
-        say(json.dumps(shown, indent=2))
+        say_json(shown)
         return
     for line in tables.pairs(_facts(shown)):
         say(line)

@@ -1,6 +1,5 @@
 """``warmup``: the warm-up of one address, and what people do to it; ``ip pause`` and ``resume``."""
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from engine.cli import exits, tables
 from engine.cli.exits import Failed
 from engine.cli.parser import talk
-from engine.cli.reading import Row, client, say
+from engine.cli.reading import Row, client, say, say_json
 
 
 def run(asked: Namespace) -> int:
@@ -18,8 +17,7 @@ def run(asked: Namespace) -> int:
 def show(asked: Namespace) -> int:
     found = client(asked).get("ips", asked.address, "warmup", as_of=asked.as_of)
     if asked.json:
-        say(json.dumps(found, indent=2, ensure_ascii=False))
-        return exits.OK
+        return say_json(found)
     for line in tables.pairs(_facts(found)):
         say(line)
     return exits.OK
@@ -84,7 +82,7 @@ def paused(asked: Namespace) -> int:
 def _sent(asked: Namespace, shown_by: str, path: tuple[str, ...]) -> int:
     found = client(asked).send(path, _body(asked))
     if asked.json:
-        say(json.dumps(found, indent=2, ensure_ascii=False))
+        say_json(found)
     elif "see" in found:
         talk(f"it is done and not shown yet; email-engine {shown_by} show {asked.address} tells it")
         return exits.UNKNOWN

@@ -88,7 +88,7 @@ def _step(state: State, command: StepRetirement) -> Sequence[IpEvent]:
 
 def _share(full: Levers, steps_left: int) -> PerDay:
     """Never 0: to MailWizz and PowerMTA that is no stop but no limit."""
-    cap = full.output.cap if isinstance(full.output, PerDay) else 0
+    cap = full.cap
     return PerDay(max(1, cap * steps_left // timing.RETIRE_STEPS))
 
 

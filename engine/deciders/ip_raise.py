@@ -10,7 +10,6 @@ from engine.events.ip import StageEntered, WarmupFinished
 from engine.events.ip_cap import CapLimited, RaiseWaits
 from engine.rules import days, midnights
 from engine.values.clocks import Wait
-from engine.values.levers import Levers, PerDay
 
 Moves = StageEntered | WarmupFinished | CapLimited
 
@@ -22,7 +21,7 @@ def in_time(
     decided: Sequence[Moves],
 ) -> Sequence[Moves | RaiseWaits]:
     """What was decided, unless it raises and has to wait.  A lowering goes at once."""
-    raises = any(_cap(one.vmta.levers) > _cap(state.vmta.levers) for one in decided)
+    raises = any(one.vmta.levers.cap > state.vmta.levers.cap for one in decided)
     wait = _wait(state, command, now) if raises else None
     if wait is None:
         return decided
@@ -42,7 +41,3 @@ def _wait(
         return None
     waited = midnights.waited_for(today, state.day_tz, zones, now)
     return Wait(until=until, zones=waited, stepped=calm_at > now)
-
-
-def _cap(levers: Levers) -> int:
-    return levers.output.cap if isinstance(levers.output, PerDay) else 0

@@ -25,7 +25,7 @@ from engine.events.traffic import TrafficCounted
 from engine.ids import IpAddr, Position, TenantId
 from engine.projections import capacity_address, shelves
 from engine.projections.capacity_address import LEVERS
-from engine.projections.projection import Projection
+from engine.projections.projection import Projection, whole_tenant
 from engine.projections.traffic import since
 from engine.rules import days
 from engine.rules.capacity.demand import Day
@@ -79,10 +79,6 @@ class Capacity(Struct, frozen=True, gc=False):
 
 def named(view: Capacity, key: str) -> Capacity:
     return replace(view, tenant=TenantId(key))
-
-
-def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
-    return (recorded.tenant,) if recorded.tenant else ()
 
 
 def evolve(view: Capacity, recorded: Recorded[Event]) -> Capacity:
@@ -165,7 +161,7 @@ CAPACITY = Projection(
         *(TrafficCounted, EffectRefused, WarmupRequested, WarmupHeld, IpRemoved, *LEVERS),
         *(TenantSuspended, TenantResumed),
     ),
-    keys=keys,
+    keys=whole_tenant,
     initial=Capacity(),
     evolve=evolve,
     named=named,

@@ -29,7 +29,6 @@ from engine.events.ip_warmup import (
     WarmupSteppedBack,
 )
 from engine.rules.capacity.supply import Address
-from engine.values.levers import Levers, PerDay
 from engine.values.phase import Phase, Reason
 
 LEVERS = get_args(LeverEvent)
@@ -49,16 +48,10 @@ def after(one: Address, event: Any, today: date) -> Address:
     if not isinstance(event, LEVERS):
         return moved
     levers = event.vmta.levers
-    return replace(
-        moved, purpose=event.vmta.purpose, cap=_cap(levers), open=levers.intake == "open"
-    )
+    return replace(moved, purpose=event.vmta.purpose, cap=levers.cap, open=levers.intake == "open")
 
 
 _STEPS = (RewarmBegan, StageSkipped, WarmupSteppedBack)
-
-
-def _cap(levers: Levers) -> int:
-    return levers.output.cap if isinstance(levers.output, PerDay) else 0
 
 
 def _warmed(one: Address, event: Any, today: date) -> Address:

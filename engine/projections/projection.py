@@ -40,6 +40,11 @@ def of_tenant(recorded: Recorded[Any], key: str) -> tuple[str, ...]:
     return (f"{recorded.tenant}/{key}",) if recorded.tenant else ()
 
 
+def whole_tenant(recorded: Recorded[Any]) -> tuple[str, ...]:
+    """Views of which each tenant has one."""
+    return (recorded.tenant,) if recorded.tenant else ()
+
+
 def first(projection: Projection[V], key: str) -> V:
     """A key's view before anything happened to it."""
     return projection.named(projection.initial, key)

@@ -39,11 +39,10 @@ from engine.events.tenant import (
 from engine.events.tenant_suspension import TenantResumed, TenantSuspended
 from engine.ids import IpAddr, Position, TenantId
 from engine.projections import shelves
-from engine.projections.projection import Projection
+from engine.projections.projection import Projection, whole_tenant
 from engine.rules import days, ladder
 from engine.rules.review import LISTINGS_WITHIN
 from engine.rules.warmup.plans import DEFAULT_PLAN
-from engine.values.levers import Levers, PerDay
 from engine.values.phase import Phase
 from engine.values.plan import Plan
 from engine.values.review import Halt
@@ -94,10 +93,6 @@ class Quotas(Struct, frozen=True, gc=False):
 
 def named(view: Quotas, key: str) -> Quotas:
     return replace(view, tenant=TenantId(key))
-
-
-def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
-    return (recorded.tenant,) if recorded.tenant else ()
 
 
 def evolve(view: Quotas, recorded: Recorded[Event]) -> Quotas:
@@ -164,14 +159,14 @@ def _halted(view: Quotas, event: Any, before: Share, recorded: Recorded[Event]) 
         halts = dict([*recent.items(), (ip, halt)][-HALTS_MAX:])
         return replace(view, halts=halts, halted=recorded.position)
     known = view.halts.get(ip)
-    if known is None or not known.sent or not _cap(event.vmta.levers):
+    if known is None or not known.sent or not event.vmta.levers.cap:
         return view
     return replace(view, halts=view.halts | {ip: replace(known, sent=False)})
 
 
 def _after(share: Share, event: Any) -> Share:
     """What it wants, were there no quota."""
-    cap = _cap(event.vmta.levers)
+    cap = event.vmta.levers.cap
     match event:
         case SuspensionEnded() | PauseEnded():
             return _again(share, event, cap)
@@ -205,7 +200,7 @@ def _again(share: Share, ended: SuspensionEnded | PauseEnded, cap: int) -> Share
 
 
 def _active(share: Share, cap: int) -> Share:
-    return replace(share, cap=cap, want=_cap(ladder.active(share.plan)), falls=False)
+    return replace(share, cap=cap, want=ladder.active(share.plan).cap, falls=False)
 
 
 def _falling(share: Share, cap: int) -> Share:
@@ -214,12 +209,8 @@ def _falling(share: Share, cap: int) -> Share:
 
 def _at(share: Share, stage: int, cap: int) -> Share:
     """One that is paused wants nothing."""
-    want = _cap(ladder.levers(stage, share.plan)) if cap and stage else 0
+    want = ladder.levers(stage, share.plan).cap if cap and stage else 0
     return replace(share, stage=stage, cap=cap, want=want, falls=False)
-
-
-def _cap(levers: Levers) -> int:
-    return levers.output.cap if isinstance(levers.output, PerDay) else 0
 
 
 def _share(view: Quotas, ip: IpAddr) -> Share:
@@ -254,7 +245,7 @@ QUOTAS = Projection(
         *(TenantCreated, TenantChanged, ReviewBegan, ReviewEnded, PoolExhausted, PoolRefilled),
         *(WarmupRequested, IpRemoved, RaiseWaits, TenantSuspended, TenantResumed, *LEVERS),
     ),
-    keys=keys,
+    keys=whole_tenant,
     initial=Quotas(),
     evolve=evolve,
     named=named,

@@ -9,7 +9,7 @@ from engine.rules.timing import LOGINS_EVERY
 
 
 def react(view: Logins, now: datetime) -> Agenda:
-    if not view.nodes:
+    if not any(view.shelves.values()):
         return Agenda()
     look = LookForLogins(tenant=view.tenant, cycle=view.since)
     return agenda([Want(look, view.looked_at + LOGINS_EVERY if view.looked_at else None)], now)

@@ -71,6 +71,7 @@ async def main(plan: Plan) -> None:
             chats=lambda _tenant: (),
             fence=stores.fence,
             unused_ip=lambda: unused_ip(7),
+            allow_reserved=True,
         )
         how = Settings(config, token, Systemd(""), jobs=(stores.keep,), nap_max=timedelta(days=1))
         live = await stack.enter_async_context(running(parts, how))

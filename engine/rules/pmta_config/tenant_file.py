@@ -79,7 +79,9 @@ def digest(text: str) -> str:
 
 
 def digest_of(data: bytes | None) -> str:
-    """Of what lies on a node; "" for no file."""
+    """Of what lies on a node; "" for no file.  An empty one is a file: nobody but a person makes
+    it.
+    """
     return "" if data is None else hashlib.sha256(data).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 from engine.effects.engine import LookForLogins
 from engine.events.engine import ENGINE, LoginsLooked
-from engine.ids import EngineId, IpAddr, TenantId
+from engine.ids import EngineId, IpAddr, NodeId, TenantId
 from engine.ports import Secrets
 from engine.projections.logins import LOGINS
 from engine.rules.pmta_config import passwords
@@ -15,9 +15,12 @@ async def look(
     effect: LookForLogins, *, secrets: Secrets, views: Views, notes: Notes, engine: EngineId
 ) -> None:
     view = views.get(LOGINS, effect.tenant)
-    found = {ip: _login(secrets, effect.tenant, ip) for ip in view.nodes}
-    changed = {ip: one for ip, one in found.items() if view.found.get(ip) != one}
-    nodes = {ip: view.nodes[ip] for ip in changed}
+    changed: dict[IpAddr, Login] = {}
+    nodes: dict[IpAddr, NodeId] = {}
+    for ip, user in view.users():
+        login = _login(secrets, effect.tenant, ip)
+        if login != user.found:
+            changed[ip], nodes[ip] = login, user.node
     event = LoginsLooked(changed=changed, nodes=nodes)
     await notes.add(effect, ENGINE.stream(engine), event)
 

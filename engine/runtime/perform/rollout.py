@@ -5,25 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from engine.commands.rollout import (
-    JudgeRollout,
-    PlanRollout,
-    ReportRollout,
-    RolloutCommand,
-    WatchRollout,
-)
+from engine.commands.rollout import PlanRollout, WatchRollout
 from engine.deciders.rollout import DECIDER
 from engine.effects import Deploy, ReadBack, Restore, WatchFile
 from engine.errors import Rejected
 from engine.events.rollout import ROLLOUT
 from engine.ids import IpAddr, TenantId
 from engine.ports import Fence, Log, NodeFile, NodeRefused, NodeSilent, PmtaNode
-from engine.projections.nodes import NODES
 from engine.projections.rollouts import ROLLOUTS
 from engine.rules.pmta_config import tenant_file
-from engine.rules.pmta_config.finding import Target
 from engine.runtime.command_handler import CommandHandler
 from engine.runtime.held import held_elsewhere
+from engine.runtime.perform import file_steps
 from engine.runtime.perform.command import ask
 from engine.runtime.perform.node import why
 from engine.runtime.views import Views
@@ -31,8 +24,6 @@ from engine.values.node import Depth
 from engine.values.tuning import Tuning
 from engine.values.vmta import Vmta
 
-DEPLOY_S = 600
-READ_BACK_S = 30
 WATCH_S = 60  # two questions
 
 
@@ -66,56 +57,27 @@ class Rollouts:
         await ask(effect, self._plan(effect), self._handler)
         if not await self._is_planned(effect):
             return
-        report = ReportRollout(node=node, tenant=tenant, answer="ran")
-        try:
-            async with asyncio.timeout(DEPLOY_S):
-                await self._pmta.apply(
-                    node, _file(tenant, effect.vmtas), before=before, fence=self._fence()
-                )
-        except NodeRefused as refusal:
-            report = _refused(effect, refusal)
-        except (NodeSilent, TimeoutError) as silence:
-            report = ReportRollout(node=node, tenant=tenant, answer="silent", why=why(silence))
+        file = _file(tenant, effect.vmtas)
+        report = await file_steps.applied(
+            self._pmta, node, file, before=before, fence=self._fence()
+        )
         await ask(effect, report, self._handler)
 
     async def restore(self, effect: Restore) -> None:
-        """The old bytes go back, and the rollout ends as failed; silence is looked at again."""
-        node, tenant, n = effect.node, effect.tenant, effect.attempt
-        report = ReportRollout(
-            node=node, tenant=tenant, answer="refused", kind="node", why="the old file was put back"
+        report = await file_steps.put_back(
+            self._pmta,
+            effect.node,
+            _file(effect.tenant, effect.vmtas),
+            before=self._lies(effect),
+            fence=self._fence(),
+            attempt=effect.attempt,
         )
-        try:
-            async with asyncio.timeout(DEPLOY_S):
-                await self._pmta.restore(
-                    node,
-                    _file(tenant, effect.vmtas),
-                    before=self._lies(effect),
-                    fence=self._fence(),
-                )
-        except NodeRefused as refusal:
-            report = ReportRollout(
-                node=node, tenant=tenant, answer="silent", attempt=n, why=why(refusal)
-            )
-        except (NodeSilent, TimeoutError) as silence:
-            report = ReportRollout(
-                node=node, tenant=tenant, answer="silent", attempt=n, why=why(silence)
-            )
         await ask(effect, report, self._handler)
 
     async def read_back(self, effect: ReadBack) -> None:
         node, tenant, n = effect.node, effect.tenant, effect.attempt
         vmtas = [tenant_file.vmta(tenant, ip) for ip in effect.ips]
-        outcome: RolloutCommand
-        try:
-            async with asyncio.timeout(READ_BACK_S):
-                found = await self._pmta.read_back(node, tenant, vmtas)
-            outcome = JudgeRollout(
-                node=node, tenant=tenant, found=found.digest, running=found.running
-            )
-        except (NodeRefused, NodeSilent, TimeoutError) as silence:
-            outcome = ReportRollout(
-                node=node, tenant=tenant, answer="silent", attempt=n, why=why(silence)
-            )
+        outcome = await file_steps.looked(self._pmta, node, tenant, vmtas, n)
         await ask(effect, outcome, self._handler)
 
     async def watch(self, effect: WatchFile) -> None:
@@ -179,17 +141,12 @@ class Rollouts:
             followers=effect.followers,
             watch_s=int(self._tuning.watch.total_seconds()),
             share_max=self._tuning.change_share,
-            target=self._target(effect),
+            target=file_steps.target(self._views, effect.node),
         )
 
     def _lies(self, effect: Deploy | Restore) -> str:
         """The digest of the file that this log believes to lie there."""
         return self._views.get(ROLLOUTS, f"{effect.node}/{effect.tenant}").digest
-
-    def _target(self, effect: Deploy) -> Target:
-        """A node that was never looked at is judged as a new one."""
-        old = self._views.get(NODES, effect.node).version.startswith("4.")
-        return "4.5" if old else "5.0"
 
 
 def _file(tenant: TenantId, vmtas: Mapping[IpAddr, Vmta]) -> NodeFile:
@@ -205,10 +162,3 @@ def _failing(depths: Mapping[str, Depth] | None, vmtas: Sequence[str]) -> int | 
     if depths is None:
         return None
     return sum(depths[one].failing for one in vmtas if one in depths)
-
-
-def _refused(effect: Deploy, refusal: NodeRefused) -> ReportRollout:
-    node, tenant, said = effect.node, effect.tenant, why(refusal)
-    if refusal.kind == "conflict":
-        return ReportRollout(node=node, tenant=tenant, answer="conflict", why=said)
-    return ReportRollout(node=node, tenant=tenant, answer="refused", kind=refusal.ends, why=said)
