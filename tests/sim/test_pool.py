@@ -2,31 +2,19 @@
 
 import re
 
-from engine.commands.tenant import CreateTenant
 from engine.events.alert import AlertFired
 from engine.events.effect import EffectStuck
 from engine.events.tenant import PoolExhausted, PoolRefilled
-from engine.ids import IpAddr
 from engine.rules.pmta_config import tenant_file
+from tests.support.acme import BESIDE, acme
 from tests.support.spec import ACME, IP, NODE, OTHER, RIVAL, ZEN, day
-from tests.support.world import MAIN, World, virtually
+from tests.support.world import World, virtually
 
-BESIDE = IpAddr("203.0.113.9")
 _MEMBERS = re.compile(r"<virtual-mta-pool (?P<pool>\S+)>(?P<members>.*?)</virtual-mta-pool>", re.S)
 
 
 async def begun() -> World:
-    world = World()
-    world.lists.names[BESIDE] = ("mail2.acme.example",)
-    world.lists.v4["mail2.acme.example"] = (BESIDE,)
-    world.mailwizz.add(MAIN, "mail2.acme.example")
-    await world.let("act")
-    await world.register_node()
-    create = CreateTenant(
-        slug=ACME, name="Acme", brand_domain="acme.example",
-        sending_domain_base="mail.acme.example",
-    )  # fmt: skip
-    await world.ask(create)
+    world = await acme()
     for ip, tenant in ((IP, ACME), (BESIDE, ACME), (OTHER, RIVAL)):
         await world.warm_up(ip, tenant)
     await world.run(day(3))

@@ -2,30 +2,18 @@
 
 from datetime import timedelta
 
-from engine.commands.tenant import ChangeTenant, CreateTenant
+from engine.commands.tenant import ChangeTenant
 from engine.events.alert import AlertFired
 from engine.events.effect import EffectRefused, EffectStuck
 from engine.events.ip import StageEntered
-from engine.ids import IpAddr
 from engine.projections.quotas import QUOTAS
+from tests.support.acme import BESIDE, acme
 from tests.support.spec import ACME, NODE, day
 from tests.support.world import MAIN, World, virtually
 
-BESIDE = IpAddr("203.0.113.9")
-
 
 async def begun(quota: int) -> World:
-    world = World()
-    world.lists.names[BESIDE] = ("mail2.acme.example",)
-    world.lists.v4["mail2.acme.example"] = (BESIDE,)
-    world.mailwizz.add(MAIN, "mail2.acme.example")
-    await world.let("act")
-    await world.register_node()
-    create = CreateTenant(
-        slug=ACME, name="Acme", brand_domain="acme.example", quota=quota,
-        sending_domain_base="mail.acme.example",
-    )  # fmt: skip
-    await world.ask(create)
+    world = await acme(quota=quota)
     await world.warm_up()
     await world.run(day(3))
     await world.warm_up(BESIDE)

@@ -1,33 +1,21 @@
 """A tenant whose two addresses are listed in one week, in a whole engine."""
 
 from engine.commands.ip import RegisterIp
-from engine.commands.tenant import CreateTenant, EndReview
+from engine.commands.tenant import EndReview
 from engine.events.alert import AlertFired
 from engine.events.effect import EffectRefused, EffectStuck
 from engine.events.ip import IpStopped, StageEntered
 from engine.events.tenant import ReviewBegan
-from engine.ids import IpAddr
 from engine.projections.ips import IPS
 from engine.rules.dnsbl import question
 from engine.values.phase import Phase
+from tests.support.acme import BESIDE, acme
 from tests.support.spec import ACME, IP, NODE, PURPOSE, ZEN, day
 from tests.support.world import MAIN, World, virtually
 
-BESIDE = IpAddr("203.0.113.9")
-
 
 async def begun() -> World:
-    world = World()
-    world.lists.names[BESIDE] = ("mail2.acme.example",)
-    world.lists.v4["mail2.acme.example"] = (BESIDE,)
-    world.mailwizz.add(MAIN, "mail2.acme.example")
-    await world.let("act")
-    await world.register_node()
-    create = CreateTenant(
-        slug=ACME, name="Acme", brand_domain="acme.example",
-        sending_domain_base="mail.acme.example",
-    )  # fmt: skip
-    await world.ask(create)
+    world = await acme()
     for ip in (IP, BESIDE):
         await world.ask(RegisterIp(ip=ip, node=NODE, purpose=PURPOSE, instance=MAIN))
     return world

@@ -22,8 +22,6 @@ from engine.events.server import ServerTold
 from engine.events.tenant import ReviewBegan, ReviewEnded
 from engine.events.zone import ZoneHealthChanged
 from engine.ids import AlertId, InstanceId, Position, ServerId, Zone
-from engine.projections.alerts import ALERTS, Alert
-from engine.projections.projection import first
 from engine.reactors.alert_text import message
 from engine.reactors.alerts import alerts, digest
 from engine.values.levers import STOPPED
@@ -31,6 +29,7 @@ from engine.values.node import Measures
 from engine.values.server import ServerRow, ServerWish
 from engine.values.traffic import JobBehind
 from engine.values.tuning import Tuning
+from tests.support.alert_view import alert_of
 from tests.support.event_samples import RESULTS
 from tests.support.samples import finished, monitored, rested, stage, stopped
 from tests.support.spec import ACME, DAY_1, IP, NODE, OTHER, ReactorSpec, record, vmta
@@ -40,16 +39,6 @@ BELL = ReactorSpec(alerts(Tuning()))
 LISTED = f"acme/ip_listed/{IP}"
 FIRED = AlertFired(alert=AlertId(f"{LISTED}#1"), severity="critical")
 PAUSED = QueuesPaused(node=NODE, ip=IP, cycle=Position(1))
-
-
-def view(key: str, *given: object) -> Alert:
-    """Folds only what concerns this key, as the pump does."""
-    seen = first(ALERTS, key)
-    for n, event in enumerate(given, start=1):
-        recorded = record(n, event)  # type: ignore[arg-type]
-        if key in ALERTS.keys(recorded):
-            seen = ALERTS.evolve(seen, recorded)
-    return seen
 
 
 def told(text: str, episode: int = 1) -> AlertTold:
@@ -70,7 +59,7 @@ def test_an_alert_is_recorded_before_it_is_told() -> None:
 
 
 def test_a_listing_says_what_where_and_what_is_done_about_it() -> None:
-    text = message(view(LISTED, stopped()))
+    text = message(alert_of(LISTED, stopped()))
     for part in ("CRITICAL IP blacklisted", "acme", IP, "zen.spamhaus.org (127.0.0.2)"):
         assert part in text
     assert "PowerMTA: being stopped" in text
@@ -85,39 +74,39 @@ def test_each_outcome_edits_the_message() -> None:
         row=ServerRow(ServerId(3), "h", "disabled", 50, 10),
     )
     done = RolloutEnded(node=NODE, ending="done", changed={IP: STOPPED})
-    text = message(view(LISTED, stopped(), PAUSED, off, done))
+    text = message(alert_of(LISTED, stopped(), PAUSED, off, done))
     assert "PowerMTA: queues paused at 2026-01-05 09:00Z" in text
     assert "MailWizz: delivery server off at" in text
     assert "Pool: taken out of the configuration at" in text
-    first_text = message(view(LISTED, stopped(), FIRED))
+    first_text = message(alert_of(LISTED, stopped(), FIRED))
     (edit,) = BELL.effects([stopped(), FIRED, told(first_text), PAUSED])
     assert isinstance(edit, TellPeople)
     assert edit.messages == {"-100": 5}
 
 
 def test_what_was_told_is_not_told_again() -> None:
-    text = message(view(LISTED, stopped(), FIRED))
+    text = message(alert_of(LISTED, stopped(), FIRED))
     BELL.asks(given=[stopped(), FIRED, told(text)], then=[], wakes=DAY_1 + timedelta(hours=4))
 
 
 def test_a_failed_pause_is_said() -> None:
     failed = PauseFailed(node=NODE, ip=IP, cycle=Position(1), why="busy")
     assert "PowerMTA: being stopped; the last try failed: busy" in message(
-        view(LISTED, stopped(), failed)
+        alert_of(LISTED, stopped(), failed)
     )
 
 
 def test_the_way_back_ends_it_and_a_second_listing_is_a_message_of_its_own() -> None:
-    back = view(LISTED, stopped(), FIRED, stage(1))
+    back = alert_of(LISTED, stopped(), FIRED, stage(1))
     assert not back.firing
     assert "Back: clean again; warms up from stage 1" in message(back)
-    again = view(LISTED, stopped(), FIRED, stage(1), stopped())
+    again = alert_of(LISTED, stopped(), FIRED, stage(1), stopped())
     assert (again.episode, again.firing) == (2, True)
     assert (again.telling.recorded, again.telling.messages) == (False, {})
 
 
 def test_reload_pauses_of_an_address_that_is_not_listed_fire_nothing() -> None:
-    assert view(LISTED, stage(1), PAUSED).episode == 0
+    assert alert_of(LISTED, stage(1), PAUSED).episode == 0
 
 
 def test_people_who_were_not_reached_are_told_later() -> None:
@@ -129,7 +118,7 @@ def test_people_who_were_not_reached_are_told_later() -> None:
 
 
 def test_a_finished_warm_up_is_good_news_without_a_sequel() -> None:
-    news = view(f"acme/warmup_finished/{IP}", finished())
+    news = alert_of(f"acme/warmup_finished/{IP}", finished())
     assert (news.episode, news.firing, news.severity) == (1, False, "info")
     assert "Warm-up finished" in message(news)
 
@@ -138,29 +127,29 @@ def test_a_rollout_that_fails_is_told_once_until_one_is_done() -> None:
     failed = RolloutEnded(node=NODE, ending="failed", kind="foreign", why="line 3")
     done = RolloutEnded(node=NODE, ending="done")
     key = f"acme/rollout/{NODE}"
-    assert view(key, failed, failed).episode == 1
-    assert not view(key, failed, done).firing
-    assert view(key, failed, done, failed).episode == 2
+    assert alert_of(key, failed, failed).episode == 1
+    assert not alert_of(key, failed, done).firing
+    assert alert_of(key, failed, done, failed).episode == 2
 
 
 def test_only_three_unanswered_looks_in_a_row_are_told() -> None:
     key, silence = f"acme/node_silent/{NODE}", NodeLooked(node=NODE, paused=None, why="no route")
     answer = NodeLooked(node=NODE, paused=())
-    assert view(key, silence, silence, answer, silence, silence).episode == 0
-    assert view(key, silence, silence, silence).episode == 1
+    assert alert_of(key, silence, silence, answer, silence, silence).episode == 0
+    assert alert_of(key, silence, silence, silence).episode == 1
     unknown = RolloutUnknown(node=NODE, attempt=1, why="x")
-    assert view(f"acme/rollout/{NODE}", unknown, unknown).episode == 0
-    assert view(f"acme/rollout/{NODE}", unknown, unknown, unknown).episode == 1
+    assert alert_of(f"acme/rollout/{NODE}", unknown, unknown).episode == 0
+    assert alert_of(f"acme/rollout/{NODE}", unknown, unknown, unknown).episode == 1
 
 
 def test_a_dead_zone_is_told_once() -> None:
     dead = ZoneHealthChanged(zone=Zone("dnsbl.sorbs.net"), health="dead", why="empty")
-    assert "Block list not to be believed" in message(view("acme/zone/dnsbl.sorbs.net", dead))
+    assert "Block list not to be believed" in message(alert_of("acme/zone/dnsbl.sorbs.net", dead))
 
 
 def test_what_people_wrote_cannot_break_the_message() -> None:
     nasty = PauseFailed(node=NODE, ip=IP, cycle=Position(1), why="<b>no & yes")
-    assert "&lt;b&gt;no &amp; yes" in message(view(LISTED, stopped(), nasty))
+    assert "&lt;b&gt;no &amp; yes" in message(alert_of(LISTED, stopped(), nasty))
 
 
 # --- warm-ups ------------------------------------------------------------------------------------
@@ -170,12 +159,12 @@ BAD = WarmupHeld(ip=IP, by="results", results=RESULTS)
 
 def test_people_hear_of_the_start_and_of_each_stage_as_news_without_a_sequel() -> None:
     key = f"acme/warmup_stage/{IP}"
-    started = view(key, stage(1))
+    started = alert_of(key, stage(1))
     assert (started.firing, started.severity) == (False, "info")
     text = message(started)
     for part in ("Warm-up started", IP, "Stage: 1", "Cap: 50 a day"):
         assert part in text
-    reached = view(key, stage(1), stage(2))
+    reached = alert_of(key, stage(1), stage(2))
     assert reached.episode == 2
     assert "Warm-up stage reached" in message(reached)
     assert "Cap: 200 a day" in message(reached)
@@ -183,25 +172,25 @@ def test_people_hear_of_the_start_and_of_each_stage_as_news_without_a_sequel() -
 
 def test_a_hold_says_why_and_ends_with_the_word_that_ends_it() -> None:
     key = f"acme/warmup_held/{IP}"
-    held = view(key, stage(1), BAD)
+    held = alert_of(key, stage(1), BAD)
     text = message(held)
     assert "WARNING Warm-up held" in text
     assert "yahoo: bounce 29 of 350 (8.3 %; the limit is 5 %)" in text
     by_results = WarmupResumed(ip=IP, node=NODE, vmta=stage(1).vmta, by="results")
-    good = view(key, stage(1), BAD, by_results)
+    good = alert_of(key, stage(1), BAD, by_results)
     assert not good.firing
     assert "its results are good again" in message(good)
     by_person = WarmupHeld(ip=IP, by="person", reason="a new list")
-    assert "by a person: a new list" in message(view(key, by_person))
+    assert "by a person: a new list" in message(alert_of(key, by_person))
 
 
 def test_a_pause_by_results_is_critical_even_after_a_hold() -> None:
     key = f"acme/warmup_held/{IP}"
     pause = WarmupPaused(ip=IP, node=NODE, vmta=vmta(STOPPED), results=RESULTS)
-    paused = view(key, stage(1), BAD, pause)
+    paused = alert_of(key, stage(1), BAD, pause)
     assert (paused.episode, paused.firing, paused.severity) == (2, True, "critical")
     assert "intake closed, output paused" in message(paused)
-    assert not view(key, stage(1), BAD, pause, stopped()).firing, "the list is another alert"
+    assert not alert_of(key, stage(1), BAD, pause, stopped()).firing, "the list is another alert"
 
 
 def test_a_step_back_by_results_is_told_and_one_by_a_person_is_not() -> None:
@@ -209,16 +198,16 @@ def test_a_step_back_by_results_is_told_and_one_by_a_person_is_not() -> None:
     by_results = WarmupSteppedBack(
         ip=IP, node=NODE, stage=1, vmta=at, by="results", results=RESULTS
     )
-    assert "back at stage 1, and held there" in message(view(key, by_results))
+    assert "back at stage 1, and held there" in message(alert_of(key, by_results))
     by_person = WarmupSteppedBack(ip=IP, node=NODE, stage=1, vmta=at, by="person")
-    assert view(key, by_person).episode == 0
+    assert alert_of(key, by_person).episode == 0
 
 
 def test_the_end_of_a_rest_is_news_and_that_of_a_quarantine_is_not() -> None:
     key = f"acme/rest_over/{IP}"
-    assert "Rest is over" in message(view(key, monitored()))
+    assert "Rest is over" in message(alert_of(key, monitored()))
     released = MonitoringBegan(ip=IP, node=NODE, vmta=vmta(STOPPED), why="released", reason="x")
-    assert view(key, released).episode == 0
+    assert alert_of(key, released).episode == 0
 
 
 def test_a_quota_that_holds_caps_down_is_told_once_until_it_does_not() -> None:
@@ -229,17 +218,17 @@ def test_a_quota_that_holds_caps_down_is_told_once_until_it_does_not() -> None:
             ip=IP, node=NODE, vmta=stage(1).vmta, limit=limit, quota=quota, wanted=250
         )
 
-    first_time = view(key, limited(40, 80))
+    first_time = alert_of(key, limited(40, 80))
     assert (first_time.firing, first_time.severity) == (True, "warning")
     assert "Wanted: 250 a day" in message(first_time)
-    assert view(key, limited(40, 80), limited(40, 80)).episode == 1
-    assert not view(key, limited(40, 80), limited(None, 250)).firing
-    assert not view(key, limited(40, 80), limited(None, None)).firing
+    assert alert_of(key, limited(40, 80), limited(40, 80)).episode == 1
+    assert not alert_of(key, limited(40, 80), limited(None, 250)).firing
+    assert not alert_of(key, limited(40, 80), limited(None, None)).firing
 
 
 def test_a_review_is_critical_and_says_how_it_is_ended() -> None:
     began = ReviewBegan(slug=ACME, why="listings", ips=(IP,), addresses=(IP,))
-    text = message(view("acme/review/acme", began))
+    text = message(alert_of("acme/review/acme", began))
     for part in (
         "CRITICAL Tenant in review",
         IP,
@@ -248,16 +237,16 @@ def test_a_review_is_critical_and_says_how_it_is_ended() -> None:
     ):
         assert part in text
     ended = ReviewEnded(slug=ACME, reason="the list was cleaned", addresses=(IP,))
-    over = view("acme/review/acme", began, ended)
+    over = alert_of("acme/review/acme", began, ended)
     assert not over.firing
     assert "Now: ended: the list was cleaned" in message(over)
 
 
 def test_a_listing_names_the_job_that_most_probably_brought_it() -> None:
     job = JobBehind(job="campaign-7", complaints=3, blocks=12, unknown=5, sent=900)
-    text = message(view(LISTED, replace(stopped(), jobs=(job,))))
+    text = message(alert_of(LISTED, replace(stopped(), jobs=(job,))))
     assert "Probable cause: job campaign-7: 3 complaints, 12 blocks and 5 unknown users of" in text
-    assert "Probable cause" not in message(view(LISTED, stopped()))
+    assert "Probable cause" not in message(alert_of(LISTED, stopped()))
 
 
 def looked(**disks: int) -> NodeLooked:
@@ -266,32 +255,32 @@ def looked(**disks: int) -> NodeLooked:
 
 def test_a_disk_over_80_per_cent_warns_once_and_is_over_when_there_is_room() -> None:
     key = f"acme/disk/{NODE}"
-    assert view(key, looked(root=80)).episode == 0
-    full = view(key, looked(root=40, data=81))
+    assert alert_of(key, looked(root=80)).episode == 0
+    full = alert_of(key, looked(root=40, data=81))
     assert (full.severity, full.firing) == ("warning", True)
     assert full.facts["Disks"] == "data 81 % full"
-    still = view(key, looked(data=81), looked(data=79), NodeLooked(node=NODE, paused=()))
+    still = alert_of(key, looked(data=81), looked(data=79), NodeLooked(node=NODE, paused=()))
     assert (still.episode, still.firing) == (1, True), "it does not come and go"
-    over = view(key, looked(data=81), looked(data=77))
+    over = alert_of(key, looked(data=81), looked(data=77))
     assert (over.firing, over.facts["Now"]) == (False, "there is room again")
-    again = view(key, looked(data=81), looked(data=50), looked(data=95))
+    again = alert_of(key, looked(data=81), looked(data=50), looked(data=95))
     assert (again.episode, again.facts["Disks"]) == (2, "data 95 % full")
 
 
 def test_mail_that_is_left_when_the_time_to_drain_is_over_is_told_with_its_count() -> None:
     key = f"acme/mail_left/{IP}"
-    left = view(key, replace(rested(), left=1200))
+    left = alert_of(key, replace(rested(), left=1200))
     assert (left.severity, left.title) == ("warning", "Mail left behind")
     assert left.facts["Waiting"] == "1,200 recipients when the time to drain was over"
-    assert view(key, rested()).episode == 0, "nobody knows"
-    assert view(key, replace(rested("drained"), left=0)).episode == 0
+    assert alert_of(key, rested()).episode == 0, "nobody knows"
+    assert alert_of(key, replace(rested("drained"), left=0)).episode == 0
 
 
 def test_no_server_is_said_of_the_address_that_has_none_and_why() -> None:
     row = ServerRow(ServerId(3), "mail1.acme.example", "active", 0, 0)
     both = MailwizzLooked(instance=MAIN, ips=(IP, OTHER), rows={OTHER: row})
-    assert view(f"acme/no_server/{IP}", both).firing
-    assert not view(f"acme/no_server/{OTHER}", both).firing
+    assert alert_of(f"acme/no_server/{IP}", both).firing
+    assert not alert_of(f"acme/no_server/{OTHER}", both).firing
     for why, looked in (
         ("no row has its hostname", both),
         ("several rows carry its hostname, and none of them is chosen", {"several": (IP,)}),
@@ -299,4 +288,4 @@ def test_no_server_is_said_of_the_address_that_has_none_and_why() -> None:
         ("its row is gone", {"gone": (IP,)}),
     ):
         event = replace(both, **looked) if isinstance(looked, dict) else looked
-        assert view(f"acme/no_server/{IP}", event).facts["Why"] == why
+        assert alert_of(f"acme/no_server/{IP}", event).facts["Why"] == why
