@@ -1,6 +1,7 @@
 """What one A record of a list says."""
 
 import ipaddress
+from functools import lru_cache
 from typing import Literal
 
 from engine.rules.dnsbl_catalogue.block_list import BlockList, Code
@@ -16,7 +17,7 @@ def sense(one: BlockList, code: str) -> Sense:
     """An error comes first: whatever else the catalogue says of its code, it lists nobody."""
     if outside(code):
         return "astray"
-    if ipaddress.IPv4Address(code) in ERRORS or code in one.errors or _refuses(one, code):
+    if _address(code) in ERRORS or code in one.errors or _refuses(one, code):
         return "error"
     if meanings(one, code):
         return "listing"
@@ -60,6 +61,7 @@ def _bits(one: BlockList, code: str) -> int:
     return int(address) & 0xFF
 
 
+@lru_cache(maxsize=1_024)  # the same few, asked about many times for each answer
 def _address(code: str) -> ipaddress.IPv4Address | None:
     try:
         return ipaddress.IPv4Address(code)

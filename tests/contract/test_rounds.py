@@ -6,9 +6,9 @@ Against literals, the demo's name server and a real rbldnsd; what takes hours, i
 import asyncio
 import functools
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from datetime import timedelta
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import pytest
 from msgspec.structs import replace
@@ -164,12 +164,12 @@ class Meddling:
         return found
 
 
-def virtual(test: Callable[P, Awaitable[None]]) -> Callable[P, None]:
+def virtual(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
     """Runs the test on a loop whose clock jumps to the next timer."""
 
     @functools.wraps(test)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        simloop.run(lambda _loop: test(*args, **kwargs))
+        simloop.run(lambda: test(*args, **kwargs))
 
     return run
 

@@ -191,28 +191,14 @@ async def killed(process: Process, log: Log, tag: str, n: int, *after_s: float) 
         await asyncio.to_thread(process.start)
 
 
-@pytest.mark.parametrize("after_s", [(0.0, 0.3), (0.05, 0.15, 0.6)])
-async def test_killed_in_the_middle_of_a_rollout(
-    process: Process,
-    database: Database,
-    real_node: RealNode,
-    mailwizz: Installation,
-    after_s: tuple[float, ...],
+async def test_killed_in_the_middle_of_rollouts_and_of_a_warm_up_step(
+    process: Process, database: Database, real_node: RealNode, mailwizz: Installation
 ) -> None:
     log = Log(database)
     await asyncio.to_thread(process.start)
     process.live_until(fleet.START + timedelta(minutes=10))
     await registered(process)
-    await killed(process, log, "rollout.planned", 1, *after_s)
-    await ends_well(process, log, real_node, mailwizz)
-
-
-async def test_killed_in_the_middle_of_a_warm_up_step(
-    process: Process, database: Database, real_node: RealNode, mailwizz: Installation
-) -> None:
-    log = Log(database)
-    await asyncio.to_thread(process.start)
+    await killed(process, log, "rollout.planned", 1, 0.0, 0.05, 0.15, 0.3, 0.6)
     process.live_until(WEEK_2 + timedelta(minutes=10))
-    await registered(process)
     await killed(process, log, "ip.stage_entered", len(fleet.IPS) + 1, 0.0, 0.05, 0.2)
     await ends_well(process, log, real_node, mailwizz)

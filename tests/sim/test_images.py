@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -23,12 +24,13 @@ from engine.runtime.views import Views
 from engine.store.memory_images import MemoryImages
 from engine.values.tuning import Tuning
 from tests.support.spec import IP, PSBL, day
-from tests.support.stories import hard_times
+from tests.support.stories import hard_times, hard_times_told
 from tests.support.world import HOURLY, World, virtually
 
 pytestmark = pytest.mark.sim
 EVERY = 40  # events
 OFTEN = replace(HOURLY, image_every=EVERY)
+SELDOM = replace(HOURLY, image_every=10 * EVERY)  # of thousands of events
 WITHOUT = replace(HOURLY, image_every=10**9)
 NAMES = [one.name for one in PROJECTIONS]
 
@@ -63,29 +65,33 @@ def positions(world: World) -> list[int]:
     return sorted({position for _, position in world.images.shelf})
 
 
-def test_nothing_is_other_than_without_images() -> None:
-    async def told(tuning: Tuning) -> World:
-        world = await hard_times(World(batch_max=7, tuning=tuning))
-        await assert_right(world)
-        return world
+@cache
+def hard_times_with_images() -> World:
+    async def told() -> World:
+        return await hard_times(World(batch_max=7, tuning=SELDOM))
 
-    with_images = virtually(lambda: told(OFTEN))
-    without = virtually(lambda: told(WITHOUT))
+    return virtually(told)
+
+
+def test_nothing_is_other_than_without_images() -> None:
+    with_images, without = hard_times_with_images(), hard_times_told()
+    virtually(lambda: assert_right(with_images))
     assert lives(with_images) == lives(without)
     assert not without.images.shelf
     at = positions(with_images)
     assert len(at) > 5
-    assert all(after - before >= EVERY for before, after in pairwise(at))
+    assert all(after - before >= 10 * EVERY for before, after in pairwise(at))
     for projection, position in with_images.images.shelf:
         assert projection in NAMES
         assert position <= with_images.log.database.checkpoint
 
 
 def test_an_image_is_what_a_fold_to_its_position_gives() -> None:
+    world = hard_times_with_images()
+
     async def told() -> None:
-        world = await hard_times(World(tuning=OFTEN))
         story, views, done = await world.story(), Views(PROJECTIONS), Position(0)
-        for position in positions(world)[::12]:
+        for position in positions(world)[::4]:
             for recorded in story[done:position]:
                 for _ in views.fold(recorded):
                     pass

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from functools import cache
 
+from engine.runtime.pump import BATCH_MAX
 from tests.support.spec import DAY_1, IP, OTHER, PSBL, RIVAL, day
 from tests.support.world import World, virtually
 
@@ -27,10 +28,10 @@ async def hard_times(world: World) -> World:
 
 
 @cache
-def hard_times_told(seed: int = 0) -> World:
+def hard_times_told(seed: int = 0, batch_max: int = BATCH_MAX) -> World:
     """For those who only read it: it takes seconds to tell."""
 
     async def told() -> World:
-        return await hard_times(World())
+        return await hard_times(World(batch_max=batch_max))
 
     return virtually(told, seed)

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from engine.app.assemble import Engine, Parts, assemble
 from engine.commands import By, Command
@@ -52,8 +52,7 @@ HOURLY = Tuning(
 
 def virtually(main: Callable[[], Coroutine[Any, Any, T]], seed: int = 0) -> T:
     """The seed decides which of the ready tasks goes first."""
-    result, _ = simloop.run(lambda loop: main(), seed)
-    return cast(T, result)
+    return simloop.run(main, seed)
 
 
 class VirtualClock:

@@ -195,7 +195,7 @@ def lies(type: str) -> st.SearchStrategy[DnsAnswer]:
     )
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.data())
 def test_a_resolver_that_lies_is_judged_all_the_same_with_bounded_questions(
     data: st.DataObject,

@@ -124,7 +124,7 @@ async def test_an_error_code_is_no_listing(lists: FakeResolver) -> None:
 
 
 def test_a_list_that_is_too_slow_holds_up_a_look_for_seconds_only(lists: FakeResolver) -> None:
-    async def story(_loop: asyncio.AbstractEventLoop) -> None:
+    async def story() -> None:
         lists.slow = {DBL: 10_000.0}
         began = asyncio.get_running_loop().time()
         found = await answers(lists)

@@ -37,7 +37,7 @@ def test_equal_questions_at_the_same_time_are_one(server: Server) -> None:
         assert answers[0] is answers[1]
         assert server.heard == 2
 
-    simloop.run(lambda _: two())
+    simloop.run(two)
 
 
 def test_a_question_that_was_answered_is_asked_anew(server: Server) -> None:
@@ -46,7 +46,7 @@ def test_a_question_that_was_answered_is_asked_anew(server: Server) -> None:
         assert (await questions.answer(ASKED)).records == ("1",)
         assert (await questions.answer(ASKED)).records == ("2",)
 
-    simloop.run(lambda _: again())
+    simloop.run(again)
 
 
 def test_whoever_gives_up_takes_the_answer_from_nobody(server: Server) -> None:
@@ -59,7 +59,7 @@ def test_whoever_gives_up_takes_the_answer_from_nobody(server: Server) -> None:
         assert (await patient).records == ("1",)
         assert hasty.cancelled()
 
-    simloop.run(lambda _: one_leaves())
+    simloop.run(one_leaves)
 
 
 def test_what_nobody_waits_for_any_more_is_no_answer_for_whoever_asks_then(server: Server) -> None:
@@ -71,7 +71,7 @@ def test_what_nobody_waits_for_any_more_is_no_answer_for_whoever_asks_then(serve
         await asyncio.wait([hasty])
         assert (await questions.answer(ASKED)).records == ("2",)
 
-    simloop.run(lambda _: all_leave())
+    simloop.run(all_leave)
 
 
 def test_a_failure_reaches_everybody_and_closes_the_question() -> None:
@@ -86,4 +86,4 @@ def test_a_failure_reaches_everybody_and_closes_the_question() -> None:
         assert [type(one) for one in found] == [RuntimeError, RuntimeError]
         assert not questions._open
 
-    simloop.run(lambda _: both())
+    simloop.run(both)

@@ -2,8 +2,8 @@
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable
-from typing import ParamSpec
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec
 
 from engine.rules.asking import Asking, ask, ask_all
 from engine.rules.domain_report import UNASKED, judge, judged_again
@@ -20,12 +20,12 @@ YES = DnsAnswer("ok", ("yes",))
 CHECK = DomainCheck(domain="example.com", selectors=("s1",))
 
 
-def virtual(test: Callable[P, Awaitable[None]]) -> Callable[P, None]:
+def virtual(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
     """On a loop whose clock jumps to the next timer."""
 
     @functools.wraps(test)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        simloop.run(lambda _loop: test(*args, **kwargs))
+        simloop.run(lambda: test(*args, **kwargs))
 
     return run
 
