@@ -96,6 +96,7 @@ def test_the_pump_stands_still_while_rows_are_compared_and_exchanged() -> None:
         async with at_work(world):
             models.compared = more
             world.engine.rebuilds.ask("a test")
+            await asyncio.sleep(AN_HOUR.total_seconds())
             assert (await rebuilt(world)).wrong == 0
             await world.engine.pump.reached(await world.log.head())
             assert stood == [True]

@@ -154,13 +154,13 @@ async def database(postgres: PostgresServer) -> AsyncIterator[Database]:
     await postgres.drop(made)
 
 
-async def eventually(holds: Callable[[], object], every_s: float = 0.005) -> None:
+async def eventually(holds: Callable[[], object]) -> None:
     """Look again until it does; the test's own time limit ends what never will."""
     while True:
         found = holds()
         if await found if isawaitable(found) else found:
             return
-        await asyncio.sleep(every_s)
+        await asyncio.sleep(0.005)
 
 
 def aside(work: Coroutine[Any, Any, T]) -> T:

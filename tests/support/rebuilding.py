@@ -91,7 +91,7 @@ async def end_of(world: World, spoilt: Callable[[], Awaitable[object]]) -> BaseE
 
 async def rebuilt(world: World) -> Rebuilt:
     """Once the one under way has ended."""
-    await eventually(lambda: not world.engine.rebuilds.progress.doing, every_s=1)
+    await eventually(lambda: not world.engine.rebuilds.progress.doing)
     last = world.log.database.rebuilt
     assert last is not None
     return last
