@@ -4,6 +4,8 @@ Every effect is of one class (DESIGN §1): a Look changes nothing, a Touch chang
 MailWizz, a Tell speaks to people, a Dispatch (``command.py``) asks a decider.
 """
 
+from functools import cached_property
+
 from msgspec import Struct
 
 from engine.ids import EffectKey, NodeId, Position, TenantId
@@ -11,8 +13,11 @@ from engine.values import authority
 from engine.values.target import Target
 
 
-class Do(Struct, frozen=True, kw_only=True, tag_field="type"):
-    """One piece of work; equal keys are the same piece."""
+class Do(Struct, frozen=True, kw_only=True, tag_field="type", dict=True):
+    """One piece of work; equal keys are the same piece.
+
+    Its ``dict`` is for what is asked of it at every pass of the pump and never changes.
+    """
 
     tenant: TenantId | None  # None: the platform's own
     cycle: Position  # the event that made it necessary
@@ -37,7 +42,7 @@ class Do(Struct, frozen=True, kw_only=True, tag_field="type"):
     def subject(self) -> str:
         return self.target.name
 
-    @property
+    @cached_property
     def key(self) -> EffectKey:
         return EffectKey(f"{self.kind}/{self.subject}/{self.cycle}/{self.attempt}")
 

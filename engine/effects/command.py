@@ -1,5 +1,7 @@
 """A reactor asking a decider."""
 
+from functools import cached_property
+
 from engine.commands.alert import FireAlert, ResolveAlert
 from engine.commands.domain_key import RevokeKey, UseKey
 from engine.commands.ip import IpCommand
@@ -30,7 +32,7 @@ class Dispatch(Do, frozen=True, kw_only=True, tag="command.dispatch"):
     def stop(self) -> bool:
         return self.command.stop
 
-    @property
+    @cached_property
     def target(self) -> Target:
         match self.command:
             case ClaimServer(ip=ip) | ReleaseServer(ip=ip):

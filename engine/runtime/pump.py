@@ -8,7 +8,8 @@ log before anything acts, and a batch boundary can never be mistaken for the pre
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -138,13 +139,11 @@ class Pump:
             self._written = self._position
             self.mended.set()
             self._advance()
-        touched, self._touched = self._touched, set()
         now = self._clock.now()
-        due = self._pop_due(now)
+        touched, due = _by_name(self._touched), _by_name(self._pop_due(now))
+        self._touched = set()
         for reactor in self._reactors:
-            keys = {key for name, key in touched if name == reactor.reads.name}
-            keys |= {key for name, key in due if name == reactor.name}
-            for key in sorted(keys):
+            for key in sorted(touched[reactor.reads.name] | due[reactor.name]):
                 self._ask(reactor, key, now)
         self._performer.start(self._position, effects)
         self._passed = True
@@ -212,6 +211,13 @@ class Pump:
 
     async def _ended(self) -> None:
         await self._performer.ended.wait()
+
+
+def _by_name(keys: Iterable[tuple[str, str]]) -> defaultdict[str, set[str]]:
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for name, key in keys:
+        named[name].add(key)
+    return named
 
 
 async def _first(*waits: Coroutine[Any, Any, None]) -> None:
