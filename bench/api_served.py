@@ -18,6 +18,7 @@ from aiohttp import web
 
 from bench.dnsbl_engine import engine
 from bench.server import Database, Server
+from engine.app import collector
 from engine.config import Api, Config, Node
 from engine.ids import NodeId
 from engine.store.connect import connect
@@ -29,7 +30,12 @@ THEIRS = tuple(f"198.51.100.{n}" for n in range(1, IPS + 1))
 NOBODY = "127.0.0.1:9"  # a name server that is not there: nothing is looked up meanwhile
 POOL = 8
 NODE = Node(host="127.0.0.1", host_key="ssh-ed25519 AAAA")
-CONFIG = Config(api=Api(port=0), allow_reserved_addresses=True, nodes={NodeId("mta"): NODE})
+ASKED = 10_000_000  # times a minute that one key may: the limit is kept, and never reached
+CONFIG = Config(
+    api=Api(port=0, requests_per_minute=ASKED),
+    allow_reserved_addresses=True,
+    nodes={NodeId("mta"): NODE},
+)
 
 _LIVE = "generation = (SELECT generation FROM engine.checkpoint)"
 _ONE = f"SELECT body FROM engine.view_ips WHERE {_LIVE} AND key = $1"
@@ -83,6 +89,7 @@ async def _engine(dsn: str) -> None:
                     await _post(session, "/api/v2/ips", one)
         await run.folded()
         keys = {one["slug"]: one["key"] for one in made}
+        collector.settle()  # as a start does
         print("serving", run.live.port, keys[TENANT], flush=True)
         await asyncio.Event().wait()
 

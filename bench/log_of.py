@@ -34,15 +34,7 @@ def entries(happened: Iterable[Happened]) -> Iterator[Entry]:
     for position, (at, stream, tenant, event, actor) in enumerate(happened, start=1):
         version = versions[stream] = versions.get(stream, 0) + 1
         body, tag, id = codec.encode(event), codec.tag_of_event(event), _id(at, position)
-        own = frame(
-            stream=stream,
-            id=id.bytes,
-            tag=tag,
-            tenant=tenant,
-            actor=actor,
-            cause=stream,
-            body=body,
-        )
+        own = frame(stream, id.bytes, tag, tenant, actor, stream, body)
         digest = chained(digest, Position(position), Version(version), moment(at), own)
         yield Entry(
             position=Position(position),

@@ -53,6 +53,7 @@ class Api(_Table, frozen=True, kw_only=True):
     proxies: tuple[str, ...] = ()  # addresses or networks of proxies that bring TLS to us
     connections: Annotated[int, Meta(ge=1)] = 500  # open at a time
     requests_per_minute: Annotated[int, Meta(ge=0)] = 3_000  # of one key; 0: any number
+    refused_per_minute: Annotated[int, Meta(ge=0)] = 60  # of one address, without a good key
 
 
 class Dns(_Table, frozen=True, kw_only=True):
@@ -147,6 +148,7 @@ class Mail(_Table, frozen=True, kw_only=True):
     server: str
     port: Annotated[int, Meta(ge=1, le=65535)] = 587
     tls: Literal["starttls", "tls", "none"] = "starttls"
+    ca: str = ""  # a PEM file: who signed the server's certificate; "" = whom the system trusts
     user: str = ""
     password_file: str = ""
     sender: str
@@ -156,6 +158,8 @@ class Mail(_Table, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if bool(self.user) != bool(self.password_file):
             raise ValueError("user and password_file go together")
+        if self.ca and self.tls == "none":
+            raise ValueError("without TLS there is no certificate: set tls, or take out ca")
         if self.user and self.tls == "none":
             raise ValueError('a password is not sent in clear: set tls to "starttls" or "tls"')
         if not self.to:
@@ -191,7 +195,7 @@ class Smtp(_Table, frozen=True, kw_only=True):
 
 
 class Images(_Table, frozen=True, kw_only=True):
-    every_events: Annotated[int, Meta(ge=1_000)] = 50_000
+    every_events: Annotated[int, Meta(ge=1_000)] = 25_000
 
 
 class Config(_Table, frozen=True, kw_only=True):

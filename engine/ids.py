@@ -37,7 +37,13 @@ def parse_ip(text: str) -> IpAddr:
     An IPv4 address in IPv6's clothes (``::ffff:192.0.2.1``) is the IPv4 address: otherwise one
     address could belong to two tenants.
     """
-    found = ipaddress.ip_address(text)
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError as wrong:
+        alone = "alone: no brackets, port, prefix length, spaces or leading zeros"
+        raise ValueError(
+            f"{text!r} is not an address; write 192.0.2.1 or 2001:db8::1 {alone}"
+        ) from wrong
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
     if getattr(found, "scope_id", None) is not None:

@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.support.pair",
     "tests.support.mariadb",
     "tests.support.sshd",
+    "tests.support.http_engine",
 ]
 
 

@@ -1,7 +1,8 @@
 """Each version of each node's configuration as a commit in a bare git repository.
 
-``<node>/<tenant>.conf`` on the branch ``main``; the tag ``<node>/<tenant>/v<version>`` says which
-commit a version is, and that it was made.  Messages are made of ids alone.
+``<node>/<tenant>.conf`` on the branch ``main``, and ``<node>/_node.conf`` for the node's own; the
+tag ``<node>/<tenant>/v<version>`` says which commit a version is, and that it was made.  Messages
+are made of ids alone.
 """
 
 import asyncio
@@ -28,7 +29,7 @@ class GitHistory:
         self._turn = asyncio.Lock()  # one writer: the branch moves commit by commit
 
     async def commit(self, deployed: Deployed) -> str:
-        for part in (deployed.node, deployed.tenant):
+        for part in (deployed.node, _name(deployed)):
             if not _PART.fullmatch(part) or part.endswith(".lock"):
                 raise NotKept(f"{part!r} cannot be a path in a git repository")
         async with self._turn:
@@ -41,7 +42,7 @@ class GitHistory:
 
 def _commit(path: Path, deployed: Deployed) -> str:
     with _opened(path) as repo:
-        tag = Ref(f"refs/tags/{deployed.node}/{deployed.tenant}/v{deployed.version}".encode())
+        tag = Ref(f"refs/tags/{deployed.node}/{_name(deployed)}/v{deployed.version}".encode())
         if tag in repo.refs:
             return repo.refs[tag].decode()
         parent = _newest(repo)
@@ -49,6 +50,11 @@ def _commit(path: Path, deployed: Deployed) -> str:
         if not repo.refs.add_if_new(tag, name):
             raise NotKept(f"{path}: somebody else writes there")
         return name.decode()
+
+
+def _name(deployed: Deployed) -> str:
+    """No slug begins with an underscore."""
+    return deployed.tenant or "_node"
 
 
 def _newest(repo: Repo) -> ObjectID | None:
@@ -99,7 +105,7 @@ def _made(repo: Repo, parent: ObjectID | None, deployed: Deployed) -> ObjectID:
 
 def _tree(repo: Repo, before: ObjectID | None, deployed: Deployed) -> ObjectID:
     root = _copied(repo, before)
-    name, file = deployed.node.encode(), f"{deployed.tenant}.conf".encode()
+    name, file = deployed.node.encode(), f"{_name(deployed)}.conf".encode()
     folder = _copied(repo, root[name][1] if name in root else None)
     if deployed.text:
         blob = Blob.from_string(deployed.text.encode())
@@ -123,7 +129,7 @@ def _copied(repo: Repo, name: ObjectID | None) -> Tree:
 
 
 def _title(deployed: Deployed) -> str:
-    return f"{deployed.node}/{deployed.tenant} version {deployed.version}"
+    return f"{deployed.node}/{_name(deployed)} version {deployed.version}"
 
 
 def _message(deployed: Deployed) -> str:

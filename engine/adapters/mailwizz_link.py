@@ -23,6 +23,7 @@ CONNECT_SECONDS = 3
 _PASSING = {1040, 1053, 1077, 1152, 1158, 1159, 1160, 1161, 1203, 1205, 1213, 1317, 1927, 1969}
 _FINAL = {2054, 2059, 2061}  # the user's way of logging in is not one that this driver knows
 _UNKNOWN_COLUMN = 1054
+_LOGIN = {1044, 1045, 1049, 1698}  # the user, its password or the database
 
 
 class Session:
@@ -165,6 +166,11 @@ class Link:
     def _said(self, error: MySQLError | OSError) -> Exception:
         code = _code(error)
         text = f"the database of MailWizz {self._instance}: {_text(error)} ({code})"
+        if code in _LOGIN:
+            text += (
+                f"; see user, database and password_file of [mailwizz.{self._instance}], and what"
+                " its administrator granted"
+            )
         answered = 1000 <= code < 2000 or code >= 3000 or code in _FINAL
         if answered and code not in _PASSING:
             return MailwizzRefused(text)

@@ -125,6 +125,14 @@ class PmtaSsh:
             await held.check()
             return await desk.lay_key(name, private)
 
+    async def copy_key(self, node: NodeId, name: str, *, source: NodeId, fence: Fence) -> str:
+        """The source's lock is not taken: a key there never changes, and is gone or whole."""
+        async with self._ssh.files(source) as files:
+            private = await files.read(self._place(source).key(name))
+        if private is None:
+            raise NodeRefused(f"{source}: the key {name} does not lie there")
+        return await self.lay_key(node, name, private, fence=fence)
+
     async def remove_key(self, node: NodeId, name: str, *, fence: Fence) -> None:
         async with self._locked(node) as (held, desk, _):
             await desk.prepare()

@@ -1,7 +1,7 @@
 """The fleet in numbers, from the views as they stand when each family is begun."""
 
 from collections import Counter as Tally
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar, get_args
 
 from engine.adapters import prometheus_names as names
@@ -52,6 +52,7 @@ def _ips(rows: list[IpRow], tenants: list[str]) -> Iterator[Family]:
     yield Family(names.PROGRESS, (one for row in rows for one in _progress(row)))
     stages = Tally((r.tenant, str(r.stage)) for r in rows if r.phase is Phase.WARMING)
     yield Family(names.STAGES, sorted(stages.items()))
+    yield Family(names.PAUSED, _paused(rows, tenants))
     caps: Tally[tuple[str]] = Tally()
     for row in rows:
         if row.told is not None and isinstance(row.told.output, PerDay):
@@ -62,6 +63,26 @@ def _ips(rows: list[IpRow], tenants: list[str]) -> Iterator[Family]:
         if row.mail.queue is not None:
             waiting[(row.tenant,)] += row.mail.queue.waiting
     yield Family(names.QUEUE, sorted(waiting.items()))
+
+
+def _paused(rows: Sequence[IpRow], tenants: Iterable[str]) -> Iterator[Sample]:
+    """From 0 on, as with the statuses."""
+    held: Tally[tuple[str, str]] = Tally(
+        (row.tenant, by) for row in rows for by, holds in _held(row).items() if holds
+    )
+    for tenant in sorted({*tenants, *(row.tenant for row in rows)}):
+        for by in _held(IpRow()):
+            yield (tenant, by), held[tenant, by]
+
+
+def _held(row: IpRow) -> dict[str, bool]:
+    return {
+        "operator": row.paused is not None,
+        "suspension": row.suspended,
+        "results": any(one.paused for one in row.holds),
+        "limiter": row.limiter is not None,
+        "review": row.review,
+    }
 
 
 def _progress(row: IpRow) -> Iterator[Sample]:

@@ -112,6 +112,12 @@ STAGES = _domain(
     "IPs that are WARMING, by stage",
     *("tenant", "stage"),
 )
+PAUSED = _domain(
+    *("paused_ips", "gauge"),
+    "IPs that something holds beside their phase: operator, suspension (of the tenant), results and"
+    " limiter pause their output, review keeps their cap where it is; one may be held by several",
+    *("tenant", "by"),
+)
 FINISHED = _domain("warmups_finished_total", "counter", "Warm-ups that were finished", "tenant")
 CAP = _domain(
     *("cap_messages_per_day", "gauge"),
@@ -227,7 +233,7 @@ BUILD = _engine("build_info", "gauge", "Always 1", "version")
 
 PART_SECONDS = _engine(
     *("part_response_seconds", "histogram"),
-    "How long a part took to answer: postgres, mailwizz, node, resolver, telegram",
+    "How long a part took to answer: postgres, mailwizz, node, resolver, telegram, mail",
     *("part", "name"),
 )
 PART_FAILURES = _engine(
@@ -235,10 +241,16 @@ PART_FAILURES = _engine(
     "Calls of a part that were not answered",
     *("part", "name"),
 )
+PART_ANSWERED = _engine(
+    *("part_last_answer_timestamp_seconds", "gauge"),
+    "When a part last answered, in seconds since 1970",
+    *("part", "name"),
+)
 MAILWIZZ_UP = _engine(
     "mailwizz_up", "gauge", "1 if the last call of a MailWizz database was answered", "instance"
 )
 TELEGRAM_UP = _engine("telegram_up", "gauge", "1 if the last call of Telegram was answered")
+MAIL_UP = _engine("mail_up", "gauge", "1 if the server of [mail] took the last mail, or a greeting")
 MEMORY = _engine("system_memory_size_bytes", "gauge", "Memory of the engine's host")
 MEMORY_FREE = _engine(
     *("system_memory_available_bytes", "gauge"),
@@ -251,12 +263,12 @@ DISK_FREE = _engine(
 )
 
 OWN = (
-    *(MESSAGES, STAGES, FINISHED, CAP, ROLLOUTS, FIRING),
+    *(MESSAGES, STAGES, PAUSED, FINISHED, CAP, ROLLOUTS, FIRING),
     *(ZONE_ALIVE, ZONE_HEALTH, ZONE_LOOKED, ZONE_ANSWERS),
     *(NODE_ANSWERS, NODE_LOOKED, NODE_QUEUE, NODE_QUEUE_BYTES, NODE_CONNECTIONS, NODE_LOAD),
     *(NODE_DISK, QUEUE, ACCOUNTING_BEHIND, RESOLVER_FAULTS),
     *(HEAD, HEAD_AT, POSITION, LAG, AVAILABLE, APPENDS),
     *(READY, LEADER, EPOCH, ALIVE, LOOP_LATE, TASKS, AGENDA, NEXT_WAKE, STUCK, BUILD),
-    *(PART_SECONDS, PART_FAILURES, MAILWIZZ_UP, TELEGRAM_UP),
+    *(PART_SECONDS, PART_FAILURES, PART_ANSWERED, MAILWIZZ_UP, TELEGRAM_UP, MAIL_UP),
     *(MEMORY, MEMORY_FREE, DISK, DISK_FREE),
 )

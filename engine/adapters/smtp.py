@@ -1,5 +1,6 @@
 """SMTP servers, asked for their name or given mail.  The one place that imports aiosmtplib."""
 
+import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from email.message import EmailMessage
@@ -52,8 +53,11 @@ class SmtpMailer:
         user: str,
         password: str,
         sender: str,
+        ca: str = "",
         within_s: float = 2 * WITHIN_S,
     ) -> None:
+        """``ca``: a PEM file; raises OSError if it is none."""
+        self._trust = None if tls == "none" else ssl.create_default_context(cafile=ca or None)
         self._host, self._port, self._tls = host, port, tls
         self._user, self._password = user, password
         self._sender = sender
@@ -61,24 +65,38 @@ class SmtpMailer:
 
     async def mail(self, to: Sequence[str], subject: str, text: str) -> None:
         try:
-            refused, _ = await aiosmtplib.send(
-                self._message(to, subject, text),
-                sender=self._sender,
-                recipients=list(to),
-                hostname=self._host,
-                port=self._port,
-                local_hostname=OURS,
-                timeout=self._within_s,
-                use_tls=self._tls == "tls",
-                start_tls=self._tls == "starttls",
-                username=self._user or None,
-                password=self._password or None,
-            )
+            async with self._client() as client:
+                message = self._message(to, subject, text)
+                refused, _ = await client.send_message(
+                    message, sender=self._sender, recipients=list(to)
+                )
         except _FAILURES as failure:
-            raise MessengerFailed(self._said(_why(failure))) from None
+            raise MessengerFailed(self._said("did not take the mail", _why(failure))) from None
         if refused:
             said = "; ".join(f"{one}: {why}" for one, why in refused.items())
-            raise MessengerFailed(self._said(said))
+            raise MessengerFailed(self._said("did not take the mail", said))
+
+    async def greet(self) -> None:
+        try:
+            async with self._client() as client:
+                await client.ehlo()
+        except _FAILURES as failure:
+            why = self._said("would take no mail; check [mail]", _why(failure))
+            raise MessengerFailed(why) from None
+
+    def _client(self) -> aiosmtplib.SMTP:
+        """Once it is entered it is encrypted as asked, and logged in."""
+        return aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            local_hostname=OURS,
+            timeout=self._within_s,
+            use_tls=self._tls == "tls",
+            start_tls=self._tls == "starttls",
+            tls_context=self._trust,
+            username=self._user or None,
+            password=self._password or None,
+        )
 
     def _message(self, to: Sequence[str], subject: str, text: str) -> EmailMessage:
         """A robot's: nobody's holiday answers it (RFC 3834)."""
@@ -92,14 +110,27 @@ class SmtpMailer:
         message.set_content(text)
         return message
 
-    def _said(self, why: str) -> str:
-        said = f"{self._host}:{self._port} did not take the mail: {why}"
+    def _said(self, what: str, why: str) -> str:
+        said = f"{self._host}:{self._port} {what}: {why}"
         return said.replace(self._password, "<password>") if self._password else said
 
 
 def _why(failure: Exception) -> str:
+    if (untrusted := _untrusted(failure)) is not None:
+        return (
+            f"its certificate is not to be believed ({untrusted.verify_message}), and it got"
+            " nothing; name it in [mail] server as its certificate does, and who signed it in"
+            " [mail] ca"
+        )
     message = getattr(failure, "message", "") or str(failure)
     return " ".join(str(message).split())[:200] or type(failure).__name__
+
+
+def _untrusted(failure: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """It lies beneath what aiosmtplib makes of it."""
+    while failure is not None and not isinstance(failure, ssl.SSLCertVerificationError):
+        failure = failure.__cause__ or failure.__context__
+    return failure
 
 
 def _name(host: str, port: int, said: str) -> str:

@@ -10,6 +10,7 @@ from engine.ids import EventId
 from engine.ports import Step
 
 PARTED = timedelta(minutes=10)  # wall and monotonic clock, and then one of them was set
+_VARIANT = "89ab"  # a digit whose first two bits are 10
 BEHIND = 0.5  # of a second for each that passes, while the wall clock catches up with us
 
 
@@ -33,14 +34,17 @@ class SystemClock:
         self._wall, self._monotonic = wall, monotonic
         self._latest = wall()
         self._real_s = monotonic()
-        self._apart = self._between(self._latest, self._real_s)
+        self._apart_s = self._latest.timestamp() - self._real_s
         self._step: Step | None = None
 
     def now(self) -> datetime:
         wall, real_s = self._wall(), self._monotonic()
-        slow = self._latest + timedelta(seconds=(real_s - self._real_s) * BEHIND)
-        self._latest, self._real_s = (wall if wall >= self._latest else slow), real_s
-        self._part(self._between(wall, real_s))
+        if wall >= self._latest:
+            self._latest = wall
+        else:
+            self._latest += timedelta(seconds=(real_s - self._real_s) * BEHIND)
+        self._real_s = real_s
+        self._part(wall.timestamp() - real_s)
         return self._latest
 
     def not_before(self, instant: datetime) -> None:
@@ -59,15 +63,11 @@ class SystemClock:
         while (left := (instant - self.now()).total_seconds()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(left)
 
-    def _part(self, apart: timedelta) -> None:
-        by = apart - self._apart
-        if abs(by) > PARTED:
-            self._apart = apart
-            self._step = Step(self._latest, round(by.total_seconds()))
-
-    @staticmethod
-    def _between(wall: datetime, real_s: float) -> timedelta:
-        return wall - datetime.fromtimestamp(real_s, UTC)
+    def _part(self, apart_s: float) -> None:
+        by = apart_s - self._apart_s
+        if abs(by) > PARTED.total_seconds():
+            self._apart_s = apart_s
+            self._step = Step(self._latest, round(by))
 
 
 class TimeOrderedIds:
@@ -84,12 +84,10 @@ class TimeOrderedIds:
 
     def __call__(self) -> EventId:
         self._last = ms = max(self._last, int(self._now().timestamp() * 1000))
-        value = (
-            (ms << 80) | (0x7 << 76) | (self._random(12) << 64) | (0b10 << 62) | self._random(62)
-        )
-        digits = f"{value:032x}"
-        parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
-        return EventId("-".join(parts))
+        bits = self._random(74)
+        time, rest = f"{ms:012x}", f"{bits:019x}"
+        chance = f"7{rest[1:4]}-{_VARIANT[bits >> 72]}{rest[4:7]}-{rest[7:]}"
+        return EventId(f"{time[:8]}-{time[8:]}-{chance}")
 
 
 def token(bits: int) -> bytes:

@@ -60,15 +60,19 @@ async def poll(
     handler: Handler,
     commands: Mapping[str, str],
     trouble: Trouble,
-    chats: Sequence[int] = (),
+    chats: Callable[[], Sequence[int]] = tuple,
 ) -> NoReturn:
-    """Until it is cancelled.  An error of ``handler`` is a bug, and ends it."""
+    """Until it is cancelled.  An error of ``handler`` is a bug, and ends it.  ``chats``: those that
+    are shown the commands, which are shown anew when they become others.
+    """
     start, name = 0, ""
+    greeted: Sequence[int] | None = None
     pause, longest = BACK_OFF_SECONDS
     said = ""
     while True:
         try:
-            name = name or await line.greet(commands, chats)
+            if (known := chats()) != greeted:
+                name, greeted = await line.greet(commands, known), known
             heard = await line.updates(start, POLL_SECONDS)
         except MessengerFailed as failure:
             if str(failure) != said:

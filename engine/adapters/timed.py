@@ -32,7 +32,7 @@ _LATE = asyncio.CancelledError  # where deadlines are the callers'
 _NODE = (
     *("look", "apply", "restore", "read_back", "lies", "configuration"),
     *("pause", "resume", "pause_job", "resume_job"),
-    *("dkim_public", "lay_key", "remove_key"),
+    *("dkim_public", "lay_key", "copy_key", "remove_key"),
 )
 
 POSTGRES = Part(
@@ -53,6 +53,7 @@ TELEGRAM = Part(
     (MessengerFailed, _LATE),
     listens=("greet", "updates"),
 )
+MAIL = Part("mail", dict.fromkeys(("mail", "greet"), "mail"), (MessengerFailed, _LATE))
 
 
 def timed(port: P, part: Part, told: Told) -> P:

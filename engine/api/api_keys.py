@@ -68,6 +68,9 @@ async def issue(call: Call, body: NewKey) -> Answer:
         )
         why += " is the platform's, and does nothing else"
         raise Problem("invalid", why, field="$.scopes")
+    for n, scope in enumerate(body.scopes):
+        if scope in body.scopes[:n]:
+            raise Problem("invalid", f"`{scope}` is named twice", field=f"$.scopes[{n}]")
     key = _new(call)
     command = IssueKey(
         key=key.id,

@@ -94,7 +94,12 @@ def _caller(deps: Deps, route: Route, request: web.Request) -> Caller:
     came_from = source.client(
         request.remote, request.headers.getall("X-Forwarded-For", ()), deps.proxies
     )
-    caller = auth.caller(deps.views, request.headers.get("Authorization"), now, came_from)
+    try:
+        caller = auth.caller(deps.views, request.headers.get("Authorization"), now, came_from)
+    except Problem as wrong:
+        if wrong.kind == "unauthorized":
+            deps.refusals.count(came_from, now)
+        raise
     deps.key_uses.note(caller.key, now)
     request[RATE] = deps.rates.take(caller.key, now)
     auth.permit(caller, route.scope)

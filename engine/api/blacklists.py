@@ -22,7 +22,7 @@ from engine.commands.ip_listing import (
 from engine.commands.tenant import SetZoneActions
 from engine.errors import Rejected
 from engine.events.dnsbl import DNSBL
-from engine.ids import IpAddr, TenantId, Zone
+from engine.ids import IpAddr, TenantId, Zone, parse_ip
 from engine.projections.listings import LISTINGS, Listings
 from engine.projections.projection import first
 from engine.projections.tenants import TENANTS
@@ -144,7 +144,7 @@ async def check(call: Call, body: Check) -> Answer:
     """Asks now, and waits for what is answered."""
     tenant = auth.whose(call.deps.views, call.caller, body.tenant)
     own = {one.ip: one for one in _of(call, tenant)}
-    wanted = [checked("$.ips", ips.parse_address, text) for text in body.ips] or list(own)
+    wanted = [checked("$.ips", parse_ip, text) for text in body.ips] or list(own)
     named = tuple(_zone(call, text, "$.zones") for text in body.zones)
     for ip in wanted:
         if ip not in own:

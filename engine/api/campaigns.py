@@ -4,11 +4,14 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from engine.api import as_of, reading, tenants
+from engine.api import as_of, reading, stats, tenants
 from engine.api.call import Answer, AsOf, Call
+from engine.api.stats import CountsShown
 from engine.ids import InstanceId, TenantId
 from engine.projections.campaigns import CAMPAIGNS, Campaigns
+from engine.rules.rates.campaigns import disagreements
 from engine.values.campaign import Campaign
+from engine.values.traffic import Counts
 
 
 class CampaignShown(Struct, frozen=True, kw_only=True):
@@ -25,6 +28,8 @@ class CampaignShown(Struct, frozen=True, kw_only=True):
     bounce_percent: float | None
     complaint_percent: float | None
     unsubscribe_percent: float | None
+    accounting: CountsShown | None  # the same mail as PowerMTA counted it; null: not seen lately
+    disagreements: tuple[str, ...]  # rates that one of both proves to be bad, and the other not
 
 
 class CampaignsShown(Struct, frozen=True, kw_only=True):
@@ -46,12 +51,14 @@ async def show(call: Call, query: AsOf) -> Answer:
         mailwizz=tenant.mailwizz,
         read_at=view.looked_at,
         why=view.why,
-        campaigns=tuple(present(one) for one in reversed(view.counted.values())),
+        campaigns=tuple(
+            present(one, view.beside.get(uid)) for uid, one in reversed(view.counted.items())
+        ),
     )
     return reading.as_then(call, then, Answer(shown))
 
 
-def present(one: Campaign) -> CampaignShown:
+def present(one: Campaign, beside: Counts | None = None) -> CampaignShown:
     """MailWizz sends a message once, so what bounced was delivered to PowerMTA before."""
     bounces = one.hard + one.soft + one.internal
     return CampaignShown(
@@ -66,6 +73,8 @@ def present(one: Campaign) -> CampaignShown:
         bounce_percent=_percent(bounces, one.delivered),
         complaint_percent=_percent(one.complaints, one.delivered),
         unsubscribe_percent=_percent(one.unsubscribes, one.delivered),
+        accounting=stats.shown(beside) if beside else None,
+        disagreements=tuple(disagreements(one, beside or Counts())),
     )
 
 

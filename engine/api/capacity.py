@@ -1,24 +1,28 @@
 """What a tenant may send against what it wants to send: as foreseen, and as people plan it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from engine.api import as_of, reading, tenants, writing
-from engine.api.call import Answer, AsOf, Body, Call
+from engine.api.call import Answer, AsOf, Body, Call, Word
+from engine.api.decode import checked
+from engine.api.meant import meant
 from engine.api.problems import Problem
 from engine.api.tenants import Quota
 from engine.commands.tenant import SetCapacity
-from engine.ids import IpAddr, TenantId
+from engine.ids import IpAddr, TenantId, parse_purpose
 from engine.projections.capacity import CAPACITY, Capacity
 from engine.reactors import rotation
 from engine.rules import days
-from engine.rules.capacity import balance, said
+from engine.rules.capacity import balance, pools, said
 from engine.rules.capacity.balance import Balance
 from engine.rules.capacity.demand import Method
-from engine.rules.capacity.rotation import Choice, reserve
+from engine.rules.capacity.pools import Pool, Standing
+from engine.rules.capacity.rotation import Choice, choice, reserve
+from engine.rules.capacity.supply import Address
 from engine.runtime.command_handler import Asked
 from engine.values.capacity import Planned, Rotation, Short
 from engine.values.phase import Phase
@@ -30,7 +34,8 @@ SPAN_MAX = timedelta(days=366)
 class Plan(Body, frozen=True, kw_only=True):
     first: date
     last: date
-    per_day: Quota  # messages in all, at least, on each of these days
+    per_day: Quota  # messages at least, on each of these days
+    purpose: Word | None = None  # the pool that sends them; null: all pools together
 
 
 class CapacityChange(Body, frozen=True, kw_only=True):
@@ -47,6 +52,21 @@ class DayShown(Struct, frozen=True, kw_only=True):
     demand: int
     capacity: int
     missing: int
+    demand_high: int | None  # that nine days in ten ought to stay below; null: no trend is seen
+
+
+class PoolShown(Struct, frozen=True, kw_only=True):
+    """One of several; mail for one is never sent through another."""
+
+    method: Method
+    seen_days: int
+    held_down_days: int
+    growth_per_week: int
+    waiting: int
+    addresses: dict[str, int]
+    reserve: IpAddr | None
+    short: Short | None
+    forecast: tuple[DayShown, ...]  # its capacity is what the tenant's quota may hold down yet
 
 
 class MovesShown(Struct, frozen=True, kw_only=True):
@@ -74,7 +94,8 @@ class CapacityShown(Struct, frozen=True, kw_only=True):
     reserve: IpAddr | None  # the standby address that would start next
     short: Short | None
     why: tuple[str, ...]
-    forecast: tuple[DayShown, ...]
+    forecast: tuple[DayShown, ...]  # missing: of its pools too, whatever room others have
+    pools: dict[str, PoolShown]  # by purpose; {}: it has but one
     last_look: MovesShown | None
 
 
@@ -90,6 +111,7 @@ async def show(call: Call, query: AsOf) -> Answer:
 async def change(call: Call, body: CapacityChange) -> Answer:
     slug = (await tenants.known(call)).slug
     planned = None if body.planned is None else _planned(body.planned)
+    await _known(call, slug, planned or ())
     command = SetCapacity(slug=slug, planned=planned, rotation=body.rotation)
     async with call.deps.turns.of(slug):
         position = await writing.ask(call, [Asked(command, slug)], slug)
@@ -108,14 +130,30 @@ def _planned(given: Sequence[Plan]) -> tuple[Planned, ...]:
         if one.last - one.first > SPAN_MAX:
             why = f"a plan lasts at most {SPAN_MAX.days} days, not to {one.last}"
             raise Problem("invalid", why, field=f"$.planned[{n}].last")
-    ordered = sorted(given, key=lambda one: (one.first, one.last, one.per_day))
-    return tuple(Planned(one.first, one.last, one.per_day) for one in ordered)
+        if one.purpose is not None:
+            checked(f"$.planned[{n}].purpose", parse_purpose, one.purpose)
+    ordered = sorted(given, key=lambda one: (one.first, one.last, one.per_day, one.purpose or ""))
+    return tuple(Planned(one.first, one.last, one.per_day, one.purpose) for one in ordered)
+
+
+async def _known(call: Call, slug: TenantId, planned: Sequence[Planned]) -> None:
+    """A pool is there once an address is registered for it."""
+    named = sorted({one.purpose for one in planned if one.purpose is not None})
+    if not named:
+        return
+    view = await reading.one(call.deps.models, CAPACITY, slug, slug) or Capacity(tenant=slug)
+    there = sorted({one.purpose for _, one in view.addresses()})
+    for purpose in named:
+        if purpose not in there:
+            why = f"{slug} has no address for {purpose!r}{meant(purpose, there)}"
+            raise Problem("invalid", why, field="$.planned")
 
 
 def present(view: Capacity, today: date) -> CapacityShown:
     """``today``: of the tenant's calendar."""
     stands, addresses = rotation.found(view, today), dict(view.addresses())
     acts = view.rotation == "act" and not view.review
+    each = dict(view.by_pool(today))
     return CapacityShown(
         tenant=view.tenant,
         day_tz=view.day_tz,
@@ -123,17 +161,41 @@ def present(view: Capacity, today: date) -> CapacityShown:
         planned=view.planned,
         quota=view.quota,
         review=view.review,
+        method=stands.total.demand.method,
+        seen_days=stands.total.demand.seen,
+        held_down_days=stands.total.demand.held_down,
+        growth_per_week=stands.total.demand.growth,
+        waiting=sum(pool.waiting for pool in each.values()),
+        addresses=_by_phase([one.phase for one in addresses.values()]),
+        reserve=_next(stands, addresses),
+        short=pools.short(stands),
+        why=tuple(said.reasons(stands, view.quota, addresses, {}, Choice(), acts=acts)),
+        forecast=_forecast(stands.total),
+        pools={name: _pool(name, each[name], one) for name, one in stands.pools.items()}
+        if stands.several
+        else {},
+        last_look=_last(view),
+    )
+
+
+def _next(stands: Standing, addresses: Mapping[IpAddr, Address]) -> IpAddr | None:
+    """Of the pool that will miss it first; where none misses one, the one that waits longest."""
+    chosen = choice(stands.pools, addresses, {}, retired_on=None).starts
+    missing = any(balance.worth_starting(one) for one in stands.pools.values())
+    return chosen if missing else reserve(addresses)
+
+
+def _pool(name: str, pool: Pool, stands: Balance) -> PoolShown:
+    return PoolShown(
         method=stands.demand.method,
         seen_days=stands.demand.seen,
         held_down_days=stands.demand.held_down,
         growth_per_week=stands.demand.growth,
-        waiting=view.waiting(today),
-        addresses=_by_phase([one.phase for one in addresses.values()]),
-        reserve=reserve(addresses),
-        short=balance.short(stands),
-        why=tuple(said.reasons(stands, view.quota, addresses, {}, Choice(), acts=acts)),
+        waiting=pool.waiting,
+        addresses=_by_phase([one.phase for one in pool.addresses.values()]),
+        reserve=reserve(pool.addresses),
+        short=balance.short(stands, name),
         forecast=_forecast(stands),
-        last_look=_last(view),
     )
 
 
@@ -142,12 +204,17 @@ def _by_phase(phases: Sequence[Phase]) -> dict[str, int]:
 
 
 def _forecast(stands: Balance) -> tuple[DayShown, ...]:
-    each = zip(stands.demand.per_day, stands.capacity, stands.missing, strict=True)
+    highs = stands.demand.high or (None,) * len(stands.capacity)
+    each = zip(stands.demand.per_day, stands.capacity, stands.missing, highs, strict=True)
     return tuple(
         DayShown(
-            day=stands.today + timedelta(days=n), demand=demand, capacity=capacity, missing=missing
+            day=stands.today + timedelta(days=n),
+            demand=demand,
+            capacity=capacity,
+            missing=missing,
+            demand_high=high,
         )
-        for n, (demand, capacity, missing) in enumerate(each)
+        for n, (demand, capacity, missing, high) in enumerate(each)
     )
 
 

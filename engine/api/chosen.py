@@ -25,7 +25,7 @@ def names(text: str, says: Says) -> tuple[str, ...]:
 
 def of(body: Any, asked: tuple[str, ...]) -> Any:
     """The answer with these alone; a list keeps what goes around it."""
-    if not isinstance(body, Struct):
+    if not isinstance(body, Struct | Raw):
         return body
     whole = _opened(body)
     if "items" not in whole:
@@ -34,7 +34,7 @@ def of(body: Any, asked: tuple[str, ...]) -> Any:
     return {**whole, "items": [_some(one, asked) for one in items]}
 
 
-def _opened(body: Struct) -> dict[str, Raw]:
+def _opened(body: Struct | Raw) -> dict[str, Raw]:
     return msgspec.json.decode(msgspec.json.encode(body), type=dict[str, Raw])
 
 

@@ -25,6 +25,8 @@ BY_TAG: Mapping[str, str] = {
     "alert.acknowledge": "POST /alerts/acknowledge",
     "alert.silence": "POST /alerts/silence",
     "authority.set": "PUT /authority/{over}",
+    "chat.remove": "DELETE /chats/{chat}",
+    "chat.route": "PUT /chats/{chat}",
     "domain.ask_key": "POST /domains/{domain}/dkim",
     "domain.change": "PATCH /domains/{domain}",
     "domain.check": "POST /domains/{domain}/check",

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
@@ -22,6 +23,7 @@ RAW_WITHIN_S = 60
 _AT = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?", re.S)
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.S)
 _MISSING = re.compile(r"Object missing required field `(?P<name>.*)`", re.S)
+_INDEX = re.compile(r"\[[^\]]*\]")
 _VALUE = re.compile(r"Invalid enum value '(?P<value>.*)'", re.S)
 S = TypeVar("S")
 T = TypeVar("T")
@@ -50,32 +52,35 @@ async def taken(request: web.Request, takes: Any) -> Any:
 async def _raw(request: web.Request) -> bytes:
     """aiohttp unpacks what says that it is gzipped; the limit holds for what comes of it."""
     data = bytearray()
-    try:
-        async with asyncio.timeout(RAW_WITHIN_S):
-            async for part in request.content.iter_chunked(BODY_MAX):
-                data += part
-                if len(data) > RAW_MAX:
-                    why = f"a batch may have {RAW_MAX >> 20} MiB unpacked; send smaller ones"
-                    raise Problem("too-large", why, headers={"Connection": "close"})
-    except TimeoutError as late:
-        why = f"the batch must be here within {RAW_WITHIN_S} s"
-        raise Problem("slow-body", why, headers={"Connection": "close"}) from late
-    except (web.RequestPayloadError, web.PayloadAccessError) as wrong:
-        raise Problem("bad-request", f"the body cannot be unpacked: {wrong}") from wrong
+    async with _arriving("batch", RAW_WITHIN_S):
+        async for part in request.content.iter_chunked(BODY_MAX):
+            data += part
+            if len(data) > RAW_MAX:
+                why = f"a batch may have {RAW_MAX >> 20} MiB unpacked; send smaller ones"
+                raise Problem("too-large", why, headers={"Connection": "close"})
     return bytes(data)
 
 
 async def _bytes(request: web.Request) -> bytes:
-    try:
-        async with asyncio.timeout(BODY_WITHIN_S):
-            data = await request.read()
-    except TimeoutError as late:
-        why = f"the body must be here within {BODY_WITHIN_S} s"
-        raise Problem("slow-body", why, headers={"Connection": "close"}) from late
+    async with _arriving("body", BODY_WITHIN_S):
+        data = await request.read()
     if data and request.content_type != "application/json":
         why = f"send `Content-Type: application/json`, not {request.content_type}"
         raise Problem("content-type", why)
     return data
+
+
+@asynccontextmanager
+async def _arriving(what: str, within_s: float) -> AsyncIterator[None]:
+    """Raises Problem for what does not come in time, or not as it says that it is packed."""
+    try:
+        async with asyncio.timeout(within_s):
+            yield
+    except TimeoutError as late:
+        why = f"the {what} must be here within {within_s} s"
+        raise Problem("slow-body", why, headers={"Connection": "close"}) from late
+    except (web.RequestPayloadError, web.PayloadAccessError) as wrong:
+        raise Problem("bad-request", f"the body cannot be unpacked: {wrong}") from wrong
 
 
 def body(data: bytes, takes: Any) -> Any:
@@ -158,7 +163,7 @@ def _invalid(wrong: str, takes: Any, index: int | None = None) -> Problem:
     if missing := _MISSING.fullmatch(what):
         name = missing["name"]
         return Problem("invalid", f"`{name}` is missing", field=f"{path}.{name}", index=index)
-    field = path.replace("[...]", "").rsplit(".", 1)[-1]
+    field = _INDEX.sub("", path).rsplit(".", 1)[-1]
     allowed = choices(takes, field) if what.startswith("Invalid enum") else ()
     said = f"; there are {', '.join(allowed)}{_near(what, allowed)}" if allowed else ""
     why = f"{path}: {what[:1].lower()}{what[1:]}{said}"

@@ -8,7 +8,9 @@ from engine.api.exports import Exports
 from engine.api.key_uses import KeyUses
 from engine.api.open_requests import OpenRequests
 from engine.api.rates import Rates
+from engine.api.refusals import Refusals
 from engine.api.seals import Seal
+from engine.api.shown_ips import ShownIps
 from engine.api.source import Network
 from engine.api.turns import Turns
 from engine.api.validations import Validations
@@ -92,10 +94,14 @@ class Deps(NamedTuple):
     turns: Turns
     seal: Seal  # of what tenants hold
     key_uses: KeyUses
+    shown_ips: ShownIps
     rates: Rates = Rates()
+    refusals: Refusals = Refusals()
     seen: Seen = nobody
     proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For is believed
     unwell: Callable[[], Sequence[str]] = tuple  # why it should be started again
+    configured_chats: Callable[[], frozenset[str] | None] = frozenset  # None: there is no bot
     telegram: Callable[[], str] = str  # why nobody is heard there; "" = people are
+    mail: Callable[[], str] = str  # why its server takes none; "" = it does
     tuning: Tuning = Tuning()
     catalogue: Catalogue = DEFAULT

@@ -11,9 +11,8 @@ from msgspec.structs import replace
 from engine.api import auth
 from engine.api.call import Body, Call, OfTenant
 from engine.api.decode import checked
-from engine.api.ips import parse_address
 from engine.api.problems import Problem
-from engine.ids import TenantId
+from engine.ids import TenantId, parse_ip
 from engine.projections.domains import DOMAINS, Domain
 from engine.projections.tenants import TENANTS
 from engine.rules import zone_file
@@ -80,7 +79,7 @@ def _check(
 ) -> DomainCheck:
     own = senders(call.deps.views, tenant, setup) if tenant else []
     ips = [row.ip for row in own]
-    wanted = tuple(ips) if body.ips is None else _each("$.ips", parse_address, body.ips)
+    wanted = tuple(ips) if body.ips is None else _each("$.ips", parse_ip, body.ips)
     selectors = _given("$.selectors", parse_selector, body.selectors, setup.selectors)
     return DomainCheck(
         domain=domain,

@@ -29,6 +29,8 @@ def made(deps: Deps, caller: Caller, body: bytes, since: Position | None) -> str
 
 def same(if_none_match: str, tag: str) -> bool:
     """Whether the client has these bytes already (weak comparison, RFC 9110 13.1.2)."""
+    if not if_none_match:
+        return False
     if if_none_match.strip() == "*":
         return True
     digest = tag.strip('"').partition(".")[0]

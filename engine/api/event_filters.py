@@ -5,7 +5,6 @@ from typing import get_args
 
 from engine.api import auth
 from engine.api.call import Call, Reading
-from engine.api.ips import parse_address
 from engine.api.meant import meant
 from engine.api.problems import Problem
 from engine.events import Event
@@ -16,7 +15,7 @@ from engine.events.host import HOST
 from engine.events.ip import IP
 from engine.events.node import NODE
 from engine.events.rollout import ROLLOUT
-from engine.ids import IpAddr, NodeId, TenantId
+from engine.ids import IpAddr, NodeId, TenantId, parse_ip
 from engine.ports import Wanted
 from engine.projections.tenants import TENANTS
 
@@ -91,6 +90,6 @@ def _tenants(call: Call) -> tuple[TenantId, ...]:
 
 def _address(text: str) -> IpAddr:
     try:
-        return parse_address(text)
+        return parse_ip(text)
     except ValueError as wrong:
         raise Problem("invalid", str(wrong), field="$.ip") from wrong

@@ -21,6 +21,7 @@ class Alive(Struct, frozen=True, kw_only=True, omit_defaults=True):
     engine: EngineId
     clock: str = ""  # set while nothing is raised because the clock was set
     telegram: str = ""  # why nobody is heard there; set while it does not answer the bot
+    mail: str = ""  # why its server took no mail, or would take none; set until it does
 
 
 class Unwell(Struct, frozen=True, kw_only=True):
@@ -50,10 +51,15 @@ async def alive(call: Call, _: Reading) -> Answer:
     if reasons := call.deps.unwell():
         unwell = Unwell(status="unwell", reasons=reasons, version=version, engine=engine)
         return Answer(unwell, 503)
-    clock, telegram = _stepped(call), call.deps.telegram()
-    return Answer(
-        Alive(status="ok", version=version, engine=engine, clock=clock, telegram=telegram)
+    well = Alive(
+        status="ok",
+        version=version,
+        engine=engine,
+        clock=_stepped(call),
+        telegram=call.deps.telegram(),
+        mail=call.deps.mail(),
     )
+    return Answer(well)
 
 
 def _stepped(call: Call) -> str:

@@ -1,7 +1,5 @@
 """Sending addresses: read, and moved through their lives."""
 
-import ipaddress
-from functools import partial
 from typing import Literal
 
 from engine.api import as_of, auth, present_ip, reading, reviews, writing
@@ -53,18 +51,18 @@ async def listed(call: Call, query: IpPage) -> Answer:
         "node": query.node,
         "purpose": query.purpose,
     }
-    shown = partial(present_ip.known, catalogue=call.deps.catalogue)
-    return await reading.page(call, query, IPS, shown, where)
+    return await reading.rows(call, query, IPS, call.deps.shown_ips.of, where)
 
 
 async def show(call: Call, query: AsOf) -> Answer:
     ip = named(call)
     whose, then = await owner(call, ip, query.as_of)
     reader = await as_of.reader(call, then, IPS, whose)
-    row = await reading.one(reader, IPS, f"{whose}/{ip}", call.caller.tenant)
-    if row is None or not row.ip:
+    body = await reader.one(IPS.name, f"{whose}/{ip}", tenant=call.caller.tenant)
+    shown = None if body is None else call.deps.shown_ips.of(body)
+    if shown is None:
         raise unknown(ip)
-    return reading.as_then(call, then, Answer(present_ip.ip(row, call.deps.catalogue)))
+    return reading.as_then(call, then, Answer(shown))
 
 
 async def owner(call: Call, ip: IpAddr, moment: str) -> tuple[TenantId | None, Stood | None]:
@@ -137,17 +135,10 @@ async def shown(
     return Answer(present_ip.ip(row, call.deps.catalogue), status, position, location)
 
 
-def parse_address(text: str) -> IpAddr:
-    """An IPv4 address in IPv6 clothes is that IPv4 address, which may be somebody's already."""
-    ip = parse_ip(text)
-    mapped = ipaddress.IPv6Address(ip).ipv4_mapped if ":" in ip else None
-    return ip if mapped is None else parse_ip(str(mapped))
-
-
 def named(call: Call) -> IpAddr:
     """The address in the path."""
     try:
-        return parse_address(call.path["id"])
+        return parse_ip(call.path["id"])
     except ValueError as wrong:
         raise Problem("not-found", f"{wrong}; an IP's id is its address") from wrong
 

@@ -5,6 +5,7 @@ mistyped key be refused before anything is looked up.
 """
 
 import hashlib
+import re
 import string
 import zlib
 from typing import NamedTuple
@@ -16,6 +17,10 @@ ID_LETTERS, SECRET_LETTERS, CHECK_LETTERS = 12, 43, 6
 ID_BITS, SECRET_BITS = 72, 256
 BITS = ID_BITS + SECRET_BITS  # of randomness for one key
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_KEY = re.compile(
+    rf"(?P<body>(?P<name>[0-9A-Za-z]{{{ID_LETTERS}}})_(?P<secret>[0-9A-Za-z]{{{SECRET_LETTERS}}}))"
+    rf"(?P<check>[0-9A-Za-z]{{{CHECK_LETTERS}}})"
+)
 _LENGTH = len(PREFIX) + ID_LETTERS + 1 + SECRET_LETTERS + CHECK_LETTERS
 
 
@@ -46,11 +51,10 @@ def parse_key(text: str) -> GivenKey:
         raise ValueError(f"a key begins with {PREFIX}")
     if len(text) != _LENGTH:
         raise ValueError(f"a key has {_LENGTH} letters, this one {len(text)}; was it cut off?")
-    body, check = text[len(PREFIX) : -CHECK_LETTERS], text[-CHECK_LETTERS:]
-    name, between, secret = body[:ID_LETTERS], body[ID_LETTERS], body[ID_LETTERS + 1 :]
-    if between != "_" or not set(name + secret) <= set(_ALPHABET) or check != _check(body):
+    found = _KEY.fullmatch(text, len(PREFIX))
+    if found is None or found["check"] != _check(found["body"]):
         raise ValueError("the key is mistyped: its check letters do not fit")
-    return GivenKey(KeyId(name), secret)
+    return GivenKey(KeyId(found["name"]), found["secret"])
 
 
 def digest(secret: str) -> str:

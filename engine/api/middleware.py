@@ -34,8 +34,9 @@ def around(deps: Deps) -> Middleware:
         began = asyncio.get_running_loop().time()
         with deps.requests.counted():
             response = await _answered(request, handler)
+        headers = response.headers
         for name, text in (*HEADERS.items(), *request.get(RATE, {}).items()):
-            response.headers.setdefault(name, text)
+            headers.setdefault(name, text)
         seconds = asyncio.get_running_loop().time() - began
         if response.prepared:
             seconds = 0.0  # a stream: it was no slow answer, however long it was listened to
@@ -64,7 +65,7 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
 def _unknown_path(path: str) -> Problem:
     near = difflib.get_close_matches(path, [route.path for route in ROUTES], n=1)
     hint = f"did you mean {near[0]}?" if near else "the API lives under /api/v2"
-    return Problem("unknown-path", f"there is no {path}; {hint}")
+    return Problem("unknown-path", f"there is no {path or 'such path'}; {hint}")
 
 
 def _route(request: web.Request) -> str:

@@ -19,6 +19,7 @@ from engine.ids import (
     TenantId,
     is_reserved,
     parse_hostname,
+    parse_ip,
     parse_purpose,
 )
 from engine.projections.domains import DOMAINS
@@ -53,7 +54,7 @@ class _Wanted(NamedTuple):
 
 
 async def register(call: Call, body: NewIp) -> Answer:
-    ip = checked("$.address", ips.parse_address, body.address)
+    ip = checked("$.address", parse_ip, body.address)
     purpose = checked("$.purpose", parse_purpose, body.purpose)
     hostname = checked("$.hostname", parse_hostname, body.hostname) if body.hostname else ""
     plan = _plan(body)

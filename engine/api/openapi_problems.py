@@ -55,9 +55,6 @@ def _response(status: int) -> Json:
         "description": "; ".join(f"`{kind}`: {title}" for kind, title in kinds.items()),
         "content": {CONTENT_TYPE: {"schema": schema}},
     }
-    if status == 400:  # before there is a request whose path is known
-        long = "A line or header of over 8 KiB, or what is no HTTP, is answered in plain text"
-        made["content"]["text/plain"] = {"schema": {"type": "string", "description": long}}
     if status in _HEADERS:
         text = {"type": "string"}
         made["headers"] = {

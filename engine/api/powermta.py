@@ -1,11 +1,14 @@
 """PowerMTA's configuration as data: what a tenant chooses, and what each node is told of it."""
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from engine.api import (
     auth,
     powermta_choices,
     powermta_files,
+    powermta_patterns,
     powermta_users,
     present_powermta,
     reading,
@@ -13,6 +16,7 @@ from engine.api import (
 )
 from engine.api.call import Answer, Call, DryRun, Page
 from engine.api.powermta_choices import VirtualMta
+from engine.api.powermta_patterns import NewPatternList
 from engine.api.powermta_plan import FilePlan, Plan, changes, plan
 from engine.api.present_powermta import ConfigShown, FindingShown
 from engine.api.problems import Problem
@@ -34,6 +38,7 @@ class NewConfig(DryRun, frozen=True, kw_only=True):
     """All of the tenant's VirtualMTAs that people drive; one that is left out drains."""
 
     virtual_mtas: tuple[VirtualMta, ...]
+    pattern_lists: Mapping[str, NewPatternList] = {}  # by name; VirtualMTAs say which they use
     confirm: bool = False  # however much of a file it takes away; needs the scope ``deploy``
 
 
@@ -58,7 +63,9 @@ async def put(call: Call, body: NewConfig) -> Answer:
 def _command(call: Call, tenant: TenantId, body: NewConfig) -> SetOverlay:
     """Raises Problem that names the field."""
     rows = powermta_choices.addresses(call, tenant)
-    choices = powermta_choices.read(call, tenant, body.virtual_mtas, rows)
+    lists = powermta_patterns.read(body.pattern_lists)
+    choices = powermta_choices.read(call, tenant, body.virtual_mtas, rows, lists)
+    powermta_patterns.refuse_unused(lists, choices.values())
     nodes = {ip: rows[ip].node for ip in choices}
     given = [nodes[ip] for ip, one in choices.items() if one.hostname]
     files = call.deps.views.of(ROLLOUTS).values()
@@ -113,6 +120,7 @@ def _answered(
         dry_run=position is None,
         unchanged=event is None,
         virtual_mtas=present_powermta.virtual_mtas(tenant, of, wanted, logins),
+        pattern_lists=present_powermta.pattern_lists(of),
         drained=of.drained,
         canary=event.canary or None if event else None,
         waits=event.waits if event else (),

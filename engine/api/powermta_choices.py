@@ -6,12 +6,11 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta
 
-from engine.api import auth
+from engine.api import auth, powermta_patterns
 from engine.api.call import Body, Call, Word
 from engine.api.decode import checked
-from engine.api.ips import parse_address
 from engine.api.problems import Problem
-from engine.ids import IpAddr, NodeId, TenantId, parse_hostname
+from engine.ids import IpAddr, NodeId, TenantId, parse_hostname, parse_ip
 from engine.ports import NodeRefused, NodeSilent
 from engine.projections.domains import DOMAINS
 from engine.projections.ip_row import IpRow
@@ -23,6 +22,7 @@ from engine.rules.overlay import inside, parse_name
 from engine.rules.provider_limits import PROVIDERS_MAX, parse_limits, parse_provider
 from engine.rules.quota import parse_quota
 from engine.values.overlay import Chosen, Cold, Key
+from engine.values.patterns import PatternList
 from engine.values.sending_domain import DEFAULT_SELECTOR
 
 KEY_S = 15  # real seconds for one key of one node
@@ -47,6 +47,7 @@ class VirtualMta(Body, frozen=True, kw_only=True):
     dkim_domain: str = ""  # "" = the tenant's sending domain
     limits: Mapping[str, Mapping[str, str]] = {}  # {"gmail.com": {"max-smtp-out": "5"}}
     cold: ColdVirtualMta | None = None
+    patterns: Mapping[str, str] = {}  # {"*": "common"}: what replies do, by provider's domains
 
 
 def addresses(call: Call, tenant: TenantId) -> dict[IpAddr, IpRow]:
@@ -55,14 +56,18 @@ def addresses(call: Call, tenant: TenantId) -> dict[IpAddr, IpRow]:
 
 
 def read(
-    call: Call, tenant: TenantId, given: Sequence[VirtualMta], rows: Mapping[IpAddr, IpRow]
+    call: Call,
+    tenant: TenantId,
+    given: Sequence[VirtualMta],
+    rows: Mapping[IpAddr, IpRow],
+    lists: Mapping[str, PatternList] = {},
 ) -> Choices:
-    """Raises Problem that names the field."""
+    """``lists``: of reply patterns, by name.  Raises Problem that names the field."""
     choices: Choices = {}
     taken = {row.vmta.purpose for row in rows.values()}
     for n, one in enumerate(given):
         at = f"$.virtual_mtas[{n}]"
-        ip = checked(f"{at}.ip", parse_address, one.ip, index=n)
+        ip = checked(f"{at}.ip", parse_ip, one.ip, index=n)
         row = rows.get(ip)
         if row is None:
             why = f"there is no {ip} here; register it first with POST /api/v2/ips"
@@ -81,6 +86,7 @@ def read(
             key=_key(call, tenant, one, row.node, n) if one.dkim_key else None,
             limits=_limits(one.limits, f"{at}.limits", n),
             cold=_cold(one.cold, row, rows, n) if one.cold else None,
+            patterns=powermta_patterns.of(one.patterns, lists, f"{at}.patterns", n),
         )
     return choices
 
@@ -100,7 +106,7 @@ def _limits(given: Mapping[str, Mapping[str, str]], at: str, n: int) -> dict[str
 def _cold(given: ColdVirtualMta, row: IpRow, rows: Mapping[IpAddr, IpRow], n: int) -> Cold:
     """Queues are a node's own, so mail goes over only within one."""
     at = f"$.virtual_mtas[{n}].cold"
-    ip = checked(f"{at}.ip", parse_address, given.ip, index=n)
+    ip = checked(f"{at}.ip", parse_ip, given.ip, index=n)
     if ip == row.ip or ip not in rows or rows[ip].node != row.node:
         why = f"{ip} is no other address of yours on {row.node}, where {row.ip} is"
         raise Problem("invalid", why, field=f"{at}.ip", index=n)

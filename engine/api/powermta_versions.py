@@ -1,4 +1,4 @@
-"""The versions of a tenant's file on a node, and the way back to one."""
+"""The versions of a file on a node, and the way back to one of a tenant's."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple
@@ -25,9 +25,12 @@ from engine.events.rollout import (
 )
 from engine.events.tenant import TENANT, OverlaySet
 from engine.ids import Actor, NodeId, TenantId
+from engine.projections.nodes import NODES
 from engine.projections.rollouts import ROLLOUTS
-from engine.rules.pmta_config import tenant_file
+from engine.rules.pmta_config import planned_file
 from engine.runtime.notes import ENGINE
+
+NOBODY = TenantId("")
 
 
 class VersionPage(Reading, frozen=True, kw_only=True):
@@ -37,6 +40,7 @@ class VersionPage(Reading, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=LIMIT_MAX)] = 100
     tenant: TenantId | None = None
     node: NodeId | None = None  # may be left out where the tenant has a file on one only
+    own: bool = False  # of the engine's own file there, which is no tenant's; the platform's affair
 
 
 class Back(OfTenant, frozen=True, kw_only=True):
@@ -56,16 +60,31 @@ class Version(NamedTuple):
 
 async def listed(call: Call, query: VersionPage) -> Answer:
     """Newest first; they count from the file's own first."""
-    tenant = auth.whose(call.deps.views, call.caller, query.tenant)
-    node = _node(call, tenant, query.node)
+    node, tenant = _file(call, query)
     found = await versions(call, node, tenant)
     last = _below(call, query.after, len(found) + 1)
     page = [one for one in reversed(found) if one.number < last][: query.limit]
-    actors = await _actors(call, tenant)
+    actors = await _actors(call, tenant) if tenant else {}
     items = [_shown(node, tenant, one, found, actors) for one in page]
     more = bool(page) and page[-1].number > 1
     after = reading.closed(call, str(page[-1].number)) if more else None
     return Answer(reading.Items(items, after))
+
+
+def _file(call: Call, query: VersionPage) -> tuple[NodeId, TenantId]:
+    if not query.own:
+        tenant = auth.whose(call.deps.views, call.caller, query.tenant)
+        return _node(call, tenant, query.node), tenant
+    auth.permit(call.caller, "admin")
+    if query.tenant is not None:
+        why = "the engine's own file is no tenant's; leave one of both out"
+        raise Problem("invalid", why, field="$.tenant")
+    nodes = call.deps.views.of(NODES)
+    if query.node is None or query.node not in nodes:
+        which = f"there is no node {query.node!r}" if query.node else "say on which node"
+        why = f"{which}; there are {', '.join(sorted(nodes)) or 'none yet'}"
+        raise Problem("invalid", why, field="$.node")
+    return query.node, NOBODY
 
 
 def _below(call: Call, after: str, end: int) -> int:
@@ -140,11 +159,11 @@ def _shown(
 ) -> VersionShown:
     before = found[one.number - 2].planned if one.number > 1 else None
     earlier, chosen = before.overlay if before else 0, one.planned.overlay
-    old = tenant_file.made(tenant, before.vmtas).text if before else ""
-    new = tenant_file.made(tenant, one.planned.vmtas).text
+    old = planned_file.made(tenant, before.vmtas, before.own).text if before else ""
+    new = planned_file.made(tenant, one.planned.vmtas, one.planned.own).text
     return VersionShown(
         node=node,
-        tenant=tenant,
+        tenant=tenant or None,
         version=one.number,
         at=one.done.at,
         actor=actors.get(chosen, ENGINE) if chosen != earlier else ENGINE,

@@ -144,6 +144,7 @@ class ServerShown(Struct, frozen=True, kw_only=True):
     wanted: ServerWish | None
     told: ServerWish | None
     row: ServerRow | None  # as last seen
+    gone: bool  # the row of that number, from MailWizz; then another may be named
     why: str
     looked_at: datetime | None
 
@@ -161,6 +162,7 @@ def server(view: Server) -> ServerShown | None:
         wanted=view.wish,
         told=view.told,
         row=view.row,
+        gone=view.gone,
         why=view.why,
         looked_at=view.looked_at,
     )

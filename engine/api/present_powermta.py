@@ -16,12 +16,23 @@ from engine.rules.pmta_config.diff import Change
 from engine.rules.pmta_config.finding import Finding
 from engine.values.login import Login
 from engine.values.overlay import Chosen
+from engine.values.patterns import Action
 from engine.values.vmta import Vmta
 
 
 class ColdShown(Struct, frozen=True, kw_only=True):
     ip: IpAddr
     counts: dict[str, int]  # messages a day that go over, as they were given
+
+
+class PatternShown(Struct, frozen=True, kw_only=True):
+    reply: str
+    action: Action
+
+
+class PatternListShown(Struct, frozen=True, kw_only=True):
+    patterns: list[PatternShown]
+    minutes: int
 
 
 class SmtpUserShown(Struct, frozen=True, kw_only=True):
@@ -49,6 +60,7 @@ class VirtualMtaShown(Struct, frozen=True, kw_only=True):
     dkim_domain: str
     limits: dict[str, dict[str, str]]  # of providers
     cold: ColdShown | None
+    patterns: dict[str, str]  # names of lists, by provider's domains
     smtp_user: SmtpUserShown
 
 
@@ -79,6 +91,7 @@ class ConfigSet(Struct, frozen=True, kw_only=True):
     dry_run: bool
     unchanged: bool
     virtual_mtas: list[VirtualMtaShown]
+    pattern_lists: dict[str, PatternListShown]
     drained: tuple[IpAddr, ...]
     canary: NodeId | None  # the node whose file goes first
     waits: tuple[NodeId, ...]  # nodes whose files go once that one has stood its watch
@@ -138,8 +151,20 @@ def _virtual_mta(
         dkim_domain=one.key.domain if one.key else "",
         limits=one.limits,
         cold=ColdShown(ip=one.cold.ip, counts=one.cold.counts) if one.cold else None,
+        patterns={pattern: of.name for pattern, of in one.patterns.items()},
         smtp_user=smtp_user(tenant, ip, logins, vmta),
     )
+
+
+def pattern_lists(of: Overlay) -> dict[str, PatternListShown]:
+    lists = {one.name: one for of_ip in of.virtual_mtas.values() for one in of_ip.patterns.values()}
+    return {
+        name: PatternListShown(
+            patterns=[PatternShown(reply=each.reply, action=each.action) for each in one.patterns],
+            minutes=one.minutes,
+        )
+        for name, one in sorted(lists.items())
+    }
 
 
 NOT_LOOKED = Login("", "no password was looked for yet; without a secrets_dir none ever is")
@@ -195,7 +220,7 @@ Watched = Literal["none", "watched", "stood", "breached", "replaced"]
 
 class VersionShown(Struct, frozen=True, kw_only=True):
     node: NodeId
-    tenant: TenantId
+    tenant: TenantId | None  # None: of the node's own file
     version: int  # from 1, of this file
     at: datetime  # it was done
     actor: str  # who chose what is new in it; else "engine"

@@ -24,6 +24,7 @@ Kind = Literal[
     "effects-only",
     "busy",
     "too-often",
+    "too-many",
     "bug",
     "log-unavailable",
     "outcome-unknown",
@@ -151,6 +152,12 @@ KINDS: Mapping[Kind, Meaning] = {
         "The engine made a mistake",
         "Repeat it with the same Idempotency-Key, which shows whether it was done; tell the"
         " operator, whose log says what happened.",
+    ),
+    "too-many": Meaning(
+        503,
+        "Too many connections are open",
+        "Wait for `Retry-After`, and keep one connection open instead of making one for each"
+        " request. `[api] connections` says how many there may be.",
     ),
     "log-unavailable": Meaning(
         503,

@@ -95,6 +95,15 @@ def pointer(field: str | None) -> str | None:
 
 
 def response(problem: Problem, path: str) -> web.Response:
+    return web.Response(
+        status=problem.status,
+        body=encoded(problem, path),
+        content_type=CONTENT_TYPE,
+        headers=problem.headers,
+    )
+
+
+def encoded(problem: Problem, path: str) -> bytes:
     meaning = KINDS[problem.kind]
     body = ProblemBody(
         type=URN + problem.kind,
@@ -107,12 +116,7 @@ def response(problem: Problem, path: str) -> web.Response:
         index=problem.index,
         errors=problem.errors,
     )
-    return web.Response(
-        status=meaning.status,
-        body=msgspec.json.encode(body),
-        content_type=CONTENT_TYPE,
-        headers=problem.headers,
-    )
+    return msgspec.json.encode(body)
 
 
 def of(error: Exception) -> Problem | None:
@@ -156,6 +160,8 @@ def _http(error: web.HTTPException) -> Problem | None:
             return Problem("method-not-allowed", why, headers={"Allow": allowed})
         case web.HTTPNotFound():
             return Problem("unknown-path", "no such path; the API lives under /api/v2")
+        case web.HTTPExpectationFailed():
+            return Problem("bad-request", "the only `Expect` that is met here is 100-continue")
         case web.HTTPBadRequest():
             return Problem("bad-request", error.text or "the request is malformed")
         case _:

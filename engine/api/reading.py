@@ -100,21 +100,32 @@ async def page(
     where: Mapping[str, str | None] | None = None,
 ) -> Answer:
     """Rows in the order of their keys; one that ``show`` makes nothing of is passed over."""
+    decoder = msgspec.json.Decoder(type(projection.initial))
+    return await rows(call, query, projection, lambda body: show(decoder.decode(body)), where)
+
+
+async def rows(
+    call: Call,
+    query: Page,
+    projection: Projection[V],
+    show: Callable[[bytes], T | None],
+    where: Mapping[str, str | None] | None = None,
+) -> Answer:
+    """A page whose rows ``show`` is given as they are stored."""
     tenant = auth.reads_as(call.caller, query.tenant)
     then = await as_of.stood(call, query.as_of)
     reader = await as_of.reader(call, then, projection, tenant)
     wanted = {name: text for name, text in (where or {}).items() if text is not None}
-    kind = type(projection.initial)
     after, found = opened(call, query.after), list[T]()
     while True:
         left = query.limit - len(found)
-        rows = await reader.some(
+        some = await reader.some(
             projection.name, tenant=tenant, where=wanted, after=after, limit=left
         )
-        shown = [show(msgspec.json.decode(body, type=kind)) for _, body in rows]
+        shown = [show(body) for _, body in some]
         found += [row for row in shown if row is not None]
-        after = rows[-1][0] if rows else after
-        if len(rows) < left:
+        after = some[-1][0] if some else after
+        if len(some) < left:
             return as_then(call, then, Answer(Items(found, None)))
         if len(found) == query.limit:
             return as_then(call, then, Answer(Items(found, closed(call, after))))

@@ -1,13 +1,14 @@
 """The end of an address here: DELETE, and what holds it back."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.api import auth, ips, reading, writing
 from engine.api.call import Answer, Call, OfTenant, Text
 from engine.api.decode import words
 from engine.commands.ip_removal import RemoveIp
 from engine.errors import Rejected
-from engine.ids import IpAddr, NodeId, TenantId
+from engine.ids import CommandId, IpAddr, NodeId, TenantId
 from engine.projections.ip_row import IpRow
 from engine.projections.ips import IPS
 from engine.runtime.command_handler import Asked
@@ -36,9 +37,12 @@ async def remove(call: Call, body: Removal) -> Answer:
     tenant = auth.whose(call.deps.views, call.caller, body.tenant)
     row = call.deps.views.get(IPS, f"{tenant}/{ip}")
     waiting = row.mail.queue.waiting if row.mail.queue else None
-    command = RemoveIp(ip=ip, reason=reason, force=body.force, left=waiting)
+    domains = tuple(sorted(row.spf)) if body.force else ()
+    command = RemoveIp(ip=ip, reason=reason, force=body.force, left=waiting, domains=domains)
+    request = writing.request_id(call, tenant)
+    command = await _again(call, request, command)
     try:
-        position = await writing.ask(call, [Asked(command, tenant)], tenant)
+        position = await writing.ask(call, [Asked(command, tenant)], tenant, request)
     except Rejected as refused:
         raise (ips.unknown(ip) if refused.code == "not_found" else refused) from refused
     now = await reading.written(call.deps, position, IPS, f"{tenant}/{ip}", tenant)
@@ -54,6 +58,17 @@ async def remove(call: Call, body: Removal) -> Answer:
         waits_for=() if removed else waits(now),
     )
     return Answer(shown, 200 if removed else 202, position)
+
+
+async def _again(call: Call, request: CommandId, command: RemoveIp) -> RemoveIp:
+    """A repeated request says what was seen at first, which may be something else by now."""
+    if call.idempotency_key is None:
+        return command
+    match await writing.asked_before(call, request):
+        case [RemoveIp(left=left, domains=domains)]:
+            return replace(command, left=left, domains=domains)
+        case _:
+            return command
 
 
 def waits(row: IpRow) -> tuple[str, ...]:

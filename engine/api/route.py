@@ -35,6 +35,7 @@ CHANGED = tuple(
         "domains/{",
         "keys/{",
         "authority/{",
+        "chats/{",
         "powermta/config",
         "commands",
     )

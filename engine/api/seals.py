@@ -52,7 +52,8 @@ class Seal:
     def _masked(self, mark: bytes, text: bytes) -> bytes:
         blocks = range(0, len(text), hashlib.sha256().digest_size)
         mask = b"".join(_mac(self._masking, mark + at.to_bytes(4)) for at in blocks)
-        return bytes(one ^ other for one, other in zip(text, mask, strict=False))
+        both = int.from_bytes(text) ^ int.from_bytes(mask[: len(text)])
+        return both.to_bytes(len(text))
 
 
 def _mac(key: bytes, text: bytes) -> bytes:

@@ -2,10 +2,14 @@
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypeAlias
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_KNOWN = 1_024  # addresses: the same few ask again and again
+_LETTERS = 64  # more than any address has
 
 
 def client(peer: str | None, forwarded: Iterable[str], proxies: Iterable[Network]) -> str:
@@ -24,6 +28,11 @@ def client(peer: str | None, forwarded: Iterable[str], proxies: Iterable[Network
 
 def address(text: str) -> Address | None:
     """An IPv4 address in IPv6 clothes is that IPv4 address; None: it is no address."""
+    return _address(text) if len(text) <= _LETTERS else None
+
+
+@lru_cache(maxsize=_KNOWN)
+def _address(text: str) -> Address | None:
     try:
         found = ipaddress.ip_address(text.strip("[]"))
     except ValueError:

@@ -23,6 +23,7 @@ from engine.effects import (
     NoteRate,
     PauseJob,
     PauseQueues,
+    PlaceKey,
     ReadAccounting,
     ReadBack,
     ReadOwn,
@@ -61,7 +62,7 @@ from engine.ports import (
 )
 from engine.projections import PROJECTIONS
 from engine.reactors import reactors
-from engine.reactors.config_history import CONFIG_HISTORY
+from engine.reactors.config_history import CONFIG_HISTORY, OWN_HISTORY
 from engine.reactors.reactor import Reactor
 from engine.rules.dnsbl_catalogue import DEFAULT, Catalogue
 from engine.runtime.command_handler import CommandHandler
@@ -191,7 +192,7 @@ def assemble(
 
 
 def _reactors(parts: Parts, tuning: Tuning) -> tuple[Reactor[Any], ...]:
-    kept = () if parts.history is None else (CONFIG_HISTORY,)
+    kept = () if parts.history is None else (CONFIG_HISTORY, OWN_HISTORY)
     return (*reactors(tuning, parts.catalogue), *kept)
 
 
@@ -214,7 +215,6 @@ def _performs(
         handler=handler,
         views=views,
         fence=parts.fence,
-        log=parts.log,
         tuning=tuning,
     )
     own = OwnFiles(pmta=parts.pmta, handler=handler, views=views, fence=parts.fence)
@@ -273,6 +273,7 @@ def _performs(
         NoteRate: partial(rate.note, notes=notes),
         PauseJob: partial(node.pause_job, pmta=parts.pmta, notes=notes),
         PauseQueues: partial(node.pause, pmta=parts.pmta, notes=notes),
+        PlaceKey: keys.place,
         ReadAccounting: accounting.Accounts(counted, views).read,
         ReadBack: rollouts.read_back,
         ReadOwn: own.read_back,

@@ -13,7 +13,7 @@ from engine.adapters.prometheus import (
     Sources,
 )
 from engine.adapters.prometheus import Vitals as VitalsShown
-from engine.adapters.timed import MAILWIZZ, NODE, POSTGRES, RESOLVER, TELEGRAM, timed
+from engine.adapters.timed import MAIL, MAILWIZZ, NODE, POSTGRES, RESOLVER, TELEGRAM, timed
 from engine.app.assemble import Engine, Parts
 from engine.app.own_watch import Requests as Failed
 from engine.app.watchdog import Vitals
@@ -29,6 +29,7 @@ def watched(parts: Parts, told: PartTally) -> Parts:
         mailwizz=timed(parts.mailwizz, MAILWIZZ, told),
         resolver=timed(parts.resolver, RESOLVER, told),
         messenger=timed(parts.messenger, TELEGRAM, told),
+        mailer=timed(parts.mailer, MAIL, told),
     )
 
 

@@ -7,19 +7,24 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from engine.api import problems
 from engine.api.app import KEEPALIVE_S
 from engine.api.connection import Connection
+from engine.api.problems import Problem
 from engine.api.source import Network, parse_network
 from engine.config import Api
 from engine.errors import StartRefused
 
 SHUTDOWN_S = 5
 LINGERING_S = 2.0  # for the rest of a body that nobody reads, once it is answered
-_TOO_MANY = (
-    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
-    b"Content-Type: text/plain\r\nContent-Length: 51\r\n\r\n"
-    b"too many connections are open; try again in seconds"
+_PROBLEM = problems.encoded(
+    Problem("too-many", "too many connections are open, and this one is closed; try again in 5 s"),
+    "/",
 )
+_TOO_MANY = (
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
+    f"Content-Type: {problems.CONTENT_TYPE}\r\nContent-Length: {len(_PROBLEM)}\r\n\r\n"
+).encode() + _PROBLEM
 
 
 class TooMany(asyncio.Protocol):

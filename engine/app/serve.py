@@ -20,7 +20,9 @@ from engine.api.exports import Exports
 from engine.api.key_uses import ForgetsUses, KeepsUses, KeyUses
 from engine.api.open_requests import OpenRequests
 from engine.api.rates import Rates
+from engine.api.refusals import Refusals
 from engine.api.seals import Seal
+from engine.api.shown_ips import ShownIps
 from engine.api.turns import Turns
 from engine.api.validations import Validations
 from engine.app import figures, head_line, listening, own_watch
@@ -63,6 +65,8 @@ class Settings(NamedTuple):
     seal_key: bytes = b""  # of what tenants hold; b"": one for this process alone
     key_uses: KeepsUses = ForgetsUses()
     telegram: Callable[[], str] = str  # why nobody is heard there
+    configured_chats: frozenset[str] | None = None  # None: there is no bot
+    mail: Callable[[], str] = str  # why its server takes none
 
 
 @asynccontextmanager
@@ -184,6 +188,8 @@ async def _site(
         metrics=metrics.render,
         unwell=lambda: vitals.reasons,
         telegram=settings.telegram,
+        configured_chats=lambda: settings.configured_chats,
+        mail=settings.mail,
         agenda=lambda: _under_way(engine),
         version=VERSION,
         engine_id=config.engine_id,
@@ -197,8 +203,10 @@ async def _site(
         catalogue=parts.catalogue,
         seen=tallies.seen,
         key_uses=uses,
+        shown_ips=ShownIps(parts.catalogue),
         proxies=listening.proxies(config.api),
         rates=Rates(config.api.requests_per_minute),
+        refusals=Refusals(config.api.refused_per_minute),
         seal=Seal(settings.seal_key or settings.token(seals.KEY_BITS)),
         tuning=config.tuning(),
     )

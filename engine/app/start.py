@@ -25,6 +25,7 @@ from engine.adapters.smtp import SmtpGreeter
 from engine.adapters.ssh import Ssh
 from engine.adapters.system import SystemClock, TimeOrderedIds, token
 from engine.adapters.systemd import Systemd
+from engine.adapters.timed import MAIL, timed
 from engine.api.deps import Deps
 from engine.app import collector, mail
 from engine.app.assemble import Engine, Parts
@@ -92,9 +93,11 @@ async def _run(config: Config) -> None:
 
     def found(engine: Engine) -> None:
         nodes.views = engine.views
+        people.found(engine.views)
 
     def opened(deps: Deps) -> None:
         orders.deps = deps
+        people.opened()
 
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(database(config, make=True))
@@ -114,6 +117,7 @@ async def _run(config: Config) -> None:
         people = await stack.enter_async_context(
             talk(config, stores.models, orders, tally, clock, token)
         )
+        postman = mail.Postman(mail.mailer(config.mail))
         parts = Parts(
             log=stores.log,
             models=stores.models,
@@ -126,7 +130,7 @@ async def _run(config: Config) -> None:
             campaigns=MailwizzApi(_apis(config)),
             messenger=people.messenger,
             chats=people.chats,
-            mailer=mail.mailer(config.mail),
+            mailer=postman,
             mail=mail_of(config.mail),
             fence=stores.fence,
             unused_ip=_unused,
@@ -142,12 +146,13 @@ async def _run(config: Config) -> None:
             engine_id=config.engine_id,
             allow_reserved=config.allow_reserved_addresses,
         )
+        greeted = partial(mail.greeted, timed(postman, MAIL, tally))
         steps = partial(clock_steps.watch, clock.stepped, stores.log, ids, config.engine_id)
         settings = Settings(
             config,
             token,
             systemd,
-            jobs=(stores.keep, *people.jobs, steps),
+            jobs=(stores.keep, *people.jobs, *([greeted] if config.mail else []), steps),
             watchdog_s=configuration.watchdog_s(),
             found=found,
             opened=opened,
@@ -156,6 +161,8 @@ async def _run(config: Config) -> None:
             seal_key=stores.seal_key,
             key_uses=stores.key_uses,
             telegram=people.trouble,
+            configured_chats=people.configured,
+            mail=postman.trouble,
         )
         async with running(parts, settings) as live:
             await mail.refuse_watched(config.mail, live.engine.views)

@@ -1,11 +1,9 @@
 """Who hears of whom, and by which way, as the configuration says."""
 
-from datetime import time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
 from engine.config import Chat, Mail, MailTo, Telegram
 from engine.errors import StartRefused
 from engine.ids import TenantId
+from engine.rules.quiet_hours import parse_quiet
 from engine.runtime.perform.alert import Routes, nowhere
 from engine.values.alert import Quiet, Route
 
@@ -31,14 +29,10 @@ def _theirs(one: Chat | MailTo, tenant: TenantId | None) -> bool:
 
 
 def _quiet(one: Chat) -> Quiet | None:
-    if not one.quiet:
-        return None
     try:
-        begins, ends = (time.fromisoformat(clock) for clock in one.quiet.split("-"))
-        ZoneInfo(one.quiet_tz)
-    except (ValueError, ZoneInfoNotFoundError):
+        return parse_quiet(one.quiet, one.quiet_tz)
+    except ValueError as wrong:
         raise StartRefused(
-            f'[telegram] chats: quiet = {one.quiet!r}, quiet_tz = {one.quiet_tz!r}: expected "22:00'
-            '-07:00" and the name of a time zone, as "Europe/Paris"'
+            f"[telegram] chats: quiet = {one.quiet!r}, quiet_tz = {one.quiet_tz!r}: {wrong};"
+            ' expected "22:00-07:00" and the name of a time zone, as "Europe/Paris"'
         ) from None
-    return Quiet(begins, ends, one.quiet_tz)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.bot.access import SCOPES
-from engine.bot.pages import safe
+from engine.bot.entries import clipped
 from engine.bot.question import Question
 from engine.ports import Reply
 
@@ -15,6 +15,6 @@ async def whoami(asked: Question) -> Sequence[Reply]:
     return [
         Reply(
             f"You are <code>{asked.user}</code>, {asked.role} (may {may}), in chat"
-            f" <code>{asked.chat}</code>, which sees {safe(tenants)}{also}."
+            f" <code>{asked.chat}</code>, which sees {clipped(tenants)}{also}."
         )
     ]

@@ -5,9 +5,9 @@ from typing import Any
 
 from engine.bot import owners
 from engine.bot.entries import clipped, paged
-from engine.bot.pages import safe
 from engine.bot.question import Question, Unclear
 from engine.ports import Reply
+from engine.rules.chat_html import safe
 
 
 async def capacity(asked: Question) -> Sequence[Reply]:

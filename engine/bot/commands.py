@@ -9,9 +9,9 @@ from msgspec import Struct
 from engine.bot import alerts, capacity, domains, fleet, history, lists, orders, warmups
 from engine.bot.about import whoami
 from engine.bot.access import SCOPES, Role
-from engine.bot.pages import safe
 from engine.bot.question import Answer, Question
 from engine.ports import Reply
+from engine.rules.chat_html import safe
 from engine.values.scope import Scope
 
 
@@ -49,6 +49,8 @@ TABLE: tuple[Entry, ...] = (
     Entry("hold", "<address> [reason]", "Hold a warm-up; asks first", "operate", orders.hold),
     Entry("resume", "<address> [reason]", "End a pause, or else a hold; asks first", "operate",
           orders.resume),
+    Entry("release", "<address> [reason]", "End a stop by a list in suspicion; asks first",
+          "operate", orders.release),
     Entry("retire", "<address>", "Retire in steps over a week; asks first", "operate",
           orders.retire),
     Entry("quarantine", "<address> <reason>", "Stop an address at once; asks first", "operate",

@@ -5,9 +5,9 @@ from typing import Any
 
 from engine.bot import owners, pages
 from engine.bot.entries import clipped, paged
-from engine.bot.pages import safe
 from engine.bot.question import Question, Unclear
 from engine.ports import Reply
+from engine.rules.chat_html import safe
 
 PARTS = ("spf", "dkim", "dmarc", "ptr", "mx")
 
@@ -48,7 +48,7 @@ def _told(shown: Any) -> Iterator[str]:
             continue
         broken = "BROKEN" if known["confirmed"] else "broken at one look"
         word = "good" if known["valid"] else broken
-        errors = f": {safe(', '.join(known['errors']))}" if known["errors"] else ""
+        errors = f": {clipped(', '.join(known['errors']))}" if known["errors"] else ""
         yield f"{part}: {word} since {pages.moment(known['since'])}{errors}"
     report = shown["report"]
     for finding in report["findings"] if report else ():

@@ -2,28 +2,27 @@
 
 from collections.abc import Sequence
 
-from engine.bot.pages import safe
 from engine.ports import Button, Buttons, Reply
 from engine.ports.people import DATA_MAX
+from engine.rules.chat_html import safe, shortened, units
 
-PAGE_MAX = 3_600  # UTF-16 units of HTML with its tags; Telegram takes 4,096 without them
-ENTRY_MAX = 700  # letters of plain text
+PAGE_MAX = 3_000  # units, unless one entry is longer: what is still read on a phone
+ENTRY_MAX = 700  # UTF-16 units of plain text
 
 
 def clipped(text: object, limit: int = ENTRY_MAX) -> str:
     """Plain text as HTML, and no longer than an entry may be."""
-    words = str(text)
-    return safe(words if len(words) <= limit else words[: limit - 1] + "…")
+    return safe(shortened(str(text), limit))
 
 
 def split(head: str, entries: Sequence[str], limit: int = PAGE_MAX) -> list[str]:
     """Pages of HTML, each beneath the same head; an entry stands whole on one of them."""
     found: list[str] = []
     page: list[str] = []
-    room = limit - _units(head)
+    room = limit - units(head)
     left = room
     for entry in entries:
-        needs = _units(entry) + 1
+        needs = units(entry) + 1
         if page and needs > left:
             found.append(_page(head, page))
             page, left = [], room
@@ -57,7 +56,3 @@ def _turns(line: str, number: int, last: int) -> Buttons:
 
 def _page(head: str, entries: Sequence[str]) -> str:
     return "\n".join([head, *entries] if head else entries)
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2

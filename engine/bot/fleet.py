@@ -5,9 +5,10 @@ from typing import Any
 
 from engine.bot import owners, pages
 from engine.bot.entries import clipped, paged
-from engine.bot.pages import PHASES, safe
+from engine.bot.pages import PHASES
 from engine.bot.question import Question, Unclear
 from engine.ports import Button, Reply
+from engine.rules.chat_html import safe
 from engine.rules.meant import meant
 
 
@@ -19,7 +20,8 @@ async def status(asked: Question) -> Sequence[Reply]:
     if not chat.platform:
         alerts = [alert for alert in alerts if alert.get("tenant")]
     position = await readers.checkpoint() if chat.platform else None
-    return [Reply(pages.status(ips, alerts, tenants, position))]
+    head, *entries = pages.status(ips, alerts, tenants, position)
+    return paged(asked.line, asked.page, head, entries)
 
 
 async def ips(asked: Question) -> Sequence[Reply]:
@@ -47,9 +49,10 @@ async def ip(asked: Question) -> Sequence[Reply]:
     of = {"id": address}
     shown = await asked.ask("GET", "/api/v2/ips/{id}", tenant, of=of)
     warmup = await asked.ask("GET", "/api/v2/ips/{id}/warmup", tenant, of=of)
-    text = "\n".join(_told(shown, warmup))
-    more = [Button(f"/{name}", f"do:/{name} {address}") for name in ("warmup", "blacklist")]
-    return [Reply(text, ((*more, Button("/explain", f"do:/explain {address}")),))]
+    head, *entries = _told(shown, warmup)
+    more = ("warmup", "blacklist", "explain")
+    row = tuple(Button(f"/{name}", f"do:/{name} {address}") for name in more)
+    return paged(asked.line, asked.page, head, entries, (row,))
 
 
 def _one(asked: Question) -> str:
@@ -74,7 +77,7 @@ def _told(shown: Any, warmup: Any) -> Iterator[str]:
         if queue["error"]:
             yield f"error: {clipped(queue['error'], 200)}"
     listed = shown["lists"]["listed"]
-    yield f"listed by {safe(', '.join(listed))}" if listed else "no list names it"
+    yield f"listed by {clipped(', '.join(listed))}" if listed else "no list names it"
     yield from coming(warmup)
 
 

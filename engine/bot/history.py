@@ -5,10 +5,10 @@ from typing import Any
 
 from engine.bot import owners, pages
 from engine.bot.entries import clipped, paged
-from engine.bot.pages import safe
 from engine.bot.question import Question, Unclear
 from engine.ids import TenantId
 from engine.ports import Reply
+from engine.rules.chat_html import safe
 
 SPANS = ("1h", "24h", "30d")  # the first in which something happened
 PER_PAGE, PAGES_MAX = 500, 10  # of the log, for one question

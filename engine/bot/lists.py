@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.bot import owners, pages, pictures
-from engine.bot.entries import paged
-from engine.bot.pages import Body, safe
+from engine.bot.entries import clipped, paged
+from engine.bot.pages import Body
 from engine.bot.question import Question, Unclear
 from engine.ports import Reply
+from engine.rules.chat_html import safe
 
 MATRIX_MAX = 40  # rows that are still read on a phone
 
@@ -27,7 +28,9 @@ async def blacklist(asked: Question) -> Sequence[Reply]:
         replies = [Reply(answer)]
     else:
         head = f"<b>{len(hit)} of {len(found)} addresses are listed</b>"
-        entries = [f"<code>{safe(row['ip'])}</code> {', '.join(_zones(row))}" for row in hit]
+        entries = [
+            f"<code>{safe(row['ip'])}</code> {clipped(', '.join(_zones(row)))}" for row in hit
+        ]
         replies = paged(asked.line, asked.page, head, entries)
     if asked.page > 1:
         return replies
@@ -102,7 +105,7 @@ def _zones(row: Body) -> list[str]:
     if not isinstance(standing, Mapping):
         return []
     return sorted(
-        safe(zone)
+        str(zone)
         for zone, word in standing.items()
         if isinstance(word, Mapping) and word.get("last") == "listed"
     )

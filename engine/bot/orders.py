@@ -7,11 +7,11 @@ from typing import Any
 
 from engine.bot import owners, pages
 from engine.bot.entries import clipped
-from engine.bot.pages import safe
 from engine.bot.pending import LIFE, NONCE_BITS, Order
-from engine.bot.question import Question, Unclear
+from engine.bot.question import Question, Refused, Unclear
 from engine.ids import TenantId
 from engine.ports import Button, Reply
+from engine.rules.chat_html import safe
 
 IPS = "/api/v2/ips/{id}"
 IN_A_CHAT = "asked for in a chat"  # the reason where none was given
@@ -41,6 +41,20 @@ async def resume(asked: Question) -> Sequence[Reply]:
         return await _of_ip(asked, f"{IPS}/resume", does, "Resume")
     does = "End every hold of its warm-up, and a pause by its results"
     return await _of_ip(asked, f"{IPS}/warmup/resume", does, "Resume")
+
+
+async def release(asked: Question) -> Sequence[Reply]:
+    """Of a stop alone: who ends a quarantine has to say why, and does so over HTTP."""
+    if not asked.words:
+        raise Unclear("say which address")
+    address, _, row = await owners.ip(asked, asked.words[0])
+    if row.get("reason") != "listed":
+        raise Refused(
+            f"{address} is {row.get('phase')}; only what a list has stopped is released here. A"
+            " quarantine is ended over HTTP, with a reason."
+        )
+    does = "Release it from the stop: it goes on where it stood, while its list is in suspicion"
+    return await _of_ip(asked, f"{IPS}/release", does, "Release", reason=IN_A_CHAT)
 
 
 async def retire(asked: Question) -> Sequence[Reply]:

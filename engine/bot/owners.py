@@ -44,7 +44,8 @@ async def ip(asked: Question, text: str) -> tuple[IpAddr, TenantId, Body]:
         raise Unclear(f"{wrong}{await _near(asked, 'ips', 'ip', text)}") from wrong
     found = await _one(asked, "ips", address)
     if found is None or not found[1].get("ip"):
-        raise Refused(f"There is no {address} here{await _near(asked, 'ips', 'ip', address)}.")
+        near = await _near(asked, "ips", "ip", address)
+        raise Refused(f"There is no {address} here{near or '.'}")
     return address, *found
 
 
@@ -56,7 +57,7 @@ async def domain(asked: Question, text: str) -> tuple[str, TenantId]:
     found = await _one(asked, "domains", name)
     if found is None or not found[1].get("setup"):
         near = await _near(asked, "domains", "domain", name)
-        raise Refused(f"There is no sending domain {name} here{near}.")
+        raise Refused(f"There is no sending domain {name} here{near or '.'}")
     return name, found[0]
 
 

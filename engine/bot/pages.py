@@ -2,24 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
 import msgspec
 
 from engine.ids import Position, TenantId
 from engine.ports import ReadModels
+from engine.rules.chat_html import safe
 from engine.values.phase import Phase
 
 Body = dict[str, Any]  # a row is read leniently: a newer engine may have written it
 
 PHASES = tuple(phase.value for phase in Phase)
 PAGE = 1000
-
-
-def safe(text: object) -> str:
-    """As Telegram reads it: only < > & are special there."""
-    return escape(str(text), quote=False)
 
 
 async def one(readers: ReadModels, projection: str, key: str, tenant: TenantId) -> Body | None:
@@ -51,7 +46,8 @@ def status(
     alerts: Sequence[Body],
     tenants: Sequence[Body],
     position: Position | None,
-) -> str:
+) -> list[str]:
+    """Line by line."""
     ips = [row for row in ips if row.get("ip")]
     lines = [f"<b>{count(len(ips), 'address', 'addresses')}</b>"]
     phases = Counter(phase(row) for row in ips)
@@ -69,7 +65,7 @@ def status(
         lines.append("no alert is firing")
     if position is not None:
         lines.append(f"the log stands at {position}")
-    return "\n".join(lines)
+    return lines
 
 
 def line(row: Body) -> str:

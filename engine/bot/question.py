@@ -42,6 +42,7 @@ class Question(Struct, frozen=True, kw_only=True):
     means: Means
     once: str  # the same when Telegram delivers the same message again
     page: int = 1
+    of_all: int = 0  # the message whose alerts are all meant; 0: one that is named
 
     async def ask(
         self,
@@ -51,8 +52,11 @@ class Question(Struct, frozen=True, kw_only=True):
         *,
         of: Mapping[str, str] | None = None,
         given: Mapping[str, Any] | None = None,
+        part: str = "",
     ) -> Any:
-        """What the API answers to this person; raises Refused."""
+        """What the API answers to this person; raises Refused.  ``part`` tells apart what one
+        message or press orders several times.
+        """
         told = await self.means.desk(
             Ask(
                 method=method,
@@ -62,7 +66,7 @@ class Question(Struct, frozen=True, kw_only=True):
                 tenant=tenant,
                 user=self.user,
                 scopes=SCOPES[self.role],
-                once=self.once if method != "GET" else None,
+                once=f"{self.once}{part}" if method != "GET" else None,
             )
         )
         if told.why:

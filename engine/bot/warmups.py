@@ -6,10 +6,10 @@ from typing import Any
 
 from engine.bot import fleet, owners, pages, pictures
 from engine.bot.entries import paged
-from engine.bot.pages import safe
 from engine.bot.pictures import Curve
 from engine.bot.question import Question, Unclear
 from engine.ports import Reply
+from engine.rules.chat_html import safe
 from engine.values.phase import Phase
 
 
@@ -34,9 +34,10 @@ async def _of_one(asked: Question) -> Sequence[Reply]:
     shown = await asked.ask("GET", "/api/v2/ips/{id}/warmup", tenant, of=of)
     stats = await asked.ask("GET", "/api/v2/ips/{id}/stats", tenant, of=of)
     sent = {day: int(counts["sent"]) for day, counts in stats["days"].items()}
-    text = "\n".join(_told(shown))
-    if not shown["stage"]:
-        return [Reply(text)]
+    head, *entries = _told(shown)
+    told = paged(asked.line, asked.page, head, entries)
+    if not shown["stage"] or asked.page > 1:
+        return told
     curve = Curve(
         title=f"{address}  {tenant}",
         caps=tuple(shown["plan"]["caps"]),
@@ -48,7 +49,7 @@ async def _of_one(asked: Question) -> Sequence[Reply]:
     )
     caption = f"Warm-up of <code>{safe(address)}</code>: the ladder, and what was sent"
     picture = await asyncio.to_thread(pictures.curve, curve)
-    return [Reply(caption, picture=picture), Reply(text)]
+    return [Reply(caption, picture=picture), *told]
 
 
 def _told(shown: Any) -> Iterator[str]:

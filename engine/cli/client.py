@@ -36,10 +36,16 @@ class Client(NamedTuple):
             raise _failed(status, body, self.url)
         return _read(body, self.url)
 
-    def send(self, path: Sequence[str], body: Mapping[str, Any], within_s: int = ASKING_S) -> Any:
+    def send(
+        self,
+        path: Sequence[str],
+        body: Mapping[str, Any],
+        within_s: int = ASKING_S,
+        method: str = "POST",
+    ) -> Any:
         """The decoded answer to a body; raises Failed.  Of what looks at the world, for so long."""
         place = "/".join(quote(one, safe=":") for one in path)
-        status, found = self._answer("POST", f"/api/v2/{place}", within_s, json.dumps(body))
+        status, found = self._answer(method, f"/api/v2/{place}", within_s, json.dumps(body))
         if status not in (200, 201, 202):
             raise _failed(status, found, self.url)
         return _read(found, self.url)

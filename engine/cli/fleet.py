@@ -63,7 +63,7 @@ def _plan(file: FleetFile, source: Client, asked: Namespace) -> Plan:
 
 
 def _name(text: str) -> str:
-    """An address or a domain as the engine writes it."""
+    """An address, a domain or a chat as the engine writes it."""
     try:
         return parse_ip(text)
     except ValueError:

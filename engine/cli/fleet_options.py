@@ -43,7 +43,8 @@ def add(commands: "Verbs[P]", reading: P) -> None:
             action="append",
             default=[],
             metavar="NAME",
-            help="an address or domain that the file does not name; may be repeated",
+            help="an address, domain or chat (acme/-1001234) that the file does not name; may be"
+            " repeated",
         )
     apply.add_argument("--yes", action="store_true", help="do not ask")
     apply.add_argument(

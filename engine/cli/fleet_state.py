@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from engine.cli.client import Client
 from engine.cli.reading import Row, pages
 from engine.ids import IpAddr, NodeId, TenantId
-from engine.rules.fleet.declared import Domain, Fleet, Ip, Node, Tenant
+from engine.rules.fleet.declared import Chat, Domain, Fleet, Ip, Node, Tenant
 from engine.rules.fleet.plan import Place, Stands
 from engine.values.plan import Plan
 
@@ -15,17 +15,24 @@ def stands(source: Client) -> Stands:
     position: int = source.get("log", "head")["position"]
     rows = {
         kind: list(pages(source, kind, at_least=position))
-        for kind in ("tenants", "nodes", "domains", "ips")
+        for kind in ("tenants", "nodes", "domains", "ips", "chats")
     }
     fleet = Fleet(
         tenants=tuple(map(_tenant, rows["tenants"])),
         nodes=tuple(map(_node, rows["nodes"])),
         domains=tuple(map(_domain, rows["domains"])),
         ips=tuple(map(_ip, rows["ips"])),
+        chats=tuple(map(_chat, rows["chats"])),
     )
     zones = source.get("blacklists", "zones")["items"]
-    places = {IpAddr(row["address"]): _place(row) for row in rows["ips"]}
-    return Stands(position, fleet, places, tuple(zone["zone"] for zone in zones))
+    gone = {row["address"] for row in pages(source, "servers", at_least=position) if row["gone"]}
+    places = {
+        IpAddr(row["address"]): _place(row, server_gone=row["address"] in gone)
+        for row in rows["ips"]
+    }
+    said = source.get("chats", "configured")
+    configured = tuple(said["chats"]) if said["bot"] else None
+    return Stands(position, fleet, places, tuple(zone["zone"] for zone in zones), configured)
 
 
 def declared(found: Stands) -> Fleet:
@@ -96,9 +103,21 @@ def _ip(row: Row) -> Ip:
             interpolation=plan["interpolation"],
             day_rule=plan["day_rule"],
         ),
+        server_id=row["server"]["server_id"] if row["server"] else None,
     )
 
 
-def _place(row: Row) -> Place:
+def _chat(row: Row) -> Chat:
+    return Chat(
+        chat=row["chat"],
+        tenant=TenantId(row["tenant"]) if row["tenant"] else None,
+        platform=row["platform"] or None,
+        severity=row["severity"],
+        quiet=row["quiet"],
+        quiet_tz=row["quiet_tz"] if row["quiet"] else None,
+    )
+
+
+def _place(row: Row, *, server_gone: bool) -> Place:
     leaving = row["removal"] is not None
-    return Place(row["phase"], row["reason"] or "", leaving, row["hostname"])
+    return Place(row["phase"], row["reason"] or "", leaving, row["hostname"], server_gone)

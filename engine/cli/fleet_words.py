@@ -78,8 +78,10 @@ def _moved(step: Step, change: Change) -> str:
 
 
 def _field(name: str, value: Any) -> str:
-    """A port is no quantity."""
-    return str(value) if name == "port" else _shown(plain(value))
+    """A port is no quantity, nor is a number that names something."""
+    return (
+        str(value) if name in ("port", "server_id") and value is not None else _shown(plain(value))
+    )
 
 
 def _shown(value: Any) -> str:

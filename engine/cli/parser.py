@@ -115,7 +115,7 @@ def _ip(commands: "argparse._SubParsersAction[Parser]") -> None:
     for verb in (every, show):
         verb.add_argument("--as-of", default="", metavar="WHEN", help="as it stood then")
     show.add_argument("address", metavar="ADDRESS")
-    warmup_options.pauses(verbs, _reading())
+    warmup_options.by_hand(verbs, _reading())
 
 
 def _views(commands: "argparse._SubParsersAction[Parser]") -> None:

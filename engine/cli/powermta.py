@@ -19,6 +19,7 @@ FOLLOW = "email-engine powermta nodes tells how it goes"
 def run(asked: Namespace) -> int:
     verbs = {
         "config": config,
+        "choose": choose,
         "versions": versions,
         "rollback": rollback,
         "nodes": nodes,
@@ -53,8 +54,38 @@ def _file_row(one: Row) -> tuple[object, ...]:
     )
 
 
+def choose(asked: Namespace) -> int:
+    said = {"confirm": asked.confirm, "dry_run": asked.dry_run, "tenant": asked.tenant}
+    body = _request(asked.file) | {name: word for name, word in said.items() if word}
+    found = client(asked).send(("powermta", "config"), body, method="PUT")
+    if asked.json:
+        return say_json(found)
+    if found["unchanged"]:
+        say("it is chosen so already")
+    _say_changes(found)
+    for one in found["findings"]:
+        talk(tables.plain(f"{one['where']}: {one['message']} {one['fix']}"))
+    if not found["dry_run"] and not found["unchanged"]:
+        talk(FOLLOW)
+    return exits.OK
+
+
+def _request(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text())
+    except OSError as no:
+        raise Failed(f"cannot read {path}: {no.strerror}", exits.USAGE) from no
+    except (ValueError, RecursionError) as no:
+        raise Failed(f"{path} is no JSON: {no}", exits.USAGE) from no
+    if not isinstance(found, dict):
+        why = f'{path} holds no request; write {{"virtual_mtas": […], "pattern_lists": {{…}}}}'
+        raise Failed(why, exits.USAGE)
+    return found
+
+
 def versions(asked: Namespace) -> int:
-    found = list(pages(client(asked), "powermta", "versions", **_of(asked)))
+    own = {"own": "true"} if asked.own else {}
+    found = list(pages(client(asked), "powermta", "versions", **_of(asked), **own))
     if asked.json:
         return say_json(found)
     head = ("VERSION", "AT", "BY", "CHOICES", "WATCH", "CHANGES")
@@ -78,11 +109,15 @@ def rollback(asked: Namespace) -> int:
     if found["unchanged"]:
         say("nothing was chosen then that is not chosen now")
         return exits.OK
+    _say_changes(found)
+    talk(FOLLOW)
+    return exits.OK
+
+
+def _say_changes(found: Row) -> None:
     for file in found["files"]:
         for change in file["changes"]:
             say(tables.plain(f"{file['node']}: {change['where']}: {change['what']}"))
-    talk(FOLLOW)
-    return exits.OK
 
 
 def nodes(asked: Namespace) -> int:

@@ -16,10 +16,22 @@ def powermta(commands: "Verbs[P]", parser: type[P], reading: P) -> None:
     )
     _of(config)
     config.add_argument("--text", action="store_true", help="the files themselves")
+    choose = verbs.add_parser(
+        "choose",
+        parents=[reading],
+        help="choose names, quotas, keys and pattern lists of VirtualMTAs; all of it, each time",
+        description="FILE holds the body of PUT /api/v2/powermta/config, as JSON.",
+        allow_abbrev=False,
+    )
+    choose.add_argument("file", type=Path, metavar="FILE")
+    choose.add_argument("--tenant", default="", metavar="SLUG", help="whose (platform keys)")
+    choose.add_argument("--dry-run", action="store_true", help="only tell what would change")
+    choose.add_argument("--confirm", action="store_true", help="however much it takes away")
     versions = verbs.add_parser(
         "versions", parents=[reading], help="what a node ran, newest first", allow_abbrev=False
     )
     _of(versions)
+    versions.add_argument("--own", action="store_true", help="of the node's own file")
     back = verbs.add_parser(
         "rollback",
         parents=[reading],

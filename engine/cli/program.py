@@ -88,10 +88,10 @@ def _do(asked: Namespace) -> int:
         from engine.cli import domain
 
         return domain.check(asked) if asked.verb == "check" else domain.records(asked)
-    if asked.command == "ip" and asked.verb in ("pause", "resume"):
+    if asked.command == "ip" and asked.verb in ("pause", "resume", "server"):
         from engine.cli import warmups
 
-        return warmups.paused(asked)
+        return warmups.ip(asked)
     from engine.cli import reading
 
     return reading.ips(asked) if asked.verb == "list" else reading.ip(asked)

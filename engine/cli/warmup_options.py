@@ -29,13 +29,15 @@ def warmup(commands: "Verbs[P]", parser: type[P], reading: P) -> None:
         one.add_argument("--tenant", metavar="SLUG", help="whose it is (platform keys)")
 
 
-def pauses(verbs: "Verbs[P]", reading: P) -> None:
+def by_hand(verbs: "Verbs[P]", reading: P) -> None:
     """Of ``ip``."""
     pause = _verb(verbs, reading, "pause", "send nothing from it for a while; it keeps its place")
     resume = _verb(verbs, reading, "resume", "end such a pause, and nothing else that stops it")
     pause.add_argument("--reason", metavar="TEXT", required=True, help="kept in the log")
     resume.add_argument("--reason", metavar="TEXT", help="kept in the log")
-    for one in (pause, resume):
+    server = _verb(verbs, reading, "server", "say which MailWizz delivery server it has")
+    server.add_argument("server_id", metavar="NUMBER", type=int, help="MailWizz's own")
+    for one in (pause, resume, server):
         one.add_argument("--tenant", metavar="SLUG", help="whose it is (platform keys)")
 
 

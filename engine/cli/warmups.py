@@ -1,4 +1,4 @@
-"""``warmup``: the warm-up of one address, and what people do to it; ``ip pause`` and ``resume``."""
+"""``warmup``: that of one address, and what people do to it; ``ip`` pause, resume and server."""
 
 from argparse import Namespace
 from collections.abc import Iterator
@@ -75,7 +75,7 @@ def _changed(asked: Namespace) -> int:
     return _sent(asked, "warmup", ("ips", asked.address, "warmup", *verb))
 
 
-def paused(asked: Namespace) -> int:
+def ip(asked: Namespace) -> int:
     return _sent(asked, "ip", ("ips", asked.address, asked.verb))
 
 
@@ -87,14 +87,15 @@ def _sent(asked: Namespace, shown_by: str, path: tuple[str, ...]) -> int:
         talk(f"it is done and not shown yet; email-engine {shown_by} show {asked.address} tells it")
         return exits.UNKNOWN
     else:
-        say(_said(found))
+        say(_said(found, asked.verb))
     return exits.OK
 
 
 def _body(asked: Namespace) -> dict[str, Any]:
     """What was not said is left out: the API has the defaults."""
     given = vars(asked)
-    names = ("tenant", "reason", "ladder", "stage_days", "active_per_day", "interpolation")
+    plan = ("ladder", "stage_days", "active_per_day", "interpolation")
+    names = ("tenant", "reason", "server_id", *plan)
     body = {name: given[name] for name in names if given.get(name) is not None}
     if given.get("caps"):
         body["caps"] = _numbers(asked.caps)
@@ -109,8 +110,13 @@ def _numbers(text: str) -> list[int]:
         raise Failed(why, exits.USAGE) from wrong
 
 
-def _said(ip: Row) -> str:
+def _said(ip: Row, verb: str) -> str:
     where = f"{ip['phase']} ({ip['reason']})" if ip["reason"] else ip["phase"]
     stage = f", stage {ip['stage']}" if ip["stage"] else ""
     waits = ip["warmup"]["waits_for"]
-    return f"{ip['address']} is {where}{stage}" + (f"; it waits for {waits[0]}" if waits else "")
+    said = f"{ip['address']} is {where}{stage}" + (f"; it waits for {waits[0]}" if waits else "")
+    return f"{_server(ip['server'])}; {said}" if verb == "server" and ip["server"] else said
+
+
+def _server(one: Row) -> str:
+    return f"server {one['server_id']} of MailWizz {one['instance']} sends through it"

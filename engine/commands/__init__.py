@@ -3,6 +3,7 @@
 from engine.commands.alert import AlertCommand
 from engine.commands.authority import AuthorityCommand
 from engine.commands.base import Ask, By
+from engine.commands.chat import ChatCommand
 from engine.commands.domain import DomainCommand
 from engine.commands.host import HostCommand
 from engine.commands.ip import IpCommand
@@ -14,6 +15,7 @@ from engine.commands.tenant import TenantCommand
 Command = (
     AlertCommand
     | AuthorityCommand
+    | ChatCommand
     | DomainCommand
     | HostCommand
     | IpCommand

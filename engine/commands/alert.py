@@ -32,6 +32,8 @@ class ReportTelling(Ask, frozen=True, kw_only=True, tag="alert.report_telling"):
     lost: tuple[str, ...] = ()
     retry_after_s: int = 0
     mailed: bool = False
+    under: dict[str, int] = {}
+    named: tuple[str, ...] = ()
 
 
 class AcknowledgeAlert(Ask, frozen=True, kw_only=True, tag="alert.acknowledge"):

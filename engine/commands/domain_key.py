@@ -24,6 +24,17 @@ class ReportKey(Ask, frozen=True, kw_only=True, tag="domain.report_key"):
     why: str = ""  # it does not lie there
 
 
+class ReportKeyPlaced(Ask, frozen=True, kw_only=True, tag="domain.report_key_placed"):
+    """On a node that came later."""
+
+    domain: str
+    selector: str
+    node: NodeId
+    attempt: int
+    path: str = ""
+    why: str = ""  # it does not lie there
+
+
 class ReportKeyLook(Ask, frozen=True, kw_only=True, tag="domain.report_key_look"):
     domain: str
     selector: str
@@ -54,4 +65,13 @@ class ReportKeyGone(Ask, frozen=True, kw_only=True, tag="domain.report_key_gone"
     why: str = ""  # it still lies there
 
 
-DomainKeyCommand = AskKey | ReportKey | ReportKeyLook | UseKey | RevokeKey | DropKey | ReportKeyGone
+DomainKeyCommand = (
+    AskKey
+    | ReportKey
+    | ReportKeyPlaced
+    | ReportKeyLook
+    | UseKey
+    | RevokeKey
+    | DropKey
+    | ReportKeyGone
+)

@@ -60,6 +60,8 @@ class StartWarmup(Ask, frozen=True, kw_only=True, tag="ip.start_warmup"):
 
 
 class AdvanceStage(Ask, frozen=True, kw_only=True, tag="ip.advance_stage"):
+    rises: ClassVar[bool] = True
+
     ip: IpAddr
     stage: int  # the one to enter; beyond the ladder means finished
     days: Days

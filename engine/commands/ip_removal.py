@@ -11,6 +11,7 @@ class RemoveIp(Ask, frozen=True, kw_only=True, tag="ip.remove"):
     reason: str
     force: bool = False
     left: int | None = None  # recipients that wait, as last seen; None: nobody knows
+    domains: tuple[str, ...] = ()  # that it sends for, as views tell it
 
 
 class WithdrawIp(Ask, frozen=True, kw_only=True, tag="ip.withdraw"):
@@ -23,6 +24,7 @@ class FinishRemoval(Ask, frozen=True, kw_only=True, tag="ip.finish_removal"):
     """The node's file does not hold it any more; only the reactor of files asks for it."""
 
     ip: IpAddr
+    domains: tuple[str, ...] = ()  # that it sends for; put in when it is dispatched
 
 
 IpRemovalCommand = RemoveIp | WithdrawIp | FinishRemoval

@@ -6,6 +6,7 @@ from engine.commands.base import Ask
 from engine.ids import IpAddr, NodeId, TenantId
 from engine.values.node_file import NodeOwn
 from engine.values.rollout import ConflictEnd, Kind
+from engine.values.traffic import Counts
 from engine.values.vmta import Running, Vmta
 
 Answer = Literal["ran", "refused", "conflict", "silent"]  # refused: it runs what it ran before
@@ -60,6 +61,8 @@ class WatchRollout(Ask, frozen=True, kw_only=True, tag="rollout.watch"):
     running: tuple[Running, ...] = ()
     started: str = ""
     failing: int | None = None  # queues of its VMTAs that show an error; None: not told
+    before: Counts = Counts()  # of its mail on the node, by accounting, before the rollout
+    after: Counts = Counts()  # and since
 
 
 class ApproveRollout(Ask, frozen=True, kw_only=True, tag="rollout.approve"):

@@ -87,6 +87,8 @@ def _reported(state: State, told: ReportTelling) -> Sequence[AlertEvent]:
             shared=told.shared,
             retry_after_s=told.retry_after_s,
             mailed=told.mailed,
+            under=told.under,
+            named=told.named,
         )
         return [failed]
     if state.told == (told.text, told.round):
@@ -99,6 +101,8 @@ def _reported(state: State, told: ReportTelling) -> Sequence[AlertEvent]:
         shared=told.shared,
         lost=told.lost,
         mailed=told.mailed,
+        under=told.under,
+        named=told.named,
     )
     return [heard]
 

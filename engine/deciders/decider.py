@@ -15,6 +15,10 @@ E = TypeVar("E", bound=Event)
 S = TypeVar("S")
 
 
+def _nothing(_state: object, _events: Sequence[object]) -> bool:
+    return False
+
+
 class Decider(Struct, Generic[C, E, S], frozen=True, kw_only=True):
     category: Category[E]
     key: Callable[[C], str]  # which stream a command is about
@@ -23,6 +27,8 @@ class Decider(Struct, Generic[C, E, S], frozen=True, kw_only=True):
     initial: S
     evolve: Callable[[S, E], S]  # knows no rules and never fails
     decide: Callable[[S, C, datetime], Sequence[E]]  # [] = already so; raises Rejected
+    # Whether more is sent by what was decided, where the command alone does not say so.
+    lifts: Callable[[S, Sequence[E]], bool] = _nothing
 
     def fold(self, history: Sequence[Recorded[E]]) -> S:
         return reduce(lambda state, one: self.evolve(state, one.event), history, self.initial)

@@ -21,10 +21,11 @@ from engine.commands.domain_key import (
     ReportKey,
     ReportKeyGone,
     ReportKeyLook,
+    ReportKeyPlaced,
     RevokeKey,
     UseKey,
 )
-from engine.deciders import domain_key
+from engine.deciders import domain_key, domain_key_place
 from engine.deciders.decider import Decider
 from engine.errors import Rejected
 from engine.events import Recorded
@@ -63,8 +64,8 @@ def evolve(state: State, event: DomainEvent) -> State:
 def decide(state: State, command: DomainCommand, now: datetime) -> Sequence[DomainEvent]:
     if isinstance(command, RegisterDomain):
         return _register(state, command)
-    if isinstance(command, ReportKeyGone):
-        return domain_key.report(state.keys, command)
+    if isinstance(command, ReportKeyGone | ReportKeyPlaced):
+        return _of_key(state.keys, state.setup or Setup(), command, now)
     if state.setup is None:
         raise Rejected(command.stranger, code=command.stranger_code)
     domain = command.domain
@@ -92,6 +93,8 @@ def _of_key(
             seen = domain_key.published(keys[selector], command, setup) if looked else None
             named = domain_key.with_selector(setup, selector)
             return [*looked, seen, *_setup(command.domain, setup, named)] if seen else looked
+        case ReportKeyPlaced():
+            return domain_key_place.report(keys, setup, command)
         case ReportKey() | ReportKeyGone():
             return domain_key.report(keys, command)
         case UseKey():

@@ -31,7 +31,9 @@ from engine.events.domain_key import (
     KeyLaid,
     KeyLooked,
     KeyNotLaid,
+    KeyNotPlaced,
     KeyNotRemoved,
+    KeyPlaced,
     KeyPublished,
     KeyRemoved,
     KeyRevoked,
@@ -51,6 +53,7 @@ class Key(Struct, frozen=True):
     paths: dict[NodeId, str] = {}
     looks: int = 0
     attempt: int = 0  # the last that failed, of laying or of taking away
+    placing: dict[NodeId, int] = {}  # the last that failed, on nodes that came later
 
 
 Keys = Mapping[str, Key]  # by selector
@@ -74,6 +77,10 @@ def _key(key: Key, event: DomainKeyEvent) -> Key:
             return replace(key, state="laid", paths=paths, attempt=0)
         case KeyNotLaid(attempt=attempt) | KeyNotRemoved(attempt=attempt):
             return replace(key, attempt=attempt)
+        case KeyPlaced(node=node, path=path):
+            return replace(key, nodes=(*key.nodes, node), paths=key.paths | {node: path})
+        case KeyNotPlaced(node=node, attempt=attempt):
+            return replace(key, placing=key.placing | {node: attempt})
         case KeyLooked(look=look):
             return replace(key, looks=look)
         case KeyPublished():

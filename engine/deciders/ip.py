@@ -250,4 +250,5 @@ DECIDER: Decider[IpCommand, IpEvent, State] = Decider(
     initial=INITIAL,
     evolve=evolve,
     decide=decide,
+    lifts=ip_cap.lifts,
 )

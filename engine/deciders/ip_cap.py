@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from engine.commands.ip_cap import LimitCap
 from engine.deciders.ip_state import State, with_levers
+from engine.events.ip import IpEvent
 from engine.events.ip_cap import CapLimited
 from engine.rules import ladder, lifecycle
 from engine.values.levers import STOPPED, Levers
@@ -26,6 +27,14 @@ def decide(state: State, command: LimitCap) -> Sequence[CapLimited]:
             wanted=command.wanted,
         )
     ]
+
+
+def lifts(state: State, events: Sequence[IpEvent]) -> bool:
+    """A part of the quota that is given back; the same command takes it away."""
+    return any(
+        isinstance(one, CapLimited) and one.vmta.levers.cap > state.vmta.levers.cap
+        for one in events
+    )
 
 
 def _full(state: State) -> Levers:

@@ -6,6 +6,8 @@ there any more, so nobody but an admin cuts this short.
 from collections.abc import Sequence
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from engine.commands.ip import BeginMonitoring, IpCommand, RequestWarmup, StartWarmup
 from engine.commands.ip_listing import ReleaseStop
 from engine.commands.ip_removal import FinishRemoval, IpRemovalCommand, RemoveIp, WithdrawIp
@@ -27,8 +29,8 @@ def decide(state: State, command: IpRemovalCommand) -> Sequence[IpEvent]:
             vmta = stopped(state)
             asked = state.removal == "asked"
             return [IpWithdrawn(ip=ip, node=state.node, vmta=vmta)] if asked else []
-        case FinishRemoval(ip=ip):
-            gone = IpRemoved(ip=ip, node=state.node, left=0, listings=state.listings)
+        case FinishRemoval():
+            gone = replace(_gone(state, command), left=0)
             return [gone] if state.removal == "withdrawn" else []
         case _:
             assert_never(command)
@@ -60,12 +62,16 @@ def _ask(state: State, command: RemoveIp) -> Sequence[IpEvent]:
 def _force(state: State, command: RemoveIp) -> Sequence[IpEvent]:
     ip, node = command.ip, state.node
     withdrawn = IpWithdrawn(ip=ip, node=node, vmta=stopped(state))
-    removed = IpRemoved(
-        ip=ip,
-        node=node,
-        forced=True,
-        left=command.left,
-        reason=command.reason,
-        listings=state.listings,
-    )
+    gone = _gone(state, command)
+    removed = replace(gone, forced=True, left=command.left, reason=command.reason)
     return [removed] if state.removal == "withdrawn" else [withdrawn, removed]
+
+
+def _gone(state: State, command: RemoveIp | FinishRemoval) -> IpRemoved:
+    return IpRemoved(
+        ip=command.ip,
+        node=state.node,
+        listings=state.listings,
+        domains=command.domains,
+        zones=state.stopped_by,
+    )

@@ -41,7 +41,7 @@ from engine.events.rollout import (
     WatchUnanswered,
 )
 from engine.ids import IpAddr, TenantId
-from engine.rules.pmta_config import change_limit, node_file, tenant_file
+from engine.rules.pmta_config import change_limit, planned_file, tenant_file
 from engine.rules.pmta_config.change_limit import Limit
 from engine.values.levers import Levers
 from engine.values.rollout import Ending, Kind
@@ -123,9 +123,7 @@ def _refused(command: PlanRollout, kind: Kind, why: str) -> RolloutEnded:
 
 
 def _made(command: PlanRollout) -> tenant_file.Made:
-    if command.own is not None:
-        return node_file.made(command.own, command.target)
-    return tenant_file.made(command.tenant, command.vmtas, command.target)
+    return planned_file.made(command.tenant, command.vmtas, command.own, command.target)
 
 
 def _too_large(state: State, command: PlanRollout) -> str:

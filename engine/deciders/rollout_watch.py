@@ -44,6 +44,7 @@ def decide(state: State, command: WatchRollout) -> Sequence[RolloutEvent]:
             command.running,
             one.starts | {command.started},
             failing=(one.failing, command.failing),
+            mail=(command.before, command.after),
         )
     )
     if found:

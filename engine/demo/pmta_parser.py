@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from engine.demo import pmta_replies
 from engine.demo.pmta_words import WORDS
 
 Place = tuple[str, int]  # a file and a line in it
@@ -50,6 +51,8 @@ class Config:
         self.vmtas: dict[str, dict[str, object]] = {}
         self.pools: dict[str, list[str]] = {}
         self.names: list[tuple[str, Place]] = []  # that are used, and so must be defined
+        self.replies: set[str] = set()  # lists of reply patterns
+        self.asks: list[tuple[str, Place]] = []  # for such a list
         self.seen: set[str] = set()  # directives and tags of the global level
 
 
@@ -72,6 +75,9 @@ class Reader:
         for name, at in config.names:
             if name not in config.vmtas and name not in config.pools:
                 raise ConfigError(f"virtual-mta {name} is not defined", at)
+        for name, at in config.asks:
+            if name.lower() not in config.replies:
+                raise ConfigError(f"smtp-pattern-list {name} is not defined", at)
         for name in config.pools.keys() & config.vmtas.keys():
             raise ConfigError(f"virtual-mta-pool {name} has the name of a virtual-mta")
         if not {"log-file", "spool"} <= config.seen:
@@ -123,6 +129,8 @@ class Reader:
     def _open(self, name: str, argument: str) -> None:
         config = self._config
         config.seen.add(name)
+        if name == "smtp-pattern-list":
+            config.replies.add(argument.lower())
         if name == "virtual-mta":
             config.vmtas.setdefault(argument, {"hosts": [], "keys": [], "settings": {}})
         if name == "virtual-mta-pool":
@@ -132,6 +140,10 @@ class Reader:
         scope, owner = scopes[-1]
         if name == "include" and (scope in FREE or name in _kinds(scope)):
             self._include(value, scopes, at, depth)
+            return
+        if scope == "smtp-pattern-list":
+            if reason := pmta_replies.wrong(name, value):
+                raise ConfigError(reason, at)
             return
         if scope in FREE:
             return
@@ -147,7 +159,9 @@ class Reader:
 
     def _keep(self, scope: str, owner: str, name: str, value: str, at: Place) -> None:
         config = self._config
-        if name in ("cold-virtual-mta", "virtual-mta", "default-virtual-mta"):
+        if name == "smtp-pattern-list":
+            config.asks.append((value, at))
+        elif name in ("cold-virtual-mta", "virtual-mta", "default-virtual-mta"):
             if value != "by-smtp-source-ip":
                 config.names.append((value, at))
             if scope == "virtual-mta-pool" and name == "virtual-mta":

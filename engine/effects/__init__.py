@@ -4,7 +4,7 @@ from engine.effects.alert import TellPeople
 from engine.effects.command import Dispatch
 from engine.effects.dns import CheckResolver, LookAtPtr, ValidateDomain
 from engine.effects.dnsbl import LookUp
-from engine.effects.domain_key import LayKey, LookAtKey, TakeKeyAway
+from engine.effects.domain_key import LayKey, LookAtKey, PlaceKey, TakeKeyAway
 from engine.effects.engine import LookForLogins
 from engine.effects.node import LookAtNode, PauseJob, PauseQueues, ResumeJob, ResumeQueues
 from engine.effects.rollout import (
@@ -37,6 +37,7 @@ Effect = (
     | NoteRate
     | PauseJob
     | PauseQueues
+    | PlaceKey
     | ReadAccounting
     | ReadBack
     | ReadOwn
@@ -70,6 +71,7 @@ __all__ = [
     "NoteRate",
     "PauseJob",
     "PauseQueues",
+    "PlaceKey",
     "ReadAccounting",
     "ReadBack",
     "ReadOwn",

@@ -17,6 +17,7 @@ class TellPeople(Tell, frozen=True, kw_only=True, tag="alert.tell"):
     messages: dict[str, int]  # chat -> message
     round: str = "fired"  # a chat that has heard another gets a message of its own
     heard: dict[str, str] = {}  # chat -> the last round that it heard
+    beneath: dict[str, int] = {}  # chat -> the message that its first one answers
     reply: str = ""  # HTML; what "resolved" says beside the edit
     mailed: str = ""  # the last round that went by mail
     unreached_since: datetime | None = None  # no chat or not all were reached since then

@@ -32,6 +32,19 @@ class LayKey(_OnNodes, frozen=True, kw_only=True, tag="domain.lay_key"):
     algorithm: Algorithm
 
 
+class PlaceKey(_OnNodes, frozen=True, kw_only=True, tag="domain.place_key"):
+    """On ``node``, from ``source``, where it lies at ``path``."""
+
+    algorithm: Algorithm
+    source: NodeId
+    path: str
+    record: str  # as it is published, so that no other key goes there
+
+    @property
+    def subject(self) -> str:
+        return f"{self.domain}/{self.selector}/{self.node}"
+
+
 class TakeKeyAway(_OnNodes, frozen=True, kw_only=True, tag="domain.take_key_away"):
     pass
 

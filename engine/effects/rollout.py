@@ -65,9 +65,9 @@ class Restore(Touch, frozen=True, kw_only=True, tag="rollout.restore"):
 
 
 class CommitVersion(Tell, frozen=True, kw_only=True, tag="rollout.commit"):
-    """What a node runs, kept in the engine's git repository for people to read."""
+    """What a node runs, kept in the engine's git repository for people to read.  Without a tenant
+    it is the node's own file."""
 
-    tenant: TenantId
     node: NodeId
     version: int
 
@@ -77,7 +77,7 @@ class CommitVersion(Tell, frozen=True, kw_only=True, tag="rollout.commit"):
 
     @property
     def subject(self) -> str:
-        return f"{self.node}/{self.tenant}"
+        return f"{self.node}/{self.tenant or ''}"
 
 
 class DeployOwn(Touch, frozen=True, kw_only=True, tag="rollout.deploy_own"):

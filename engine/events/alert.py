@@ -20,6 +20,8 @@ class AlertTold(Fact, frozen=True, kw_only=True, tag="alert.told"):
     shared: tuple[str, ...] = ()  # chats in which its message holds other alerts too
     lost: tuple[str, ...] = ()  # chats that have thrown the bot out, and were not asked
     mailed: bool = False
+    under: dict[str, int] = {}  # chat -> the message with its buttons, where it is another one
+    named: tuple[str, ...] = ()  # chats in which its message only names what it holds
 
 
 class AlertTellingFailed(Fact, frozen=True, kw_only=True, tag="alert.telling_failed"):
@@ -30,6 +32,8 @@ class AlertTellingFailed(Fact, frozen=True, kw_only=True, tag="alert.telling_fai
     shared: tuple[str, ...] = ()
     retry_after_s: int = 0  # seconds of silence that the messenger asks for
     mailed: bool = False
+    under: dict[str, int] = {}
+    named: tuple[str, ...] = ()
 
 
 class AlertAcknowledged(Fact, frozen=True, kw_only=True, tag="alert.acknowledged"):

@@ -28,6 +28,26 @@ class KeyNotLaid(Fact, frozen=True, kw_only=True, tag="domain.key_not_laid"):
     why: str
 
 
+class KeyPlaced(Fact, frozen=True, kw_only=True, tag="domain.key_placed"):
+    """It lies on one node more, which sends for the domain since it was laid."""
+
+    domain: str
+    selector: str
+    algorithm: Algorithm
+    node: NodeId
+    path: str
+    purposes: tuple[str, ...]  # the pools that send for the domain; (): all
+    signs: bool  # mail may be signed with it, and none is newer
+
+
+class KeyNotPlaced(Fact, frozen=True, kw_only=True, tag="domain.key_not_placed"):
+    domain: str
+    selector: str
+    node: NodeId
+    attempt: int
+    why: str
+
+
 class KeyLooked(Fact, frozen=True, kw_only=True, tag="domain.key_looked"):
     """What the DNS says below the selector."""
 
@@ -90,6 +110,8 @@ DomainKeyEvent = (
     KeyAsked
     | KeyLaid
     | KeyNotLaid
+    | KeyPlaced
+    | KeyNotPlaced
     | KeyLooked
     | KeyPublished
     | KeyUsed

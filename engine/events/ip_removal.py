@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from engine.events.base import Fact
-from engine.ids import IpAddr, NodeId
+from engine.ids import IpAddr, NodeId, Zone
 from engine.values.vmta import Vmta
 
 
@@ -31,6 +31,8 @@ class IpRemoved(Fact, frozen=True, kw_only=True, tag="ip.removed"):
     left: int | None = None  # recipients that waited then; None: nobody knows
     reason: str = ""  # of whoever forced it
     listings: tuple[datetime, ...] = ()  # confirmed ones, which the next registration copies
+    domains: tuple[str, ...] = ()  # that knew of it
+    zones: tuple[Zone, ...] = ()  # that stopped it last
 
 
 IpRemovalEvent = RemovalAsked | IpRemoved  # what moves no lever

@@ -9,7 +9,7 @@ from datetime import datetime
 from engine.events.base import Category, Fact
 from engine.ids import IpAddr, NodeId, Position
 from engine.values.crossing import Crossing, Told
-from engine.values.traffic import Causes, Hours, JobCounts, Said
+from engine.values.traffic import Causes, Hours, JobCounts, Refused, Said
 
 
 class FileRead(Fact, frozen=True, kw_only=True, tag="file.read"):
@@ -48,6 +48,7 @@ class TrafficCounted(Fact, frozen=True, kw_only=True, tag="traffic.counted"):
     causes: Causes = {}  # of bounces and deferrals, as far as their texts tell
     said: tuple[Said, ...] = ()  # the most frequent texts of each address that speak of a list
     clock: str = ""  # the node's hours from UTC, as "+02:00"; "": not known
+    refused: Refused | None = None  # of these rows; None: no rollout of its file is watched there
 
 
 class StopLeaked(Fact, frozen=True, kw_only=True, tag="traffic.stop_leaked"):
@@ -64,8 +65,8 @@ class StopLeaked(Fact, frozen=True, kw_only=True, tag="traffic.stop_leaked"):
 
 
 class RateSeen(Fact, frozen=True, kw_only=True, tag="traffic.rate_seen"):
-    """Bounces or complaints of an address crossed the line that people hear of, or fell below it;
-    over its last seven days with mail.
+    """Bounces, complaints or blocks of an address crossed the line that people hear of, or fell
+    below it; over its last seven days with mail, and blocks over its last two.
     """
 
     ip: IpAddr

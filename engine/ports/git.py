@@ -7,10 +7,10 @@ from engine.ids import NodeId, TenantId
 
 
 class Deployed(NamedTuple):
-    """One version of one tenant's file on one node."""
+    """One version of one file on one node."""
 
     node: NodeId
-    tenant: TenantId
+    tenant: TenantId  # "": of the node's own
     version: int  # from 1, of this file
     text: str  # "" = the file is gone
     at: datetime  # the node ran it

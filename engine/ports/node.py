@@ -61,6 +61,10 @@ class PmtaNode(Protocol):
         """A private key into the engine's own folder of keys, for PowerMTA and the engine's user
         alone to read; one of that name gives way.  Its path.  Raises NodeRefused."""
 
+    async def copy_key(self, node: NodeId, name: str, *, source: NodeId, fence: Fence) -> str:
+        """A key of the engine's own folder on ``source`` into the one on ``node``, and nowhere
+        else.  Its path.  Raises NodeRefused, also where there is none."""
+
     async def remove_key(self, node: NodeId, name: str, *, fence: Fence) -> None:
         """From that folder; also if it is not there.  Raises NodeRefused."""
 

@@ -50,6 +50,9 @@ class Mailer(Protocol):
     async def mail(self, to: Sequence[str], subject: str, text: str) -> None:
         """One message, plain text, to all of them.  Raises MessengerFailed."""
 
+    async def greet(self) -> None:
+        """Reach the server and log in as for a mail, and send none.  Raises MessengerFailed."""
+
 
 class MessengerFailed(Exception):
     """The message was not delivered, or nobody knows."""

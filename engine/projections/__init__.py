@@ -8,6 +8,7 @@ from engine.projections.audit import AUDIT
 from engine.projections.authorities import AUTHORITIES
 from engine.projections.campaigns import CAMPAIGNS
 from engine.projections.capacity import CAPACITY
+from engine.projections.chat_routes import CHAT_ROUTES
 from engine.projections.chats import CHATS
 from engine.projections.clocks import CLOCKS
 from engine.projections.counters import COUNTERS
@@ -17,6 +18,7 @@ from engine.projections.domains import DOMAINS
 from engine.projections.effects import EFFECTS
 from engine.projections.idling import IDLING
 from engine.projections.ips import IPS
+from engine.projections.key_places import KEY_PLACES
 from engine.projections.keys import KEYS
 from engine.projections.limits import LIMITS
 from engine.projections.listings import LISTINGS
@@ -29,6 +31,7 @@ from engine.projections.projection import Projection
 from engine.projections.quotas import QUOTAS
 from engine.projections.resolvers import RESOLVERS
 from engine.projections.results import RESULTS
+from engine.projections.rollout_mail import ROLLOUT_MAIL
 from engine.projections.rollouts import ROLLOUTS
 from engine.projections.servers import SERVERS
 from engine.projections.tenants import TENANTS
@@ -44,7 +47,9 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
         CLOCKS,
         LIMITS,
         IDLING,
+        KEY_PLACES,
         ROLLOUTS,
+        ROLLOUT_MAIL,
         SERVERS,
         TENANTS,
         ZONES,
@@ -52,4 +57,5 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
         COUNTED_IPS,
     ),
     CHATS,
+    CHAT_ROUTES,
 )

@@ -5,10 +5,11 @@ from engine.events.ip import RetirementBegan, WarmupRequested
 from engine.events.ip_warmup import RewarmBegan
 from engine.events.tenant import CapacityJudged, CapacitySet
 from engine.projections.alert_change import NOTHING, Change
+from engine.rules.capacity import balance
 from engine.rules.warmup import start
 from engine.values.levers import PerDay
 
-SHORT, ROTATED, IDLED = "capacity_short", "rotated", "idled"
+NAMES = SHORT, ROTATED, IDLED = "capacity_short", "rotated", "idled"
 CAUSES = (CapacityJudged, CapacitySet, RewarmBegan, RetirementBegan, WarmupRequested)
 
 
@@ -24,10 +25,9 @@ def of(event: Event) -> tuple[tuple[str, str], ...]:
             return ()
 
 
-def change(name: str, recorded: Recorded[Event]) -> Change | None:
-    """None: the alert is none of these."""
+def change(name: str, recorded: Recorded[Event]) -> Change:
     changes = {SHORT: _short, ROTATED: _rotated, IDLED: _idled}
-    return changes[name](recorded.event) if name in changes else None
+    return changes[name](recorded.event)
 
 
 def _short(event: Event) -> Change:
@@ -37,10 +37,11 @@ def _short(event: Event) -> Change:
     if not isinstance(event, CapacityJudged):
         return NOTHING
     short = event.short
-    if short is None or (short.day <= event.day and short.until is not None):
+    if short is None or balance.passing(short, event.day):
         return Change(facts={"Now": "capacity carries demand again", "Next": ""}, clears=True)
     facts = {
         "Tenant": event.slug,
+        **({"Pool": short.purpose} if short.purpose else {}),
         "When": f"{short.day}" + (f" to {short.until}" if short.until else ""),
         "Demand": f"{short.demand:,} a day, against {short.capacity:,}",
         "Why": "; ".join(event.why),

@@ -1,25 +1,15 @@
-"""Which events people must hear of, and in what words."""
+"""Which events people must hear of, and in what words.
 
-from typing import Any
+Each family of alerts says which events are its CAUSES, and is asked about no others.
+"""
 
-from engine.events import Event, Recorded
-from engine.events.dns import DomainValidated
-from engine.events.domain import DomainRemoved
-from engine.events.effect import EffectRefused, EffectStuck
-from engine.events.ip import IpRested, IpStopped, StageEntered, WarmupFinished
-from engine.events.ip_listing import (
-    AcknowledgementEnded,
-    ListingAcknowledged,
-    ListingCleared,
-    StopReleased,
-)
-from engine.events.mailwizz import MailwizzLooked
-from engine.events.node import NodeLooked, PauseFailed, QueuesPaused
-from engine.events.rollout import ConflictEnded, RolloutEnded, RolloutUnknown
-from engine.events.server import ServerFailed, ServerTold
-from engine.ids import IpAddr, without_cycle
+from typing import Any, Protocol
+
+from engine.events import Event, Fact, Recorded
 from engine.projections import (
+    alert_campaigns,
     alert_capacity,
+    alert_deeds,
     alert_domain,
     alert_engine,
     alert_keys,
@@ -33,252 +23,51 @@ from engine.projections import (
     alert_rollout,
     alert_warmup,
 )
-from engine.projections.alert_change import NOTHING, Change
-from engine.rules import dnsbl
-from engine.values.alert import Severity
-from engine.values.levers import STOPPED
+from engine.projections.alert_change import Change
 
-CAUSES = (
-    *(IpStopped, StageEntered, WarmupFinished),
-    *(PauseFailed, RolloutEnded, RolloutUnknown, ConflictEnded),
-    *(ServerTold, ServerFailed, MailwizzLooked, EffectRefused, EffectStuck, StopReleased),
-    *alert_capacity.CAUSES,
-    *alert_domain.CAUSES,
-    *alert_engine.CAUSES,
-    *alert_limits.CAUSES,
-    *alert_keys.CAUSES,
-    *alert_lists.CAUSES,
-    *alert_mailwizz.CAUSES,
-    *alert_rollout.CAUSES,
-    *alert_node.CAUSES,
-    *alert_pauses.CAUSES,
-    *alert_rates.CAUSES,
-    *alert_removal.CAUSES,
-    *alert_warmup.CAUSES,
+
+class Family(Protocol):
+    @property
+    def CAUSES(self) -> tuple[type[Fact], ...]: ...  # all that ``of`` has an answer for
+
+    def of(self, event: Any, /) -> tuple[tuple[str, str], ...]: ...
+
+
+class Beside(Family, Protocol):
+    """A family whose alerts need to know no more than the event."""
+
+    @property
+    def NAMES(self) -> tuple[str, ...]: ...  # of its alerts
+
+    def change(self, name: str, recorded: Recorded[Event], /) -> Change: ...
+
+
+BESIDE: tuple[Beside, ...] = (
+    *(alert_domain, alert_warmup, alert_node, alert_rollout, alert_limits, alert_mailwizz),
+    *(alert_capacity, alert_keys, alert_engine, alert_campaigns, alert_rates, alert_pauses),
 )
-_BESIDE = (  # families whose alerts need to know no more than the event
-    *(alert_warmup.change, alert_node.change, alert_rollout.change, alert_keys.change),
-    *(alert_mailwizz.change, alert_limits.change, alert_engine.change, alert_rates.change),
-    *(alert_capacity.change, alert_pauses.change),
+FAMILIES: tuple[Family, ...] = (alert_deeds, alert_lists, *BESIDE, alert_removal)
+CAUSES: tuple[type[Fact], ...] = tuple(
+    dict.fromkeys(cause for family in FAMILIES for cause in family.CAUSES)
 )
+_ASKED = {
+    cause: tuple(family.of for family in FAMILIES if cause in family.CAUSES) for cause in CAUSES
+}
+_CHANGES = {name: family.change for family in BESIDE for name in family.NAMES}
 DOUBTS_MAX = 3  # unanswered looks in a row, and then people hear exactly what is unknown
 
 
 def of(event: Any) -> tuple[tuple[str, str], ...]:
     """The alerts an event may concern: (name, subject)."""
-    beside = (
-        *(alert_warmup.of, alert_node.of, alert_rollout.of, alert_limits.of, alert_mailwizz.of),
-        *(alert_capacity.of, alert_keys.of, alert_engine.of, alert_removal.of),
-        *(alert_rates.of, alert_pauses.of),
-    )
-    return (*_of(event), *(one for found in beside for one in found(event)))
-
-
-def _of(event: Any) -> tuple[tuple[str, str], ...]:
-    match event:
-        case IpStopped(ip=ip):
-            return ("ip_listed", ip), (alert_lists.NOTED, ip)
-        case StageEntered() | IpRested() | QueuesPaused() | PauseFailed() | StopReleased():
-            return (("ip_listed", event.ip),)
-        case WarmupFinished(ip=ip):
-            return (("warmup_finished", ip),)
-        case ServerTold(ip=ip) | ServerFailed(ip=ip):
-            return ("ip_listed", ip), ("mailwizz_failed", ip)
-        case MailwizzLooked(ips=ips):
-            return tuple(("no_server", ip) for ip in ips)
-        case RolloutEnded(node=node, changed=changed):
-            return ("rollout", node), *(("ip_listed", ip) for ip in changed)
-        case RolloutUnknown(node=node) | ConflictEnded(node=node):
-            return (("rollout", node),)
-        case NodeLooked(node=node):
-            return (("node_silent", node),)
-        case DomainValidated() | DomainRemoved():
-            return alert_domain.of(event)
-        case EffectRefused(target=target) if target.kind == "server":
-            return (("mailwizz_failed", target.name),)
-        case EffectStuck(key=key):
-            return (("effect_stuck", without_cycle(key)),)
-        case _:
-            return alert_lists.of(event)
+    return tuple([one for of_family in _ASKED.get(type(event), ()) for one in of_family(event)])
 
 
 def change(facts: dict[str, str], name: str, subject: str, recorded: Recorded[Event]) -> Change:
     """What an event changes in the alert of this name."""
-    match name:
-        case alert_domain.WRONG:
-            return alert_domain.wrong(subject, recorded)
-        case alert_domain.SILENT | alert_domain.LISTED:
-            return alert_domain.change(name, recorded)
-        case "ip_listed":
-            return _listed(facts, recorded)
-        case alert_lists.NOTED:
-            return alert_lists.noted(facts, recorded)
-        case alert_lists.ZONE:
-            return alert_lists.zone(recorded)
-        case alert_lists.SUSPECTED:
-            return alert_lists.suspected(recorded)
-        case alert_lists.RESOLVER:
-            return alert_lists.resolver(recorded)
-        case alert_lists.BUDGET:
-            return alert_lists.budget(facts, recorded)
-        case "rollout":
-            return _rollout(recorded.event)
-        case "no_server":
-            return _no_server(IpAddr(subject), recorded.event)
-        case "mailwizz_failed":
-            return _mailwizz(recorded.event)
-        case _:
-            told = (of_family(name, recorded) for of_family in _BESIDE)
-            return next((one for one in told if one is not None), None) or _other(recorded.event)
-
-
-def _listed(facts: dict[str, str], recorded: Recorded[Event]) -> Change:
-    at = f"{recorded.at:%Y-%m-%d %H:%M}Z"
-    match recorded.event:
-        case IpStopped() as stopped:
-            return _stopped(stopped)
-        case QueuesPaused() if facts.get("PowerMTA", "").startswith(_PENDING):
-            return Change(facts={"PowerMTA": f"queues paused at {at}"})
-        case PauseFailed(why=why):
-            return Change(facts={"PowerMTA": f"{_PENDING}; the last try failed: {why}"})
-        case RolloutEnded(ending="done", changed=changed) if _is_stopped(facts, changed):
-            return Change(facts={"Pool": f"taken out of the configuration at {at}"})
-        case ServerTold(wish=wish) if not wish.on:
-            return Change(facts={"MailWizz": f"delivery server off at {at}"})
-        case ServerFailed(why=why):
-            return Change(facts={"MailWizz": f"{_PENDING}; the last try failed: {why}"})
-        case StageEntered(stage=stage):
-            back = {"Back": f"clean again; warms up from stage {stage} since {at}"}
-            return Change(facts=back, clears=True)
-        case IpRested(why=why):
-            return Change(facts={"Back": f"rests since {at} ({why})"}, clears=True)
-        case StopReleased(reason=reason):
-            back = {"Back": f"released at {at}, for the list is held in suspicion: {reason}"}
-            return Change(facts=back, clears=True)
-        case ListingCleared(zones=zones):
-            return Change(facts={"Delisted": f"by {', '.join(zones)}, seen at {at}"}, late=True)
-        case ListingAcknowledged() | AcknowledgementEnded():
-            return Change(facts=alert_lists.borne(recorded))
-        case _:
-            return alert_node.job(facts, recorded)
-
-
-_PENDING = "being stopped"
-
-
-def _stopped(event: IpStopped) -> Change:
-    zones = "; ".join(f"{zone} ({', '.join(codes)})" for zone, codes in event.zones.items())
-    pages = [dnsbl.delisting_page(zone, event.ip) for zone in event.zones]
-    return Change(
-        fires=True,
-        anew=True,
-        severity="critical",
-        title="IP blacklisted",
-        facts={
-            "IP": event.ip,
-            "Node": event.node,
-            "Pool": f"{event.vmta.purpose}; being taken out of the configuration",
-            "Listed by": zones,
-            **({"Probable cause": alert_warmup.job(event.jobs[0])} if event.jobs else {}),
-            **({"Receivers say": "; ".join(event.said)} if event.said else {}),
-            "PowerMTA": _PENDING,
-            "MailWizz": _PENDING,
-            "Delisting": " ".join(page for page in pages if page) or "see the list's own page",
-            "Next": "find the cause before asking for delisting; it warms up again once clean",
-        },
-    )
-
-
-def _is_stopped(facts: dict[str, str], changed: dict[IpAddr, Any]) -> bool:
-    ip = IpAddr(facts.get("IP", ""))
-    return changed.get(ip) == STOPPED
-
-
-def _rollout(event: Event) -> Change:
-    match event:
-        case RolloutEnded(kind="too_large"):
-            return NOTHING  # it has an alert of its own
-        case RolloutEnded(ending="done"):
-            return Change(facts={"Now": "the configuration is deployed"}, clears=True)
-        case ConflictEnded(end="adopt", reason=reason):
-            return Change(facts={"Now": "the edit stays", "Reason": reason}, clears=True)
-        case RolloutEnded(node=node, ending=ending, kind=kind, why=why):
-            what = f"{ending} ({kind})" if kind else ending
-            facts = {"Node": node, "What": what, "Why": why, "Next": _NEXT.get(kind or ending, "")}
-            title = "Configuration not deployed"
-            severity: Severity = "critical" if ending == "conflict" else "warning"
-            return Change(fires=True, severity=severity, title=title, facts=facts)
-        case RolloutUnknown(node=node, why=why):
-            facts = {"Node": node, "Unknown": "whether the planned file runs", "Why": why}
-            title = "Outcome of a rollout unknown"
-            return Change(fires=True, doubt=True, severity="critical", title=title, facts=facts)
-        case _:
-            return NOTHING
-
-
-_NEXT = {
-    "conflict": "the engine's own file was edited by hand; nothing is written until an admin says"
-    " adopt or overwrite: GET and POST /api/v2/powermta/nodes/<node>/conflict",
-    "foreign": "PowerMTA's configuration fails without our change; its owner must mend it",
-    "invalid": "the old configuration runs; the rollout is planned anew",
-    "not_included": "add the include line named above to PowerMTA's configuration",
-    "fenced": "another engine process leads on this node",
-    "node": "the old configuration runs; the rollout is planned anew",
-}
-
-
-def _no_server(ip: IpAddr, event: Event) -> Change:
-    if not isinstance(event, MailwizzLooked) or event.why:
-        return NOTHING
-    if ip in event.rows:
-        return Change(facts={"Now": "a delivery server was found"}, clears=True)
-    why = "no row has its hostname"
-    if ip in event.several:
-        why = "several rows carry its hostname, and none of them is chosen"
-    elif ip in event.taken:
-        why = "the row with its hostname is another address's"
-    elif ip in event.gone:
-        why = "its row is gone"
-    return Change(
-        fires=True,
-        severity="warning",
-        title="No MailWizz delivery server",
-        facts={
-            "MailWizz": event.instance,
-            "Why": why,
-            "Next": "make one delivery server with this hostname, or name the server:"
-            " POST /api/v2/ips/<address>/server",
-        },
-    )
-
-
-def _mailwizz(event: Event) -> Change:
-    match event:
-        case ServerTold():
-            return Change(facts={"Now": "MailWizz was told"}, clears=True)
-        case ServerFailed(ip=ip, why=why) | EffectRefused(target=(_, ip), why=why):
-            facts = {"IP": ip, "Why": why, "Next": "it is tried again; PowerMTA's cap holds anyway"}
-            title = "MailWizz not told"
-            return Change(fires=True, severity="warning", title=title, facts=facts)
-        case _:
-            return NOTHING
-
-
-def _other(event: Event) -> Change:
-    match event:
-        case WarmupFinished(ip=ip, vmta=vmta):
-            facts = {"IP": ip, "Pool": vmta.purpose, "Now": "ACTIVE"}
-            return Change(fires=True, anew=True, over=True, title="Warm-up finished", facts=facts)
-        case NodeLooked(paused=None, node=node, why=why):
-            facts = {"Node": node, "Why": why}
-            title = "Node does not answer"
-            return Change(fires=True, doubt=True, severity="critical", title=title, facts=facts)
-        case NodeLooked():
-            return Change(facts={"Now": "it answers again"}, clears=True)
-        case EffectStuck(key=key, effect=effect):
-            work = without_cycle(key).removeprefix(f"{effect}/")
-            facts = {"Effect": effect, "On": work, "Why": "it ended and changed nothing"}
-            title = "Effect stuck"
-            return Change(fires=True, anew=True, severity="warning", title=title, facts=facts)
-        case _:
-            return NOTHING
+    if (of_family := _CHANGES.get(name)) is not None:
+        return of_family(name, recorded)
+    if name in alert_lists.NAMES:
+        return alert_lists.change(facts, name, recorded)
+    if name == alert_domain.WRONG:
+        return alert_domain.wrong(subject, recorded)
+    return alert_deeds.change(facts, name, subject, recorded)

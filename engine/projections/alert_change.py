@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from engine.ids import IpAddr
 from engine.values.alert import Severity
 
 
@@ -13,6 +14,7 @@ class Change(Struct, frozen=True, gc=False, kw_only=True):
     clears: bool = False
     late: bool = False  # the facts are told even when it no longer fires
     doubt: bool = False  # only DOUBTS_MAX in a row fire
+    offered: tuple[IpAddr, ...] = ()  # addresses that a person may release because of it
     severity: Severity = "info"
     title: str = ""
 

@@ -13,6 +13,7 @@ from engine.values.sending_domain import PARTS, PartName
 
 CAUSES = (DomainValidated, DomainRemoved)
 WRONG, SILENT, LISTED = "domain_dns", "domain_silent", "domain_listed"
+NAMES = (SILENT, LISTED)  # of `change`; the third must know its part
 
 # Without these three, mail is refused or thrown away; without the others it suffers.
 _SEVERITY: dict[PartName, Severity] = {
@@ -28,7 +29,9 @@ _FIXES_MAX = 3
 _TEXT_MAX = 600  # letters; a DKIM record alone may have 400
 
 
-def of(event: DomainValidated | DomainRemoved) -> tuple[tuple[str, str], ...]:
+def of(event: Event) -> tuple[tuple[str, str], ...]:
+    if not isinstance(event, DomainValidated | DomainRemoved):
+        return ()
     beside = (SILENT, event.domain), (LISTED, event.domain)
     return *beside, *((WRONG, f"{event.domain}/{part}") for part in PARTS)
 

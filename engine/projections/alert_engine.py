@@ -1,19 +1,19 @@
 """What people must hear of the engine's own means: chats, the disk under its data, its API."""
 
 from engine.events import Event, Recorded
-from engine.events.chat import ChatFound, ChatLost
+from engine.events.chat import ChatFound, ChatLost, ChatRemoved
 from engine.events.engine import ApiErrorsSeen, DiskSeen
 from engine.projections.alert_change import NOTHING, Change
 from engine.rules import disk
 from engine.values.alert import Severity
 
-CHAT, DISK, API = "chat_lost", "engine_disk", "api_errors"
-CAUSES = (ChatLost, ChatFound, DiskSeen, ApiErrorsSeen)
+NAMES = CHAT, DISK, API = "chat_lost", "engine_disk", "api_errors"
+CAUSES = (ChatLost, ChatFound, ChatRemoved, DiskSeen, ApiErrorsSeen)
 
 
 def of(event: Event) -> tuple[tuple[str, str], ...]:
     match event:
-        case ChatLost(chat=chat) | ChatFound(chat=chat):
+        case ChatLost(chat=chat) | ChatFound(chat=chat) | ChatRemoved(chat=chat):
             return ((CHAT, chat),)
         case DiskSeen(engine=engine):
             return ((DISK, engine),)
@@ -23,17 +23,14 @@ def of(event: Event) -> tuple[tuple[str, str], ...]:
             return ()
 
 
-def change(name: str, recorded: Recorded[Event]) -> Change | None:
-    """None: the alert is none of these."""
-    return _change(recorded.event) if name in (CHAT, DISK, API) else None
-
-
-def _change(event: Event) -> Change:
-    match event:
+def change(_: str, recorded: Recorded[Event]) -> Change:
+    match recorded.event:
         case ChatLost() as lost:
             return _lost(lost)
         case ChatFound():
             return Change(facts={"Now": "it takes messages again", "Next": ""}, clears=True)
+        case ChatRemoved():
+            return Change(facts={"Now": "it is not to hear any more", "Next": ""}, clears=True)
         case DiskSeen() as seen:
             return _disk(seen)
         case ApiErrorsSeen() as errors:
@@ -48,7 +45,8 @@ def _lost(lost: ChatLost) -> Change:
         "Why": lost.why,
         "Effect": "it takes no messages; its alerts go the other ways that there are, and it is"
         " tried once a day",
-        "Next": "let the bot in again, or take the chat out of [telegram] chats",
+        "Next": "let the bot in again, or take the chat out: DELETE /api/v2/chats, or [telegram]"
+        " chats in the configuration",
     }
     return Change(fires=True, severity="critical", title="Chat lost", facts=facts)
 

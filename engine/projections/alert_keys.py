@@ -8,7 +8,9 @@ from engine.events.domain_key import (
     KeyLaid,
     KeyLooked,
     KeyNotLaid,
+    KeyNotPlaced,
     KeyNotRemoved,
+    KeyPlaced,
     KeyPublished,
     KeyRemoved,
     KeyRevoked,
@@ -17,10 +19,10 @@ from engine.events.domain_key import (
 from engine.projections.alert_change import NOTHING, Change
 from engine.rules.dkim.publish import key_name
 
-NAME, WRONG = "dkim_key", "dkim_record"
+NAMES = NAME, WRONG, LACKING = "dkim_key", "dkim_record", "dkim_lacking"
 CAUSES = (
     *(KeyLaid, KeyNotLaid, KeyLooked, KeyPublished, KeyUsed, KeyRevoked, KeyDropped),
-    *(KeyRemoved, KeyNotRemoved),
+    *(KeyRemoved, KeyNotRemoved, KeyPlaced, KeyNotPlaced),
 )
 
 
@@ -28,14 +30,18 @@ def of(event: Any) -> tuple[tuple[str, str], ...]:
     if not isinstance(event, CAUSES):
         return ()
     subject = f"{event.domain}/{event.selector}"
-    return (NAME, subject), (WRONG, subject)
+    if isinstance(event, KeyUsed):  # those before it are needed nowhere else any more
+        before = ((LACKING, f"{event.domain}/{one}") for one in event.supersedes)
+        return (NAME, subject), (WRONG, subject), *before
+    return (NAME, subject), (WRONG, subject), (LACKING, subject)
 
 
-def change(name: str, recorded: Recorded[Event]) -> Change | None:
-    """None: it is not about these."""
+def change(name: str, recorded: Recorded[Event]) -> Change:
     if name == WRONG:
         return _wrong(recorded)
-    return _step(recorded) if name == NAME else None
+    if name == LACKING:
+        return _lacking(recorded)
+    return _step(recorded)
 
 
 def _step(recorded: Recorded[Event]) -> Change:
@@ -128,5 +134,30 @@ def _wrong(recorded: Recorded[Event]) -> Change:
             )
         case KeyLooked(standing="published") | KeyRevoked() | KeyDropped() | KeyRemoved():
             return Change(facts={"Now": "as it should be", "Next": ""}, clears=True)
+        case _:
+            return NOTHING
+
+
+def _lacking(recorded: Recorded[Event]) -> Change:
+    """On a node that came later; its mail for the domain goes out unsigned."""
+    match recorded.event:
+        case KeyNotPlaced() as failed:
+            return Change(
+                fires=True,
+                severity="warning",
+                title="A DKIM key could not be laid on a new node",
+                facts={
+                    "Domain": failed.domain,
+                    "Selector": failed.selector,
+                    "Node": failed.node,
+                    "Why": failed.why,
+                    "Next": "it is tried again; see to both nodes. A rotation makes a new key for"
+                    " all of them",
+                },
+            )
+        case KeyPlaced(node=node):
+            return Change(facts={"Now": f"it lies on {node}", "Next": ""}, clears=True)
+        case KeyUsed() | KeyRevoked() | KeyDropped() | KeyRemoved():
+            return Change(facts={"Now": "it is needed there no more", "Next": ""}, clears=True)
         case _:
             return NOTHING

@@ -6,7 +6,7 @@ from engine.events.ip_limiter import LimiterEnded, LimiterPaused
 from engine.projections.alert_change import NOTHING, Change
 
 CAUSES = (ClockStepped, LimiterPaused, LimiterEnded)
-CLOCK, LIMITER = "clock_stepped", "limiter"
+NAMES = CLOCK, LIMITER = "clock_stepped", "limiter"
 
 
 def of(event: Event) -> tuple[tuple[str, str], ...]:
@@ -19,13 +19,8 @@ def of(event: Event) -> tuple[tuple[str, str], ...]:
             return ()
 
 
-def change(name: str, recorded: Recorded[Event]) -> Change | None:
-    """None: the alert is none of these."""
-    return _change(recorded.event) if name in (CLOCK, LIMITER) else None
-
-
-def _change(event: Event) -> Change:
-    match event:
+def change(_: str, recorded: Recorded[Event]) -> Change:
+    match recorded.event:
         case ClockStepped() as stepped:
             return _stepped(stepped)
         case LimiterPaused() as paused:

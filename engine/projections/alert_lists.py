@@ -23,6 +23,7 @@ CAUSES = (
 )
 RESOLVER = "resolver"
 NOTED, ZONE, SUSPECTED, BUDGET = "listing_noted", "zone", "zone_suspected", "zone_budget"
+NAMES = (NOTED, ZONE, SUSPECTED, BUDGET, RESOLVER)
 
 
 def of(event: Event) -> tuple[tuple[str, str], ...]:
@@ -39,6 +40,20 @@ def of(event: Event) -> tuple[tuple[str, str], ...]:
             return ((RESOLVER, RESOLVER),)
         case _:
             return ()
+
+
+def change(facts: dict[str, str], name: str, recorded: Recorded[Event]) -> Change:
+    match name:
+        case "listing_noted":
+            return noted(facts, recorded)
+        case "zone":
+            return zone(recorded)
+        case "zone_suspected":
+            return suspected(recorded)
+        case "zone_budget":
+            return budget(facts, recorded)
+        case _:
+            return resolver(recorded)
 
 
 def noted(facts: dict[str, str], recorded: Recorded[Event]) -> Change:
@@ -128,9 +143,12 @@ def _suspected(event: ZoneSuspected) -> Change:
     }
     if stopped:
         named = ", ".join(stopped[:10]) + (f" and {len(stopped) - 10} more" if stopped[10:] else "")
-        facts["Stopped before"] = f"{named}: release with POST /api/v2/ips/<address>/release"
+        facts["Stopped before"] = (
+            f"{named}: /release <address>, or POST /api/v2/ips/<address>/release"
+        )
     title = "Block list held in suspicion"
-    return Change(fires=True, severity="warning", title=title, facts=facts)
+    offered = tuple(stopped)
+    return Change(fires=True, severity="warning", title=title, facts=facts, offered=offered)
 
 
 def budget(facts: dict[str, str], recorded: Recorded[Event]) -> Change:

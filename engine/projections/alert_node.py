@@ -8,7 +8,7 @@ from engine.projections.alert_change import NOTHING, Change
 from engine.rules import disk
 
 CAUSES = (NodeLooked, IpRested, StopLeaked, QueuesPaused, JobPaused, JobPauseFailed)
-DISK, LEFT, LEAKED = "disk", "mail_left", "stop_leaked"
+NAMES = DISK, LEFT, LEAKED = "disk", "mail_left", "stop_leaked"
 
 
 def of(event: Event) -> tuple[tuple[str, str], ...]:
@@ -25,8 +25,7 @@ def of(event: Event) -> tuple[tuple[str, str], ...]:
             return ()
 
 
-def change(name: str, recorded: Recorded[Event]) -> Change | None:
-    """None: the alert is none of these."""
+def change(name: str, recorded: Recorded[Event]) -> Change:
     match name, recorded.event:
         case "disk", NodeLooked() as looked:
             return _disk(looked)
@@ -38,7 +37,7 @@ def change(name: str, recorded: Recorded[Event]) -> Change | None:
             again = f"the queues were paused again at {recorded.at:%Y-%m-%d %H:%M}Z"
             return Change(facts={"Now": again}, clears=True)
         case _:
-            return None
+            return NOTHING
 
 
 def job(facts: dict[str, str], recorded: Recorded[Event]) -> Change:

@@ -7,19 +7,15 @@ from engine.values.levers import STOPPED
 
 CAUSES = (IpPaused, PauseEnded)
 PAUSED = "ip_paused"
+NAMES = (PAUSED,)
 
 
 def of(event: Event) -> tuple[tuple[str, str], ...]:
     return ((PAUSED, event.ip),) if isinstance(event, CAUSES) else ()
 
 
-def change(name: str, recorded: Recorded[Event]) -> Change | None:
-    """None: the alert is none of these."""
-    return _change(recorded.event) if name == PAUSED else None
-
-
-def _change(event: Event) -> Change:
-    match event:
+def change(_: str, recorded: Recorded[Event]) -> Change:
+    match recorded.event:
         case IpPaused() as paused:
             return _paused(paused)
         case PauseEnded() as ended:

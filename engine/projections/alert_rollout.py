@@ -16,8 +16,11 @@ from engine.ids import NodeId
 from engine.projections.alert_change import NOTHING, Change
 from engine.rules.rollout_watch import in_words
 
-BREACHED, TOO_LARGE, CANARY = "rollout_breached", "rollout_too_large", "canary_waits"
-CAUSES = (RolloutWatched, RolloutBreached, RolloutApproved, OverlaySet, WatchUnanswered)
+NAMES = BREACHED, TOO_LARGE, CANARY = "rollout_breached", "rollout_too_large", "canary_waits"
+CAUSES = (
+    *(RolloutWatched, RolloutBreached, RolloutApproved, OverlaySet, WatchUnanswered),
+    *(RolloutEnded, RolloutUnknown),
+)
 
 
 def of(event: Any) -> tuple[tuple[str, str], ...]:
@@ -48,8 +51,7 @@ def _of(event: Any) -> tuple[tuple[str, str], ...]:
             return ()
 
 
-def change(name: str, recorded: Recorded[Event]) -> Change | None:
-    """None: it is not about these."""
+def change(name: str, recorded: Recorded[Event]) -> Change:
     match name:
         case "rollout_breached":
             return _breached(recorded.event)
@@ -58,7 +60,7 @@ def change(name: str, recorded: Recorded[Event]) -> Change | None:
         case "canary_waits":
             return _waits(recorded.event)
         case _:
-            return None
+            return NOTHING
 
 
 def _breached(event: Event) -> Change:

@@ -33,8 +33,11 @@ class Telling(Struct, frozen=True, gc=False):
     rounds: int = 0  # so many were told to everybody
     said_at: datetime | None = None  # a message of its own went out last
     messages: dict[str, int] = {}  # chat -> message
+    beneath: dict[str, int] = {}  # chat -> a message of the episode before, which this one answers
     heard: dict[str, str] = {}  # chat -> the last round that it heard
     shared: tuple[str, ...] = ()  # chats in which its message holds other alerts too
+    under: dict[str, int] = {}  # chat -> the message with its buttons, where it is another one
+    named: tuple[str, ...] = ()  # chats in which its message only names what it holds
     lost: tuple[str, ...] = ()  # chats that would have heard it
     mailed: str = ""  # the last round that went by mail
     unreached_since: datetime | None = None
@@ -90,11 +93,15 @@ def _failed(telling: Telling, event: AlertTellingFailed, recorded: Recorded[Even
 
 def _reached(telling: Telling, event: AlertTold | AlertTellingFailed) -> Telling:
     shared = tuple(sorted({*telling.shared, *event.shared}))
+    elsewhere = {chat: n for chat, n in telling.under.items() if chat not in event.messages}
+    named = {chat for chat in telling.named if chat not in event.messages} | {*event.named}
     return replace(
         telling,
         messages=telling.messages | event.messages,
         heard=telling.heard | dict.fromkeys(event.messages, event.round),
         shared=shared,
+        under=elsewhere | event.under,
+        named=tuple(sorted(named)),
         mailed=event.round if event.mailed else telling.mailed,
     )
 

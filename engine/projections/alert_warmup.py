@@ -20,9 +20,14 @@ from engine.values.results import KINDS, Results
 from engine.values.traffic import JobBehind
 
 _HOLDS = (WarmupHeld, WarmupPaused, WarmupSteppedBack, WarmupResumed)
-CAUSES = (  # besides those that are causes of other alerts too
-    *(CapLimited, ReviewBegan, ReviewEnded, StageSkipped, MonitoringBegan),
+CAUSES = (
+    *(CapLimited, ReviewBegan, ReviewEnded, StageEntered, StageSkipped, MonitoringBegan),
     *(*_HOLDS, PoolExhausted, PoolRefilled, TenantSuspended, TenantResumed),
+    *(IpStopped, WarmupFinished),
+)
+NAMES = (
+    *("quota_reached", "review", "suspended", "pool_exhausted"),
+    *("warmup_stage", "warmup_held", "rest_over"),
 )
 
 
@@ -50,8 +55,7 @@ def of(event: Event) -> tuple[tuple[str, str], ...]:
             return ()
 
 
-def change(name: str, recorded: Recorded[Event]) -> Change | None:
-    """None: the alert is none of these."""
+def change(name: str, recorded: Recorded[Event]) -> Change:
     match name:
         case "quota_reached":
             return _quota(recorded)
@@ -68,7 +72,7 @@ def change(name: str, recorded: Recorded[Event]) -> Change | None:
         case "rest_over":
             return _rested(recorded.event)
         case _:
-            return None
+            return NOTHING
 
 
 def job(one: JobBehind) -> str:

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from engine.events import Event, Recorded
 from engine.events.alert import AlertResolved, AlertSilenced
 from engine.events.ip_removal import IpRemoved
-from engine.ids import AlertId, TenantId
-from engine.projections import alert_causes, alert_removal, alert_told
+from engine.ids import AlertId, IpAddr, TenantId
+from engine.projections import alert_causes, alert_engine, alert_removal, alert_told
 from engine.projections.alert_change import Change
 from engine.projections.alert_told import OWN, Telling
 from engine.projections.projection import Projection
@@ -22,6 +22,7 @@ from engine.values.alert import Severity
 from engine.values.retry import Work
 
 LATE = timedelta(hours=1)  # an end that was over so long before it was recorded is no news
+FLAP = timedelta(minutes=10)  # what fires anew so soon after it was over is the same trouble
 
 
 class Alert(Struct, frozen=True, gc=False):
@@ -40,6 +41,8 @@ class Alert(Struct, frozen=True, gc=False):
     silenced_until: datetime | None = None  # outlives the episode
     telling: Telling = Telling()
     doubts: int = 0  # what led to it happened so often in a row
+    offered: tuple[IpAddr, ...] = ()  # addresses that a person may release because of it
+    again: int = 0  # so often in a row it fired anew soon after it was over
 
     @property
     def id(self) -> AlertId:
@@ -50,9 +53,9 @@ def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
     event = recorded.event
     if isinstance(event, OWN):
         return (event.alert.rsplit("#", 1)[0],)
-    return tuple(
-        f"{recorded.tenant or '-'}/{name}/{subject}" for name, subject in alert_causes.of(event)
-    )
+    own = isinstance(event, alert_engine.CAUSES)  # the platform's to hear, whoever's event it is
+    whose = "-" if own or recorded.tenant is None else recorded.tenant
+    return tuple(f"{whose}/{name}/{subject}" for name, subject in alert_causes.of(event))
 
 
 def evolve(view: Alert, recorded: Recorded[Event]) -> Alert:
@@ -73,26 +76,40 @@ def named(view: Alert, key: str) -> Alert:
 
 def _changed(view: Alert, change: Change, recorded: Recorded[Event]) -> Alert:
     doubts = view.doubts + 1 if change.doubt else (0 if change.clears else view.doubts)
-    view = replace(view, doubts=doubts)
+    if doubts != view.doubts:  # most events change nothing
+        view = replace(view, doubts=doubts)
     fires = change.fires and (not change.doubt or doubts >= alert_causes.DOUBTS_MAX)
     if fires and (not view.firing or change.anew):
-        return replace(
-            view,
-            severity=change.severity,
-            title=change.title,
-            facts=change.facts,
-            episode=view.episode + 1,
-            firing=not change.over,
-            lasts=not change.over,
-            since=recorded.at,
-            over_at=None,
-            telling=Telling(work=Work(recorded.position)),
-        )
+        return _fired(view, change, recorded)
     if not view.episode or not (view.firing or change.late):
         return view
     over_at = recorded.at if view.firing and change.clears else view.over_at
     firing = view.firing and not change.clears
     return replace(view, facts=view.facts | change.facts, firing=firing, over_at=over_at)
+
+
+def _fired(view: Alert, change: Change, recorded: Recorded[Event]) -> Alert:
+    """What fires again while it fires, or soon after it was over, is told beneath what was told of
+    it before.
+    """
+    flaps = view.over_at is not None and recorded.at - view.over_at <= FLAP
+    stands = view.telling.messages or view.telling.beneath
+    return replace(
+        view,
+        severity=change.severity,
+        title=change.title,
+        facts=change.facts,
+        episode=view.episode + 1,
+        firing=not change.over,
+        lasts=not change.over,
+        since=recorded.at,
+        over_at=None,
+        offered=change.offered,
+        again=view.again + 1 if flaps else 0,
+        telling=Telling(
+            beneath=stands if flaps or view.firing else {}, work=Work(recorded.position)
+        ),
+    )
 
 
 def _told(view: Alert, event: Any, recorded: Recorded[Event]) -> Alert:
@@ -126,5 +143,5 @@ ALERTS = Projection(
         "severity": view.severity,
         "state": "firing" if view.firing else "over",
     },
-    version=4,
+    version=6,
 )

@@ -12,6 +12,7 @@ from engine.ids import InstanceId, Position, TenantId
 from engine.projections.projection import Projection, of_tenant
 from engine.values.campaign import Campaign
 from engine.values.retry import Work
+from engine.values.traffic import Counts
 
 KEPT = 200  # campaigns: those whose counts changed last
 
@@ -20,6 +21,7 @@ class Campaigns(Struct, frozen=True, gc=False):
     tenant: TenantId = TenantId("")
     instance: InstanceId = InstanceId("")
     counted: dict[str, Campaign] = {}  # by MailWizz's number; the last that changed comes last
+    beside: dict[str, Counts] = {}  # of these: what accounting counted of their mail
     looked_at: datetime | None = None  # answered
     work: Work = Work()
     why: str = ""  # the last look was not answered
@@ -42,11 +44,13 @@ def evolve(view: Campaigns, recorded: Recorded[Event]) -> Campaigns:
         case MailwizzLooked():
             known = view.work.since > 0
             return view if known else replace(view, work=Work(recorded.position))
-        case CampaignsCounted(why="", changed=changed):
+        case CampaignsCounted(why="", changed=changed, beside=beside):
             others = {uid: one for uid, one in view.counted.items() if uid not in changed}
             counted = dict(list({**others, **changed}.items())[-KEPT:])
-            work = Work(Position(recorded.position))
-            return replace(view, counted=counted, looked_at=recorded.at, work=work, why="")
+            both = {**view.beside, **beside}
+            kept = {uid: both[uid] for uid in counted if uid in both}
+            view = replace(view, counted=counted, beside=kept, looked_at=recorded.at, why="")
+            return replace(view, work=Work(Position(recorded.position)))
         case CampaignsCounted(why=why):
             return replace(view, work=view.work.failed(recorded.at), why=why)
         case _:
@@ -61,4 +65,5 @@ CAMPAIGNS = Projection(
     evolve=evolve,
     named=named,
     tenant=lambda view: view.tenant,
+    version=2,
 )

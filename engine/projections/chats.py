@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from engine.events import Event, Recorded
 from engine.events.alert import AlertTellingFailed, AlertTold
-from engine.events.chat import ChatFound, ChatLost
+from engine.events.chat import ChatFound, ChatLost, ChatRemoved, ChatRouted
 from engine.projections.projection import Projection
 
 KEPT = 50  # messages; a storm is fewer
@@ -24,14 +24,14 @@ class Chat(Struct, frozen=True, gc=False):
     why: str = ""
     last: int = 0  # the newest message
     shared: bool = False  # that one holds several alerts
-    sent: tuple[datetime, ...] = ()  # the newest messages, the oldest first
+    sent: tuple[tuple[int, datetime], ...] = ()  # the newest messages, the oldest first
 
     def lost(self, now: datetime) -> bool:
         return self.lost_at is not None and now - self.lost_at < LOST_FOR
 
     def recent(self, now: datetime, within: timedelta, newest: int = KEPT) -> int:
         """So many of the ``newest`` messages came of late."""
-        return sum(now - at < within for at in self.sent[-newest:])
+        return sum(now - at < within for _, at in self.sent[-newest:])
 
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ def evolve(view: Chat, recorded: Recorded[Event]) -> Chat:
     match event:
         case ChatLost(why=why):
             return replace(view, lost_at=recorded.at, why=why)
-        case ChatFound():
+        case ChatFound() | ChatRouted() | ChatRemoved():  # whoever names it anew has it tried
             return replace(view, lost_at=None, why="")
         case AlertTold(messages=messages) | AlertTellingFailed(messages=messages):
             shared = view.chat in event.shared
@@ -56,15 +56,20 @@ def evolve(view: Chat, recorded: Recorded[Event]) -> Chat:
 
 
 def _sent(view: Chat, number: int, at: datetime, *, shared: bool) -> Chat:
-    """Numbers grow within a chat: a message that is not the newest was edited."""
-    if number <= view.last:
+    """Numbers grow within a chat: a message that is known, or older than all of those that are,
+    was edited.  Several of one moment come in any order.
+    """
+    known = [one for one, _ in view.sent]
+    if not number or number in known or (len(known) == KEPT and number < known[0]):
         return view
-    return replace(view, last=number, shared=shared, sent=(*view.sent, at)[-KEPT:])
+    if number > view.last:
+        view = replace(view, last=number, shared=shared)
+    return replace(view, sent=tuple(sorted([*view.sent, (number, at)]))[-KEPT:])
 
 
 CHATS = Projection(
     name="chats",
-    folds=(ChatLost, ChatFound, AlertTold, AlertTellingFailed),
+    folds=(ChatLost, ChatFound, ChatRouted, ChatRemoved, AlertTold, AlertTellingFailed),
     keys=keys,
     initial=Chat(),
     evolve=evolve,

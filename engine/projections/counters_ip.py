@@ -15,7 +15,7 @@ from engine.ids import IpAddr, Position, TenantId
 from engine.projections.projection import Projection, of_tenant
 from engine.projections.traffic import since
 from engine.rules import days
-from engine.rules.rates.gates import REPORTING, WINDOW_DAYS, counted
+from engine.rules.rates.gates import MOOD_DAYS, REPORTING, WINDOW_DAYS, counted
 from engine.values.crossing import Crossing, Told
 from engine.values.traffic import Counts
 
@@ -29,6 +29,7 @@ class Judged(Struct, frozen=True, gc=False):
     sent: int = 0
     complaints: int = 0
     delivered: int = 0  # to those providers alone that report complaints
+    blocks: int = 0
 
     def __add__(self, more: "Judged") -> "Judged":
         return Judged(
@@ -36,6 +37,7 @@ class Judged(Struct, frozen=True, gc=False):
             self.sent + more.sent,
             self.complaints + more.complaints,
             self.delivered + more.delivered,
+            self.blocks + more.blocks,
         )
 
     @property
@@ -71,6 +73,9 @@ class CountedIp(Struct, frozen=True, gc=False):
 
     def counted(self, signal: Told) -> tuple[int, int]:
         """So many of so many."""
+        if signal == "block":
+            last = sum(list(self.days.values())[-MOOD_DAYS:], Judged())
+            return last.blocks, last.sent
         total = sum(self.days.values(), Judged())
         if signal == "bounce":
             return total.bounces, total.sent
@@ -123,13 +128,15 @@ def _of(ip: IpAddr, event: TrafficCounted) -> Iterator[tuple[date, Mapping[str, 
 
 
 def _judged(by_provider: Mapping[str, Counts]) -> Judged:
-    bounces, sent = counted("bounce", sum(by_provider.values(), Counts()))
+    total = sum(by_provider.values(), Counts())
+    bounces, sent = counted("bounce", total)
     reported = [counts for name, counts in by_provider.items() if name in REPORTING]
     return Judged(
         bounces=bounces,
         sent=sent,
         complaints=sum(counts.complaints for counts in reported),
         delivered=sum(counts.delivered for counts in reported),
+        blocks=total.block,
     )
 
 
@@ -141,4 +148,5 @@ COUNTED_IPS = Projection(
     evolve=evolve,
     named=named,
     tenant=lambda view: view.tenant,
+    version=2,
 )

@@ -13,7 +13,9 @@ from engine.events.domain_key import (
     KeyLaid,
     KeyLooked,
     KeyNotLaid,
+    KeyNotPlaced,
     KeyNotRemoved,
+    KeyPlaced,
     KeyPublished,
     KeyRemoved,
     KeyRevoked,
@@ -108,6 +110,11 @@ def _changed(key: DkimKey, event: Any, recorded: Recorded[Event]) -> DkimKey:
     match event:
         case KeyLaid(record=record, paths=paths):
             key = replace(key, record=record, paths=paths)
+        case KeyPlaced(node=node, path=path):
+            nodes, paths = (*key.nodes, node), key.paths | {node: path}
+            return replace(key, nodes=nodes, paths=paths, why="")
+        case KeyNotPlaced(node=node, why=why):
+            return replace(key, why=f"it could not be laid on {node} too: {why}")
         case KeyNotLaid(why=why) | KeyNotRemoved(why=why):
             return replace(key, work=key.work.failed(recorded.at), why=why)
         case KeyLooked(look=look, standing=standing, why=why):
@@ -130,7 +137,7 @@ DKIM_KEYS = Projection(
     name="dkim_keys",
     folds=(
         *(KeyAsked, KeyLaid, KeyNotLaid, KeyLooked, KeyPublished, KeyUsed, KeyRevoked),
-        *(KeyDropped, KeyRemoved, KeyNotRemoved, RolloutEnded),
+        *(KeyDropped, KeyRemoved, KeyNotRemoved, KeyPlaced, KeyNotPlaced, RolloutEnded),
     ),
     keys=keys,
     initial=DkimKeys(),

@@ -15,6 +15,7 @@ from engine.events.domain import (
     DomainRemoved,
 )
 from engine.events.ip import IpRegistered
+from engine.events.ip_removal import IpRemoved
 from engine.ids import IpAddr, Position, TenantId
 from engine.projections.projection import Projection, of_tenant
 from engine.rules import domain_standing
@@ -73,7 +74,8 @@ class Domain(Struct, frozen=True, gc=False):
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
     event = recorded.event
-    names = event.domains if isinstance(event, IpRegistered) else (event.domain,)
+    of_ip = isinstance(event, IpRegistered | IpRemoved)
+    names = event.domains if of_ip else (event.domain,)
     return tuple(key for name in names for key in of_tenant(recorded, name))
 
 
@@ -90,6 +92,8 @@ def evolve(view: Domain, recorded: Recorded[Event]) -> Domain:
             return _wanted(replace(gone, last=None, history=()), recorded)
         case IpRegistered(ip=ip):
             return _wanted(replace(view, ips=_with(view.ips, (ip,))), recorded)
+        case IpRemoved(ip=ip):
+            return _dropped(view, {ip})
         case DomainDropped(ips=ips):
             return _dropped(view, set(ips))
         case DomainValidated() as looked:
@@ -184,7 +188,7 @@ DOMAINS = Projection(
     name="domains",
     folds=(
         *(DomainRegistered, DomainChanged, DomainCheckAsked, DomainRemoved),
-        *(DomainValidated, DomainDropped, IpRegistered),
+        *(DomainValidated, DomainDropped, IpRegistered, IpRemoved),
     ),
     keys=keys,
     initial=Domain(),
@@ -192,4 +196,5 @@ DOMAINS = Projection(
     named=named,
     tenant=lambda view: view.tenant,
     columns=lambda view: {"status": view.status if view.setup else None},
+    version=2,
 )

@@ -14,6 +14,7 @@ from engine.events.rollout import (
     RolloutPlanned,
     RolloutTorn,
     RolloutUnknown,
+    VersionCommitted,
 )
 from engine.ids import NodeId
 from engine.projections.projection import Projection
@@ -37,6 +38,9 @@ class NodeFile(Struct, frozen=True, gc=False):
     why: str = ""
     adopted: NodeOwn | None = None  # what was wanted when a person let somebody's edit stay
     overwrite: bool = False  # a person wants the engine's file there, whatever was told
+    version: int = 0  # how many rollouts of it were done
+    committed: int = 0  # the last version that lies in git
+    commit: Work = Work()
 
     @property
     def due(self) -> bool:
@@ -80,6 +84,10 @@ def evolve(view: NodeFile, recorded: Recorded[Event]) -> NodeFile:
             adopted, overwrite = (view.wanted, False) if end == "adopt" else (None, True)
             view = replace(view, conflict=False, digest=found, deploy=here)
             return replace(view, adopted=adopted, overwrite=overwrite)
+        case VersionCommitted(version=version):
+            return replace(view, committed=version, commit=here)
+        case EffectRefused(effect="rollout.commit"):
+            return replace(view, commit=view.commit.failed(recorded.at))
         case EffectRefused():
             return replace(view, deploy=view.deploy.failed(recorded.at))
         case _:
@@ -97,14 +105,15 @@ def _ended(view: NodeFile, event: RolloutEnded, recorded: Recorded[Event]) -> No
     if event.ending != "done":
         return replace(view, deploy=view.deploy.failed(recorded.at))
     view = replace(view, told=planned, digest=view.planned_digest)
-    return replace(view, adopted=None, overwrite=False)
+    version, commit = view.version + 1, Work(recorded.position)
+    return replace(view, adopted=None, overwrite=False, version=version, commit=commit)
 
 
 NODE_FILES = Projection(
     name="node_files",
     folds=(
         *(NodeFileWanted, RolloutPlanned, RolloutUnknown, RolloutTorn, RolloutEnded),
-        *(ConflictEnded, EffectRefused),
+        *(ConflictEnded, EffectRefused, VersionCommitted),
     ),
     keys=keys,
     initial=NodeFile(),

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.events import Event, Recorded
-from engine.events.domain_key import KeyDropped, KeyPublished
+from engine.events.domain_key import KeyDropped, KeyPlaced, KeyPublished
 from engine.events.effect import EffectRefused
 from engine.events.engine import LoginsLooked
 from engine.events.ip import LeverEvent
@@ -119,7 +119,7 @@ def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
         node = event.target.name
         ours = event.effect.startswith("rollout.")
         return (f"{node}/{recorded.tenant}",) if ours else ()
-    if isinstance(event, KeyPublished | KeyDropped):
+    if isinstance(event, KeyPublished | KeyPlaced | KeyDropped):
         return tuple(f"{node}/{recorded.tenant}" for node in rollout_keys.nodes(event))
     if isinstance(event, OverlaySet | LoginsLooked):
         return tuple(f"{node}/{recorded.tenant}" for node in sorted(set(event.nodes.values())))
@@ -131,7 +131,7 @@ def evolve(view: Rollout, recorded: Recorded[Event]) -> Rollout:
     event, here = recorded.event, Work(recorded.position)
     if isinstance(event, LEVERS):
         return _lives(view, event, recorded)
-    if isinstance(event, LoginsLooked | KeyPublished | KeyDropped):
+    if isinstance(event, LoginsLooked | KeyPublished | KeyPlaced | KeyDropped):
         return _given(view, event, recorded)
     if isinstance(event, AFTER):
         return _after(view, event, recorded)
@@ -226,7 +226,9 @@ def _after(view: Rollout, event: Any, recorded: Recorded[Event]) -> Rollout:
 
 
 def _given(
-    view: Rollout, event: LoginsLooked | KeyPublished | KeyDropped, recorded: Recorded[Event]
+    view: Rollout,
+    event: LoginsLooked | KeyPublished | KeyPlaced | KeyDropped,
+    recorded: Recorded[Event],
 ) -> Rollout:
     """Passwords and keys, for addresses that this file has or will have."""
     if isinstance(event, LoginsLooked):
@@ -307,6 +309,7 @@ ROLLOUTS = Projection(
             OverlaySet,
             LoginsLooked,
             KeyPublished,
+            KeyPlaced,
             KeyDropped,
             ConflictEnded,
             VersionCommitted,

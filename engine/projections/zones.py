@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from engine.events import Event, Recorded
 from engine.events.ip import IpStopped
 from engine.events.ip_listing import SuspicionLifted
+from engine.events.ip_removal import IpRemoved
 from engine.events.zone import SuspicionEnded, ZoneAsked, ZoneHealthChanged, ZoneSuspected
 from engine.ids import IpAddr, TenantId, Zone
 from engine.projections.projection import Projection
@@ -51,7 +52,7 @@ class ZoneView(Struct, frozen=True, gc=False):
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
     event = recorded.event
-    return tuple(event.zones) if isinstance(event, IpStopped) else (event.zone,)
+    return tuple(event.zones) if isinstance(event, IpStopped | IpRemoved) else (event.zone,)
 
 
 def named(view: ZoneView, key: str) -> ZoneView:
@@ -76,6 +77,8 @@ def evolve(view: ZoneView, recorded: Recorded[Event]) -> ZoneView:
             lately = tuple(one for one in view.stops if at - one.at <= STANDS)
             stops = (*lately, Stop(at, recorded.tenant, ip))
             return replace(view, stops=stops[-STOPS_MAX:])
+        case IpRemoved(ip=ip):
+            return replace(view, stops=tuple(one for one in view.stops if one.ip != ip))
         case _:
             return view
 
@@ -110,12 +113,12 @@ ZONES = Projection(
     name="zones",
     folds=(
         *(ZoneHealthChanged, ZoneAsked, ZoneSuspected, SuspicionEnded),
-        *(SuspicionLifted, IpStopped),
+        *(SuspicionLifted, IpStopped, IpRemoved),
     ),
     keys=keys,
     initial=ZoneView(),
     named=named,
     evolve=evolve,
     columns=lambda view: {"health": view.health},
-    version=2,
+    version=3,
 )

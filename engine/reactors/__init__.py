@@ -9,6 +9,7 @@ from engine.reactors.dkim_keys import DKIM_KEY_REACTOR
 from engine.reactors.dnsbl_watch import dnsbl_watch
 from engine.reactors.domains import domains
 from engine.reactors.idling import idling
+from engine.reactors.key_places import KEY_PLACE_REACTOR
 from engine.reactors.limiter import LIMITER
 from engine.reactors.logins import LOGIN_REACTOR
 from engine.reactors.mailwizz import MAILWIZZ
@@ -33,7 +34,7 @@ def reactors(tuning: Tuning, catalogue: Catalogue) -> tuple[Reactor[Any], ...]:
     asked = (LOGIN_REACTOR,) if tuning.passwords else ()
     return (
         *asked,
-        *(NODE_FILE, DKIM_KEY_REACTOR),
+        *(NODE_FILE, DKIM_KEY_REACTOR, KEY_PLACE_REACTOR),
         *(life(catalogue, tuning.accounting), dnsbl_watch(catalogue), node_pauses(tuning)),
         *(domains(tuning), accounting(tuning), results(tuning.accounting)),
         *(idling(tuning.accounting), ROTATION_REACTOR),

@@ -47,6 +47,7 @@ def _tell(tuning: Tuning, view: Alert, now: datetime) -> Agenda:
         messages=telling.messages,
         round=turn,
         heard=telling.heard,
+        beneath=telling.beneath,
         reply=resolution(view) if turn == "resolved" else "",
         mailed=telling.mailed,
         unreached_since=telling.unreached_since,

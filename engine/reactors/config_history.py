@@ -3,16 +3,17 @@
 from datetime import datetime
 
 from engine.effects import CommitVersion
+from engine.projections.node_files import NODE_FILES, NodeFile
 from engine.projections.rollouts import ROLLOUTS, Rollout
 from engine.reactors.reactor import Agenda, Reactor, Want, agenda
 
 
-def react(view: Rollout, now: datetime) -> Agenda:
+def react(view: Rollout | NodeFile, now: datetime) -> Agenda:
     if view.committed >= view.version:
         return Agenda()
     retry, since = view.commit.retry, view.commit.since
     commit = CommitVersion(
-        tenant=view.tenant,
+        tenant=view.tenant if isinstance(view, Rollout) else None,
         node=view.node,
         version=view.committed + 1,
         cycle=since,
@@ -21,4 +22,5 @@ def react(view: Rollout, now: datetime) -> Agenda:
     return agenda([Want(commit, retry.at)], now)
 
 
-CONFIG_HISTORY = Reactor(name="config_history", reads=ROLLOUTS, react=react)
+CONFIG_HISTORY: Reactor[Rollout] = Reactor(name="config_history", reads=ROLLOUTS, react=react)
+OWN_HISTORY: Reactor[NodeFile] = Reactor(name="own_history", reads=NODE_FILES, react=react)

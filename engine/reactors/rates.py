@@ -1,4 +1,4 @@
-"""Keeps an eye on the bounces and complaints of each address, in whatever phase it is."""
+"""Keeps an eye on the bounces, complaints and blocks of each address, in whatever phase it is."""
 
 from datetime import datetime
 

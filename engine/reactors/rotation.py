@@ -11,13 +11,11 @@ from engine.ids import IpAddr
 from engine.projections.capacity import CAPACITY, Capacity, Judged
 from engine.reactors.reactor import Agenda, Reactor, Want, agenda
 from engine.rules import days
-from engine.rules.capacity import balance, said
-from engine.rules.capacity.balance import Balance
-from engine.rules.capacity.demand import forecast
-from engine.rules.capacity.rotation import MORNING, Choice, choice, reserve
-from engine.rules.capacity.supply import Address, capacity
+from engine.rules.capacity import balance, pools, said
+from engine.rules.capacity.pools import Standing, standing
+from engine.rules.capacity.rotation import MORNING, Choice, choice
+from engine.rules.capacity.supply import Address
 from engine.rules.capacity.tired import Tired
-from engine.rules.warmup.plans import DEFAULT_PLAN
 from engine.values.phase import Phase
 
 
@@ -66,18 +64,15 @@ def _want(view: Capacity, judged: Judged, command: RequestWarmup | RetireIp) -> 
     return Want(Dispatch(tenant=view.tenant, command=command, cycle=judged.at))
 
 
-def found(view: Capacity, today: date, number: int = balance.DAYS) -> Balance:
+def found(view: Capacity, today: date, number: int = balance.DAYS) -> Standing:
     """Demand and capacity of ``number`` days from ``today`` on; what waits is of today."""
-    addresses = dict(view.addresses())
-    each, next_one = list(addresses.values()), reserve(addresses)
-    demand = forecast(view.history(), today, number, view.planned)
-    first, *later = demand.per_day
-    return Balance(
-        today=today,
-        demand=demand._replace(per_day=(first + view.waiting(today), *later)),
-        capacity=capacity(each, today, number, quota=view.quota, frozen=view.review),
-        addresses=capacity(each, today, number, quota=None, frozen=view.review),
-        plan=addresses[next_one].plan if next_one else DEFAULT_PLAN,
+    return standing(
+        dict(view.by_pool(today)),
+        today,
+        number,
+        planned=view.planned,
+        quota=view.quota,
+        frozen=view.review,
     )
 
 
@@ -88,12 +83,12 @@ def judged(command: JudgeCapacity, view: Capacity, tired: Mapping[IpAddr, Tired]
     acts = view.rotation == "act" and not view.review
     chosen = Choice()
     if acts:
-        chosen = choice(stands, addresses, tired, retired_on=view.retired_on)
+        chosen = choice(stands.pools, addresses, tired, retired_on=view.retired_on)
     return JudgeCapacity(
         slug=command.slug,
         day=command.day,
         rotation=view.rotation,
-        short=balance.short(stands),
+        short=pools.short(stands),
         starts=chosen.starts,
         retires=chosen.retires,
         why=tuple(said.reasons(stands, view.quota, addresses, tired, chosen, acts=acts)),

@@ -21,6 +21,7 @@ _THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")  # RFC 1122 3.2.1.3; Linux tak
 _BROADCAST = ipaddress.ip_address("255.255.255.255")
 _HOLD_V4 = (  # the last four bytes: NAT64 (RFC 6052), and IPv4-compatible ones (RFC 4291 2.5.5.1)
     ipaddress.ip_network("64:ff9b::/96"),
+    ipaddress.ip_network("64:ff9b:1::/48"),  # of one's own, where it maps by a /96 (RFC 8215)
     ipaddress.ip_network("::/96"),
 )
 

@@ -1,13 +1,16 @@
 """When a node is looked at after a rollout, and what speaks against the new configuration.
 
 A configuration that loads may still be wrong: PowerMTA that dies over it later, a VMTA that
-somebody else's reload took away, hosts that refuse what it says.  A silent node tells nothing.
+somebody else's reload took away, hosts that refuse what it says.  A silent node tells nothing, and
+mail is judged by what accounting has counted so far, as a warm-up is.
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
+from engine.rules.rates.risen import risen
 from engine.values.rollout import Evidence, Watch
+from engine.values.traffic import Counts
 from engine.values.vmta import Running
 
 PARTS = (0.1, 0.3, 0.6, 1.0)  # of the watch are over when a look is due; trouble comes early
@@ -15,6 +18,7 @@ DOWN_LOOKS = 2  # in a row: one may meet a restart that an operator makes
 STARTS_MAX = 2  # different times at which PowerMTA says it began: it was restarted once
 ERRORS_FACTOR = 2  # queues with errors may double, as they do when a receiver is away,
 ERRORS_FEW = 5  # and so many more are nothing
+_MAIL = {"bounce": "bounced hard", "block": "were blocked", "deferral": "were put off"}
 
 
 def next_look(watch: Watch) -> datetime:
@@ -37,9 +41,11 @@ def evidence(
     starts: Collection[str],
     *,
     failing: tuple[int | None, int | None],
+    mail: tuple[Counts, Counts] = (Counts(), Counts()),
 ) -> Iterator[Evidence]:
     """``failing``: queues of these VMTAs that show an error, at the first look and now: PowerMTA
-    waits minutes for a connection, so the first look still shows how it was.  None: not told."""
+    waits minutes for a connection, so the first look still shows how it was.  None: not told.
+    ``mail``: as it went before the rollout, and as it goes since."""
     found = {one.vmta: one for one in running}
     for one in expected:
         now = found.get(one.vmta)
@@ -52,10 +58,16 @@ def evidence(
     before, after = failing
     if before is not None and after is not None and _risen(before, after):
         yield Evidence("errors", planned=str(before), found=str(after))
+    for rate in risen(*mail):
+        yield Evidence(rate.signal, planned=_share(rate.before), found=_share(rate.after))
 
 
 def _risen(before: int, after: int) -> bool:
     return after > max(before * ERRORS_FACTOR, before + ERRORS_FEW)
+
+
+def _share(of: tuple[int, int]) -> str:
+    return f"{of[0]:,} of {of[1]:,}"
 
 
 def said(one: Running) -> str:
@@ -74,3 +86,5 @@ def in_words(one: Evidence) -> str:
             return f"{one.vmta} is {one.found}, planned was {one.planned}"
         case "errors":
             return f"{one.found} queues show an error, {one.planned} did at first"
+        case "bounce" | "block" | "deferral":
+            return f"{one.found} messages {_MAIL[one.sign]} since, and {one.planned} before"

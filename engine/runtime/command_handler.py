@@ -1,13 +1,14 @@
 """command -> read -> fold -> decide -> one append; again if somebody else was faster."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import msgspec
 
 from engine.commands import By, Command
 from engine.commands.alert import AlertCommand
 from engine.commands.authority import AuthorityCommand
+from engine.commands.chat import ChatCommand
 from engine.commands.domain import DomainCommand
 from engine.commands.host import HostCommand
 from engine.commands.ip import IpCommand
@@ -15,20 +16,22 @@ from engine.commands.key import KeyCommand
 from engine.commands.rollout import RolloutCommand
 from engine.commands.server import ServerCommand
 from engine.commands.tenant import TenantCommand
-from engine.deciders import alert, authority, domain, host, ip, key, rollout, server, tenant
+from engine.deciders import alert, authority, chat, domain, host, ip, key, rollout, server, tenant
 from engine.deciders.decider import Decider
 from engine.errors import KeyReused, Rejected, UnknownEvent, VersionConflict
-from engine.events import Event, Recorded
+from engine.events import Category, Event, Recorded
 from engine.events.command import COMMAND, CommandCompleted, Outcome
 from engine.events.tenant import TENANT
 from engine.ids import CommandId, Position, TenantId, Version
 from engine.ports import Clock, Ids, Log, New, Slice
 
 ATTEMPTS_MAX = 5
+E = TypeVar("E", bound=Event)
 
 _FAMILIES: tuple[tuple[object, Decider[Any, Any, Any]], ...] = (
     (AlertCommand, alert.DECIDER),
     (AuthorityCommand, authority.DECIDER),
+    (ChatCommand, chat.DECIDER),
     (DomainCommand, domain.DECIDER),
     (HostCommand, host.DECIDER),
     (IpCommand, ip.DECIDER),
@@ -60,6 +63,7 @@ class CommandHandler:
         self._log = log
         self._clock = clock
         self._ids = ids
+        self._free: dict[TenantId, Version] = {}  # where nothing barred the tenant from rising
 
     def new_id(self) -> CommandId:
         return CommandId(self._ids())
@@ -69,9 +73,16 @@ class CommandHandler:
         answers.  A refusal is recorded and returned; without an id, where nothing is recorded,
         Rejected is raised.  Raises KeyReused, and VersionConflict after ATTEMPTS_MAX lost races.
         """
+        return (await self._handle(asked, by))[0]
+
+    async def decided(self, asked: Sequence[Asked], by: By) -> tuple[Event, ...]:
+        """As ``handle``; what came into the log by it."""
+        return (await self._handle(asked, by))[1]
+
+    async def _handle(self, asked: Sequence[Asked], by: By) -> tuple[Handled, tuple[Event, ...]]:
         for attempt in range(1, ATTEMPTS_MAX + 1):
             if before := await self._answered(asked, by):
-                return before
+                return before, ()
             slices, completed = await self._judge(asked, by)
             if by.id:
                 slices = [
@@ -81,10 +92,12 @@ class CommandHandler:
             try:
                 position = await self._log.append(slices, actor=by.actor, cause=by.cause)
             except VersionConflict:
+                self._free.clear()
                 if attempt == ATTEMPTS_MAX:
                     raise
             else:
-                return Handled(completed, position)
+                new = tuple(one.event for each in slices for one in each.events)
+                return Handled(completed, position), new
         raise AssertionError("the last attempt returns or raises")
 
     async def _answered(self, asked: Sequence[Asked], by: By) -> Handled | None:
@@ -108,6 +121,7 @@ class CommandHandler:
     async def _decide(self, asked: Sequence[Asked]) -> list[Slice]:
         slices: list[Slice] = []
         written: dict[str, list[Event]] = {}
+        seen: dict[str, Slice] = {}
         for index, (command, whose, since) in enumerate(asked):
             decider = DECIDERS[type(command)]
             name = decider.key(command)
@@ -121,19 +135,30 @@ class CommandHandler:
                 for event in fresh:
                     state = decider.evolve(state, event)
                 events = decider.decide(state, command, self._clock.now())
-                if events and command.rises and whose is not None:
-                    await self._bar_starts(whose)
+                rises = (events and command.rises) or decider.lifts(state, events)
+                if rises and whose is not None and whose not in seen:
+                    seen[whose] = await self._unbarred(whose)
             except Rejected as refused:
                 raise Rejected(refused.reason, code=refused.code, index=index) from refused
             if expected is not None:
                 expected = Version(expected + len(fresh))
             slices.append(self._slice(stream, events, expected, whose))
             fresh.extend(events)
-        return slices
+        return [*seen.values(), *slices]
 
-    async def _bar_starts(self, whose: TenantId) -> None:
+    async def _unbarred(self, whose: TenantId) -> Slice:
+        """An empty one: the append fails, and all is decided anew, if a review or a suspension (or
+        anything else of the tenant) came in between.  So what is remembered need not be read again.
+        """
+        expected = self._free.get(whose)
+        if expected is None:
+            expected = self._free[whose] = await self._bar_starts(whose)
+        return self._slice(TENANT.stream(whose), [], expected, whose)
+
+    async def _bar_starts(self, whose: TenantId) -> Version:
         """By the tenant's own stream, so nobody gets round it by asking before a view has heard."""
-        stands = tenant.DECIDER.fold(await self._log.read(TENANT, whose, known_only=True))
+        history, version = await self._all_of(TENANT, whose)
+        stands = tenant.DECIDER.fold(history)
         if stands.suspended:
             raise Rejected(
                 f"{whose} is suspended: none of its addresses starts or goes on until an admin"
@@ -144,6 +169,7 @@ class CommandHandler:
                 f"{whose} is in review: none of its addresses starts or goes on until an admin"
                 f" ends it (POST /api/v2/tenants/{whose}/review/end)"
             )
+        return version
 
     async def _history(
         self, decider: Decider[Any, Any, Any], command: Command, name: str
@@ -151,12 +177,19 @@ class CommandHandler:
         """A stream, and the version to expect of it.  One that holds what a newer engine wrote
         refuses every command but a stop, which is decided on what is known.
         """
+        if not command.stop:
+            return await self._all_of(decider.category, name)
         try:
             history = await self._log.read(decider.category, name)
-        except UnknownEvent as unknown:
-            if not command.stop:
-                raise Rejected(str(unknown)) from unknown
+        except UnknownEvent:
             return await self._log.read(decider.category, name, known_only=True), None
+        return history, Version(len(history))
+
+    async def _all_of(self, category: Category[E], name: str) -> tuple[list[Recorded[E]], Version]:
+        try:
+            history = await self._log.read(category, name)
+        except UnknownEvent as unknown:
+            raise Rejected(str(unknown)) from unknown
         return history, Version(len(history))
 
     def _completed(

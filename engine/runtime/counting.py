@@ -8,8 +8,9 @@ from engine.ids import IpAddr, NodeId, Position, TenantId
 from engine.projections.clocks import CLOCKS, of_node
 from engine.projections.owners import OWNERS
 from engine.projections.pauses import PAUSES
+from engine.projections.rollouts import ROLLOUTS
 from engine.projections.tenants import TENANTS
-from engine.rules.accounting import Owner, Owners, Span, Tally
+from engine.rules.accounting import Owner, Owners, Since, Span, Tally
 from engine.rules.replies import Replies
 from engine.runtime.views import Views
 
@@ -27,7 +28,17 @@ class Counting:
         standing = self._views.get(PAUSES, node).standing()
         stops = {ip: one for ip, one in standing.items() if one.stop not in told}
         zone = self._views.get(CLOCKS, of_node(node)).zone
-        return Tally(self._owners(), self._replies, now=now, stops=stops, clock=zone)
+        since = self._watched(node)
+        return Tally(self._owners(), self._replies, now=now, stops=stops, since=since, clock=zone)
+
+    def _watched(self, node: NodeId) -> dict[TenantId, Since]:
+        """Whose file there is new, and since when."""
+        found: dict[TenantId, Since] = {}
+        for slug in self._views.of(TENANTS):
+            watch = self._views.get(ROLLOUTS, f"{node}/{slug}").watch
+            if watch:
+                found[TenantId(slug)] = Since(watch.version, watch.since)
+        return found
 
     def _owners(self) -> Owners:
         views = self._views
@@ -47,7 +58,7 @@ class Counting:
 
 def counted(read: FileRead, tally: Tally) -> list[tuple[TenantId | None, Event]]:
     """What was read, then what it came to for each tenant: all of it, or nothing."""
-    node, file, end = read.node, read.file, read.end
+    node, file, end, refused = read.node, read.file, read.end, tally.refused()
     counts = [
         (
             tenant,
@@ -61,6 +72,7 @@ def counted(read: FileRead, tally: Tally) -> list[tuple[TenantId | None, Event]]
                 causes=one.causes,
                 said=one.said,
                 clock=tally.clock,
+                refused=refused.get(tenant) if tenant else None,
             ),
         )
         for tenant, one in sorted(tally.counts().items(), key=lambda item: item[0] or "")

@@ -17,7 +17,9 @@ from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
-from engine.ids import Actor, Position, TenantId, Version
+from msgspec import Struct
+
+from engine.ids import Actor, Position, TenantId
 from engine.store.entry import Entry
 
 GENESIS = bytes(32)
@@ -30,7 +32,7 @@ _number = struct.Struct(">iq").pack  # a length, which is 8, and an integer
 _length = struct.Struct(">i").pack
 
 
-class Frame(NamedTuple):
+class Frame(Struct, frozen=True, gc=False):
     """The fields that are known before an entry has its place, as the digest takes them in."""
 
     stream: bytes
@@ -39,7 +41,6 @@ class Frame(NamedTuple):
 
 
 def frame(
-    *,
     stream: str,
     id: bytes,
     tag: str,
@@ -55,25 +56,29 @@ def frame(
 
 def frame_of(entry: Entry) -> Frame:
     return frame(
-        stream=entry.stream,
-        id=UUID(entry.id).bytes,
-        tag=entry.tag,
-        tenant=entry.tenant,
-        actor=entry.actor,
-        cause=entry.cause,
-        body=entry.body,
+        entry.stream,
+        UUID(entry.id).bytes,
+        entry.tag,
+        entry.tenant,
+        entry.actor,
+        entry.cause,
+        entry.body,
     )
 
 
-def content(position: Position, version: Version, at: bytes, own: Frame) -> bytes:
+def content(position: int, version: int, at: bytes, own: Frame) -> bytes:
     """All that the digest covers, but the predecessor's; ``at`` as ``moment`` gives it."""
-    place = _number(8, position) + own.stream + _number(8, version)
-    return place + own.what + at + own.rest
+    return b"".join(_fields(position, version, at, own))
 
 
-def chained(before: bytes, position: Position, version: Version, at: bytes, own: Frame) -> bytes:
+def chained(before: bytes, position: int, version: int, at: bytes, own: Frame) -> bytes:
     """The digest of an entry."""
-    return sha256(before + content(position, version, at, own)).digest()
+    return sha256(b"".join((before, *_fields(position, version, at, own)))).digest()
+
+
+def _fields(position: int, version: int, at: bytes, own: Frame) -> tuple[bytes, ...]:
+    place = (_number(8, position), own.stream, _number(8, version))
+    return (*place, own.what, at, own.rest)
 
 
 def moment(at: datetime) -> bytes:

@@ -86,6 +86,7 @@ class Pool:
                 server_settings={
                     "application_name": self._name,
                     "role": self._role,
+                    "timezone": "UTC",
                     "idle_in_transaction_session_timeout": "8s",
                 },
             )

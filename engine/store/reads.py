@@ -1,32 +1,28 @@
 """Reading the log in pages, the next one under way while this one is decoded."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 
 import asyncpg
-import structlog
 
-from engine.events import Event, Recorded
 from engine.ids import Position, TenantId
 from engine.ports import ALL, Page, Wanted
-from engine.store import codec, rows
+from engine.store import paged
 from engine.store.pool import Borrowed
 
 PAGE = 1_000  # events
 WINDOW = 500_000  # positions that one statement looks through for what may not be there
 
-_SOME = f"SELECT {rows.COLUMNS} FROM engine.event WHERE position > $1 AND position <= $2"
+_SOME = f"SELECT {paged.SOURCE} FROM engine.event WHERE position > $1 AND position <= $2"
 _IN_ORDER = " ORDER BY position LIMIT $3"
 # Materialized: the planner would rather walk the whole log in order than sort a few streams.
 _OF_STREAMS = (
-    f"WITH own AS MATERIALIZED (SELECT {rows.COLUMNS} FROM engine.event"
+    f"WITH own AS MATERIALIZED (SELECT {paged.SOURCE} FROM engine.event"
     " WHERE stream = ANY ($4::text[]) AND position > $1 AND position <= $2"
 )
 
 Reading = Callable[[TenantId | None], AbstractAsyncContextManager[Borrowed]]
-
-_say = structlog.get_logger(__name__)
 
 
 class Reads:
@@ -59,7 +55,7 @@ class Reads:
                     if ahead and after < until:
                         fetching = fetch.begin(after)
                         await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop: it is sent
-                    yield Page(decoded(found), after)
+                    yield Page(paged.recorded(found), after)
                     if after >= until:
                         return
                     if not ahead:
@@ -79,15 +75,21 @@ class _Fetch:
         self._window = WINDOW if wanted.tags and not wanted.streams else until
         self._statement, self._args = _statement(wanted)
 
-    def begin(self, after: Position) -> "asyncio.Task[list[asyncpg.Record]]":
-        upper = min(after + self._window, self._until)
-        work = self._connection.fetch(self._statement, after, upper, self._size, *self._args)
-        return asyncio.ensure_future(work)  # noqa: TID251 - awaited or cancelled by `pages`
+    def begin(self, after: Position) -> "asyncio.Task[asyncpg.Record]":
+        # Awaited or cancelled by `pages`.
+        return asyncio.ensure_future(self._page(after))  # noqa: TID251
 
-    def end(self, after: Position, found: Sequence[asyncpg.Record]) -> Position:
+    async def _page(self, after: Position) -> asyncpg.Record:
+        upper = min(after + self._window, self._until)
+        (page,) = await self._connection.fetch(
+            self._statement, after, upper, self._size, *self._args
+        )
+        return page
+
+    def end(self, after: Position, found: asyncpg.Record) -> Position:
         """How far the statement that began ``after`` has looked."""
-        if len(found) == self._size:
-            return Position(found[-1]["position"])
+        if paged.length(found) == self._size:
+            return paged.last(found)
         return Position(min(after + self._window, self._until))
 
 
@@ -104,20 +106,4 @@ def _statement(wanted: Wanted) -> tuple[str, list[object]]:
         text += f" AND tag = ANY (${len(args) + 3}::text[])"
     if wanted.streams:
         text += ") SELECT * FROM own"
-    return text + _IN_ORDER, args
-
-
-def decoded(found: Sequence[asyncpg.Record]) -> list[Recorded[Event]]:
-    """Events of unknown tags are passed over, with a warning."""
-    known: list[Recorded[Event]] = []
-    unknown: list[Position] = []
-    decode = codec.decode
-    for row in found:
-        event = decode(row["body"])
-        if event is None:
-            unknown.append(row["position"])
-        else:
-            known.append(rows.recorded(row, event))
-    if unknown:
-        _say.warning("log.unknown_tags", first=unknown[0], last=unknown[-1], events=len(unknown))
-    return known
+    return f"SELECT {paged.COLUMNS} FROM ({text}{_IN_ORDER}) AS page", args

@@ -7,6 +7,13 @@ from engine.store.connect import Connection
 
 Durability = Literal["local", "synchronous", "managed"]
 VERSION_MIN = 15  # security_invoker views
+_JOINED = """
+SELECT one.rolname AS member, other.rolname AS role
+  FROM pg_roles one JOIN pg_roles other ON pg_has_role(one.oid, other.oid, 'MEMBER')
+ WHERE one.rolname IN ('ee_api', 'ee_audit', 'ee_engine') AND one.oid <> other.oid
+   AND (other.rolname LIKE 'ee\\_%' OR other.rolsuper OR other.rolbypassrls)
+ ORDER BY 1, 2 LIMIT 1
+"""
 
 
 async def refuse_unsafe(connection: Connection, where: str) -> None:
@@ -24,6 +31,7 @@ async def refuse_unsafe(connection: Connection, where: str) -> None:
                 " reload"
             )
     await refuse_superuser(connection, where)
+    await refuse_joined(connection, where)
     await refuse_pooler(connection, where)
 
 
@@ -61,4 +69,18 @@ async def refuse_superuser(connection: Connection, where: str) -> None:
             f"the DSN logs in at {where} as {row['rolname']}, whom row-level security does not"
             " hold back; make a login of its own for the engine (docs/operations.md, 'Roles') and"
             " put that into the DSN"
+        )
+
+
+async def refuse_joined(connection: Connection, where: str) -> None:
+    """A login may be a member of several of the engine's roles, for it takes one on each connection
+    and has that one's rights alone.  The roles themselves must not be of each other: a policy holds
+    for members too, and what one tenant reads as ``ee_api`` would be all that ``ee_audit`` may.
+    """
+    row = await connection.fetchrow(_JOINED)
+    if row is not None:
+        raise StartRefused(
+            f"at {where} the role {row['member']} is a member of {row['role']}, so row-level"
+            f" security would not keep tenants apart: REVOKE {row['role']} FROM {row['member']}, or"
+            " from the role by way of which it is"
         )

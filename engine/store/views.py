@@ -7,6 +7,7 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
     "ips": ("phase", "reason", "node", "purpose"),
     "listings": ("listed",),
     "rollouts": ("node", "state"),
+    "rollout_mail": (),
     "nodes": (),
     "pauses": (),
     "servers": ("instance", "state"),
@@ -26,6 +27,7 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
     "logins": (),
     "node_files": (),
     "dkim_keys": (),
+    "key_places": (),
     "counters": (),
     "counted_ips": (),
     "capacity": (),
@@ -34,6 +36,7 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
     "clocks": (),
     "campaigns": (),
     "chats": (),
+    "chat_routes": (),
 }
 
 # No tenant reads these, whoever a row belongs to: they hold what is seen across tenants.

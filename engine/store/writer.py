@@ -102,7 +102,8 @@ class Writer:
         finally:
             ending = "the log was closed before Postgres had answered"
             for asked in batch:
-                asked.fail(Deposed(ending) if asked.sent else LogUnavailable(ending))
+                if not asked.answer.done():
+                    asked.fail(Deposed(ending) if asked.sent else LogUnavailable(ending))
 
     async def _commit(self, batch: list[Asked]) -> None:
         """All of the batch are answered when this returns."""

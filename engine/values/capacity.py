@@ -13,11 +13,12 @@ Rotation = Literal[
 
 
 class Planned(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """What a tenant expects to send on each of these days in all, at least."""
+    """What a tenant expects to send on each of these days, at least."""
 
     first: date  # in the tenant's day_tz
     last: date
     per_day: int  # messages
+    purpose: str | None = None  # the pool that sends them; None: all its pools together
 
 
 class Short(Struct, frozen=True, gc=False, kw_only=True):
@@ -29,3 +30,4 @@ class Short(Struct, frozen=True, gc=False, kw_only=True):
     until: date | None  # from this day on capacity carries it again; None: not within the forecast
     addresses: int  # so many more would carry the worst of the days; 0: the quota is what is short
     start_by: date  # when those should start to warm up, to carry it on ``day``
+    purpose: str | None = None  # the pool, where a tenant has several; None: all together

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Told = Literal["bounce", "complaint"]
+Told = Literal["bounce", "complaint", "block"]
 Crossing = Literal[
     "ok",
     "crossed",  # above the line by what was counted, which may be chance

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from engine.ids import IpAddr
+from engine.values.patterns import PatternList
 
 
 class Quota(Struct, frozen=True, gc=False):
@@ -44,3 +45,4 @@ class Chosen(Struct, frozen=True, gc=False, omit_defaults=True):
     key: Key | None = None
     limits: dict[str, dict[str, str]] = {}  # by pattern of domains: directive and value
     cold: Cold | None = None
+    patterns: dict[str, PatternList] = {}  # of replies, by pattern of domains

@@ -17,8 +17,9 @@ ConflictEnd = Literal["adopt", "overwrite"]
 Kind = Literal["", "invalid", "foreign", "not_included", "fenced", "too_large", "node"]
 
 # down: PowerMTA does not say that it runs; restarts: it starts again and again; missing: a VMTA of
-# the file is not defined; other: one runs with other settings; errors: more queues fail than did
-Sign = Literal["down", "restarts", "missing", "other", "errors"]
+# the file is not defined; other: one runs with other settings; errors: more queues fail than did;
+# bounce, block, deferral: of the mail that accounting counted, more than before came to that
+Sign = Literal["down", "restarts", "missing", "other", "errors", "bounce", "block", "deferral"]
 
 
 class Evidence(Struct, frozen=True, gc=False, omit_defaults=True):

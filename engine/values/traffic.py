@@ -106,6 +106,13 @@ class JobBehind(Struct, frozen=True, gc=False, kw_only=True):
     sent: int  # messages whose fate is known
 
 
+class Refused(Struct, frozen=True, gc=False):
+    """What was refused or put off since a tenant's rollout on the node, while that is watched."""
+
+    version: int  # of the tenant's file there
+    counts: Counts
+
+
 class Reply(Struct, frozen=True, gc=False):
     """What a refusal means, as far as its text tells."""
 

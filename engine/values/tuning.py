@@ -15,7 +15,7 @@ class Tuning(Struct, frozen=True, gc=False, kw_only=True):
     domain_check_every: timedelta = timedelta(hours=24)
     list_look_sooner: timedelta = timedelta(hours=1)  # at who deserves it; 4 h: nobody
     smtp_port: int = 25  # where nodes are asked for their name; 0: they are not
-    image_every: int = 50_000  # events between two images of the views
+    image_every: int = 25_000  # events between two images of the views
     accounting: dict[NodeId, Source] = {}  # nodes whose traffic is counted
     campaigns: dict[InstanceId, TenantId] = {}  # whose campaigns an API shows
     key_dirs: dict[NodeId, tuple[str, ...]] = {}  # where a node's DKIM keys may lie

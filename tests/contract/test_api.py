@@ -1,7 +1,6 @@
 """What clients may rely on: tenants, addresses, and the borders between tenants."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -10,7 +9,7 @@ from engine.events.dns import FcrdnsLooked
 from engine.events.ip import IpRegistered, IpRested
 from engine.ids import InstanceId, IpAddr
 from engine.values.levers import STOPPED
-from tests.support.api_world import SOS, TENANTS, ULIXAI, ApiWorld, api_world
+from tests.support.api_world import SOS, TENANTS, ULIXAI, ApiWorld
 from tests.support.samples import looked
 from tests.support.spec import NODE, PSBL, vmta
 
@@ -19,12 +18,6 @@ NEW_IP = {"address": IP, "purpose": "marketing"}
 IPS = "/api/v2/ips"
 NAMES = ("mail1.sos-mail.com",)
 POINTED = FcrdnsLooked(ip=IpAddr(IP), names=NAMES, confirmed=NAMES)
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 # --- tenants -------------------------------------------------------------------------------------

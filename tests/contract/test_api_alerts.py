@@ -53,11 +53,12 @@ async def test_an_alert_is_silenced_for_a_while_and_heard_again() -> None:
             assert (await sos.post(path, mute | {"minutes": minutes})).status == 422
 
 
-async def test_a_telegram_that_hears_nobody_is_said_in_health_and_stops_nothing() -> None:
-    why = "telegram: Telegram does not know the bot's token; put a valid one into its file"
+async def test_a_way_to_people_that_fails_is_said_in_health_and_stops_nothing() -> None:
+    token = "telegram: Telegram does not know the bot's token; put a valid one into its file"
+    relay = "relay.example:587 did not take the mail: its certificate is not to be believed"
     async with api_world() as world:
         nobody = world.client()
-        assert "telegram" not in (await nobody.get("/healthz")).body
-        world.telegram = why
+        assert not {"telegram", "mail"} & set((await nobody.get("/healthz")).body)
+        world.telegram, world.mail = token, relay
         said = await nobody.get("/healthz")
-        assert (said.status, said.body["telegram"]) == (200, why)
+        assert (said.status, said.body["telegram"], said.body["mail"]) == (200, token, relay)

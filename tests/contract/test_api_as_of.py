@@ -1,6 +1,5 @@
 """How things stood: every list and every single thing, as of a moment or a position."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +9,7 @@ from engine.events.ip import IpRegistered
 from engine.ids import parse_ip
 from engine.values.levers import STOPPED
 from engine.values.vmta import Vmta
-from tests.support.api_world import SOS, TENANTS, ULIXAI, ApiWorld, Client, api_world
+from tests.support.api_world import SOS, TENANTS, ULIXAI, ApiWorld, Client
 from tests.support.spec import IP, NODE, OTHER
 
 API = "/api/v2"
@@ -19,12 +18,6 @@ LISTS = (
     *("nodes", "blacklists/zones", "keys"),
 )
 PLATFORMS = ("nodes", "keys")
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 def to(world: ApiWorld, moment: str) -> None:

@@ -1,7 +1,6 @@
 """The block lists over HTTP: what they say, how they stand, and what people decide about that."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -14,19 +13,13 @@ from engine.projections.listings import LISTINGS
 from engine.projections.tenants import TENANTS
 from engine.rules.dnsbl_catalogue import DEFAULT, PBL, PSBL, SBL, SORBS, ZEN
 from engine.values.verdict import Answer
-from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client, api_world
+from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client
 from tests.support.happenings import happens
 from tests.support.samples import answered, looked, noted, stage, stopped
 
 IP, OTHER = IpAddr("1.2.3.4"), IpAddr("1.2.3.5")
 PATH = "/api/v2/blacklists"
 HIT = Answer("listed", codes=("127.0.0.2",), reason="hit a trap on Monday")
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 @pytest.fixture

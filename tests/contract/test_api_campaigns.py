@@ -1,16 +1,16 @@
 """What clients may rely on: campaigns, what is wanted beside what was told, a clock's step."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
+from msgspec.structs import replace
 
 from engine.events.engine import ClockStepped
 from engine.events.ip_limiter import LimiterPaused
 from engine.events.mailwizz import CampaignsCounted
 from engine.ids import EngineId, InstanceId, IpAddr
 from engine.values.campaign import Campaign
-from tests.support.api_world import SOS, ULIXAI, ApiWorld, api_world
+from engine.values.traffic import Counts
+from tests.support.api_world import SOS, ULIXAI, ApiWorld
 from tests.support.happenings import happens
 from tests.support.spec import DAY_1, NODE
 
@@ -20,12 +20,6 @@ SENT = Campaign(
     uid="ab12cd34ef567", status="sent", processed=410, delivered=400, hard=6, soft=1, internal=1,
     unsubscribes=2, complaints=1,
 )  # fmt: skip
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def test_campaigns_are_shown_with_rates_of_what_was_delivered(world: ApiWorld) -> None:
@@ -40,9 +34,24 @@ async def test_campaigns_are_shown_with_rates_of_what_was_delivered(world: ApiWo
         "uid": "ab12cd34ef567", "status": "sent", "processed": 410, "delivered": 400,
         "bounces": 8, "hard_bounces": 6, "unsubscribes": 2, "complaints": 1,
         "bounce_percent": 2.0, "complaint_percent": 0.25, "unsubscribe_percent": 0.5,
+        "accounting": None, "disagreements": [],
     }  # fmt: skip
     assert (second["uid"], second["bounce_percent"]) == ("zz", None)
     assert body["read_at"].startswith("2026-01-05T09:00:00")
+
+
+async def test_a_campaign_is_shown_beside_what_accounting_counted_of_it(world: ApiWorld) -> None:
+    world.instances[SOS] = (MAIN,)
+    _, mine, _ = await world.two_tenants()
+    many = replace(SENT, hard=41)
+    counted = CampaignsCounted(
+        instance=MAIN, changed={SENT.uid: many}, beside={SENT.uid: Counts(delivered=395, hard=3)}
+    )
+    await happens(world, SOS, f"mailwizz-{MAIN}", counted)
+    (shown,) = (await mine.get(CAMPAIGNS)).body["campaigns"]
+    assert (shown["accounting"]["sent"], shown["accounting"]["hard"]) == (398, 3)
+    (said,) = shown["disagreements"]
+    assert said.startswith("campaign ab12cd34ef567: MailWizz counts 41 of 400 (10 %) hard bounces")
 
 
 async def test_another_tenants_campaigns_are_not_there(world: ApiWorld) -> None:

@@ -1,6 +1,5 @@
 """What clients may rely on: a tenant's capacity against its demand, and what it plans."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -11,18 +10,12 @@ from engine.ids import IpAddr
 from engine.rules import ladder
 from engine.values.traffic import Counts
 from tests.support import samples
-from tests.support.api_world import SOS, ApiWorld, Client, api_world
+from tests.support.api_world import SOS, ApiWorld, Client
 from tests.support.spec import DAY_1, NODE, vmta
 
 CAPACITY = "/api/v2/tenants/sos-expat/capacity"
 FIRST, SECOND = "1.2.3.4", "1.2.3.5"
 DECEMBER = {"first": "2026-02-16", "last": "2026-02-20", "per_day": 42_000}
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def one_active(world: ApiWorld) -> tuple[Client, Client, Client]:
@@ -48,13 +41,15 @@ async def test_capacity_is_shown_day_by_day_for_eight_weeks_with_its_reasons(
     assert len(shown["forecast"]) == 56
     assert shown["forecast"][0] == {
         "day": "2026-01-05", "demand": 0, "capacity": 10_000, "missing": 0,
+        "demand_high": None,
     }  # fmt: skip
     assert shown["forecast"][42] == {
         "day": "2026-02-16", "demand": 42_000, "capacity": 10_000, "missing": 32_000,
+        "demand_high": None,
     }  # fmt: skip
     assert shown["short"] == {
         "day": "2026-02-16", "demand": 42_000, "capacity": 10_000, "until": "2026-02-21",
-        "addresses": 4, "start_by": "2026-01-05",
+        "addresses": 4, "start_by": "2026-01-05", "purpose": None,
     }  # fmt: skip
     assert shown["addresses"]["ACTIVE"] == 1
     assert shown["reserve"] == SECOND
@@ -73,6 +68,8 @@ async def test_what_was_sent_is_foreseen(world: ApiWorld) -> None:
         await world.happens(SOS, FIRST, counted)
     shown = (await sos.get(CAPACITY)).body
     assert {one["demand"] for one in shown["forecast"]} == {3_000}
+    assert {one["demand_high"] for one in shown["forecast"]} == {3_000}, "no day was otherwise"
+    assert shown["pools"] == {}
     assert (shown["method"], shown["seen_days"], shown["short"]) == ("trend", 28, None)
     assert "capacity carries demand for the next 8 weeks" in " ".join(shown["why"])
 
@@ -81,7 +78,7 @@ async def test_what_is_left_out_stays_and_an_empty_plan_is_none(world: ApiWorld)
     _, sos, _ = await one_active(world)
     await sos.ask("PUT", CAPACITY, {"planned": [DECEMBER]})
     acts = (await sos.ask("PUT", CAPACITY, {"rotation": "act"})).body
-    assert (acts["rotation"], acts["planned"]) == ("act", [DECEMBER])
+    assert (acts["rotation"], acts["planned"]) == ("act", [DECEMBER | {"purpose": None}])
     none = (await sos.ask("PUT", CAPACITY, {"planned": []})).body
     assert (none["rotation"], none["planned"]) == ("act", [])
     assert world.tags().count("tenant.capacity_set") == 3
@@ -107,6 +104,8 @@ async def test_each_tenant_sees_its_own_and_an_admin_all(world: ApiWorld) -> Non
         ({"planned": [DECEMBER | {"first": "16.2.2026"}]}, "$.planned[0].first"),
         ({"planned": [DECEMBER] * 51}, "$.planned"),
         ({"planned": [DECEMBER | {"volume": 1}]}, "$.planned[0].volume"),
+        ({"planned": [DECEMBER | {"purpose": "9"}]}, "$.planned[0].purpose"),
+        ({"planned": [DECEMBER | {"purpose": "marketin"}]}, "$.planned"),
         ({"rotation": "always"}, "$.rotation"),
         ({"rotate": "act"}, "$.rotate"),
     ],
@@ -119,3 +118,31 @@ async def test_what_is_no_plan_is_refused_and_changes_nothing(
     said = await sos.ask("PUT", CAPACITY, body)
     assert (said.status, said.body["field"]) == (422, field)
     assert world.length == length
+
+
+async def test_of_several_pools_each_is_shown_and_a_plan_may_be_for_one(world: ApiWorld) -> None:
+    _, sos, _ = await one_active(world)
+    other = {"address": "1.2.3.6", "purpose": "receipts", "warmup": "manual"}
+    await sos.post("/api/v2/ips", other)
+    plan = {"planned": [DECEMBER | {"purpose": "receipts", "per_day": 700}]}
+    shown = (await sos.ask("PUT", CAPACITY, plan)).body
+    assert shown["short"]["purpose"] == "receipts"
+    assert shown["reserve"] == "1.2.3.6", "which the other pool's has waited longer than"
+    on_the_day = [one for one in shown["forecast"] if one["day"] == "2026-02-16"]
+    assert [(one["capacity"], one["missing"]) for one in on_the_day] == [(10_000, 700)]
+    pools = shown["pools"]
+    assert set(pools) == {"marketing", "receipts"}
+    assert (pools["marketing"]["short"], pools["receipts"]["reserve"]) == (None, "1.2.3.6")
+    assert pools["marketing"]["forecast"][42]["demand"] == 0
+    assert pools["receipts"]["forecast"][42]["missing"] == 700
+    assert any(one.startswith("receipts: 1.2.3.6 stands by; start it") for one in shown["why"])
+
+
+async def test_a_plan_for_a_pool_that_is_not_there_says_which_one_was_meant(
+    world: ApiWorld,
+) -> None:
+    _, sos, _ = await one_active(world)
+    said = await sos.ask("PUT", CAPACITY, {"planned": [DECEMBER | {"purpose": "marketin"}]})
+    assert said.body["detail"] == (
+        "sos-expat has no address for 'marketin'; did you mean `marketing`?"
+    )

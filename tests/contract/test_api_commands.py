@@ -1,6 +1,5 @@
 """What clients may rely on: any command that people give, by its tag, and only some fields."""
 
-from collections.abc import AsyncIterator
 from typing import Any, get_args
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from engine.api.commands import BY_TAG, TAGS, ways
 from engine.api.routes import ROUTES
 from engine.commands import Command
-from tests.support.api_world import SOS, ApiWorld, api_world
+from tests.support.api_world import SOS, ApiWorld
 
 COMMANDS, IPS = "/api/v2/commands", "/api/v2/ips"
 NEW_IP = {"address": "1.2.3.4", "purpose": "marketing"}
@@ -52,12 +51,6 @@ OF_THE_ENGINE = [
     "tenant.judge_capacity",
     "tenant.report_pool",
 ]
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 def test_every_command_is_of_people_or_of_the_engine() -> None:

@@ -1,26 +1,19 @@
 """What clients may rely on: DKIM keys that the engine makes."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from engine.commands import Command
 from engine.commands.domain_key import ReportKey, ReportKeyLook, RevokeKey, UseKey
 from engine.events.domain_key import KeyAsked
-from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client, Said, api_world
+from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client, Said
 from tests.support.key_samples import RECORD
 from tests.support.spec import NODE
 
 DOMAIN = "mail.sos-mail.com"
 PATH = f"/api/v2/domains/{DOMAIN}/dkim"
 PATHS = {NODE: f"/etc/pmta/ee-main/keys/sos-expat--{DOMAIN}--s1.pem"}
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def ready(world: ApiWorld) -> tuple[Client, Client]:

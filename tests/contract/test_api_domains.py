@@ -1,7 +1,6 @@
 """Sending domains through the API: registered, shown, changed, looked at on demand, removed."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from engine.reactors import guards
 from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.values.evidence import Guards
 from tests.support import samples
-from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client, api_world
+from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client
 from tests.support.domain_looks import looked, validation
 from tests.support.happenings import happens
 from tests.support.published import DOMAIN, SPF
@@ -32,12 +31,6 @@ SAID = {
     "helo": "mail.acme.example",
     "purposes": ["marketing"],
 }
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def saw(world: ApiWorld, event: DomainValidated, n: int = 1) -> Position:

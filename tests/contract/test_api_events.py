@@ -1,6 +1,5 @@
 """The log over HTTP: which events, from where on, and what nobody learns by it."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,18 +8,12 @@ from engine.events.ip import IpStopped
 from engine.events.node import QueuesPaused
 from engine.ids import Position
 from tests.support import samples
-from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client, api_world
+from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client
 from tests.support.happenings import happens
 from tests.support.spec import DAY_1, GUARDS, IP, NODE, PSBL, day
 from tests.support.spec import OTHER as OTHER_IP
 
 EVENTS = "/api/v2/events"
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def two_lives(world: ApiWorld) -> tuple[Client, Client, Client]:

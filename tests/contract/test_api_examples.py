@@ -28,7 +28,7 @@ class Sent(NamedTuple):
 
 async def test_every_example_is_answered_as_the_page_says() -> None:
     found = list(EXAMPLE.finditer(PAGE))
-    assert len(found) == PAGE.count("```sh") == PAGE.count("```json") == 11
+    assert len(found) == PAGE.count("```sh") == PAGE.count("```json") == 12
     async with api_world(rates=Rates(3_000)) as world:
         await world.node()
         names = {"EE": "", "ADMIN": (await world.issue(None, *ALL)).text}
@@ -48,7 +48,7 @@ def curl(text: str, names: Mapping[str, str]) -> Sent:
     """What a shell makes of it."""
     words = [Template(word).substitute(names) for word in shlex.split(text.replace("\\\n", " "))]
     assert words.pop(0) == "curl"
-    path, headers, data = "", {}, None
+    path, method, headers, data = "", "", {}, None
     while words:
         match words.pop(0):
             case "-H":
@@ -56,13 +56,15 @@ def curl(text: str, names: Mapping[str, str]) -> Sent:
                 headers[name] = value
             case "-d":
                 data = words.pop(0).encode()
+            case "-X":
+                method = words.pop(0)
             case "-i":
                 pass
             case word:
                 assert word.startswith("/"), word
                 assert not path, word
                 path = word
-    return Sent("GET" if data is None else "POST", path, headers, data)
+    return Sent(method or ("GET" if data is None else "POST"), path, headers, data)
 
 
 def value(said: Said, where: str) -> str:

@@ -1,6 +1,6 @@
 """Why an address is in its state: each decision with what it was made on and what came of it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -15,18 +15,12 @@ from engine.values.evidence import Guards
 from engine.values.levers import STOPPED, Levers, PerDay
 from engine.values.target import Target
 from tests.support import samples
-from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client, api_world
+from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client
 from tests.support.happenings import happens
 from tests.support.spec import HOSTNAME, IP, NODE, OTHER, PSBL, ZEN, day
 
 EXPLAIN = f"/api/v2/ips/{IP}/explain"
 Shown = Mapping[str, Any]
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def warming(world: ApiWorld) -> dict[str, Position]:

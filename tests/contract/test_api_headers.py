@@ -1,7 +1,6 @@
 """What a browser, a proxy and a cache are told with every answer, whatever it is."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -9,17 +8,11 @@ from engine.api import reference_page
 from engine.api.middleware import HEADERS
 from engine.api.route import Html
 from engine.api.routes import ROUTES
-from tests.support.api_world import SOS, ApiWorld, Said, api_world
+from tests.support.api_world import SOS, ApiWorld, Said
 from tests.support.listening import STREAM, listening
 
 PLACE = re.compile(r"{\w+}")
 PAGES = {one.path for one in ROUTES if one.says.get(200) is Html}
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 def lacking(said: Said, *, page: bool = False) -> list[str]:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -18,12 +17,6 @@ IPS = "/api/v2/ips"
 NEW_IP = {"address": "1.2.3.4", "purpose": "marketing"}
 PLACE = re.compile(r"{\w+}")
 NEEDS_KEY = [one for one in ROUTES if one.scope and not one.local]
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 # --- keys ----------------------------------------------------------------------------------------
@@ -134,6 +127,15 @@ async def test_a_body_of_another_content_type_is_refused(world: ApiWorld) -> Non
     said = await sos.post(IPS, data=b"address=1.2.3.4", headers=form)
     assert said.problem[:2] == (415, "content-type")
     assert "application/json" in said.body["detail"]
+
+
+async def test_a_body_that_is_not_packed_as_it_says_is_refused(world: ApiWorld) -> None:
+    _, sos, _ = await world.two_tenants()
+    body = b'{"address": "1.2.3.4", "purpose": "a"}'
+    packed = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    said = await sos.post(IPS, data=body, headers=packed)
+    assert said.problem[:2] == (400, "bad-request")
+    assert "cannot be unpacked" in said.body["detail"]
 
 
 async def test_a_body_over_64_kib_is_refused(world: ApiWorld) -> None:

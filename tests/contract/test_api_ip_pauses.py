@@ -1,14 +1,10 @@
 """What clients may rely on: an address that a person pauses, and resumes."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from engine.commands.tenant import BeginReview
 from engine.events.dns import FcrdnsLooked
 from engine.ids import IpAddr
 from tests.support import samples
-from tests.support.api_world import SOS, ApiWorld, Client, api_world
+from tests.support.api_world import SOS, ApiWorld, Client
 
 IP = "1.2.3.4"
 PATH = f"/api/v2/ips/{IP}"
@@ -16,12 +12,6 @@ TENANT = "/api/v2/tenants/sos-expat"
 WHY = {"reason": "something odd is going out"}
 NAMES = ("mail1.sos-mail.com",)
 STANDS = ("phase", "stage", "intake", "output", "cap")
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def sending(world: ApiWorld) -> tuple[Client, Client, Client]:

@@ -11,7 +11,6 @@ from engine.projections.pauses import PAUSES
 from engine.values.levers import STOPPED
 from engine.values.traffic import Counts
 from tests.contract.test_api import IP, IPS, NEW_IP
-from tests.contract.test_api import world as world  # the fixture
 from tests.support.api_world import SOS, ULIXAI, ApiWorld
 from tests.support.spec import DAY_1, NODE, vmta
 

@@ -1,23 +1,16 @@
 """Keys over HTTP: how long, from where, by whom; exchanged without a moment without one."""
 
 import ipaddress
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
 from engine.api import source
 from engine.projections.keys import Key
-from tests.support.api_world import ApiWorld, Client, api_world
+from tests.support.api_world import ApiWorld, Client
 from tests.support.spec import DAY_1, day
 
 KEYS, IPS = "/api/v2/keys", "/api/v2/ips"
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def made(world: ApiWorld, admin: Client, **more: object) -> tuple[Client, dict[str, object]]:
@@ -54,6 +47,7 @@ async def test_a_key_is_good_until_it_expires(world: ApiWorld) -> None:
         ({"networks": ["office"]}, "$.networks"),
         ({"scopes": ["admin"]}, "$.scopes"),
         ({"scopes": []}, "$.scopes"),
+        ({"scopes": ["read", "operate", "read"]}, "$.scopes[2]"),
     ],
 )
 async def test_a_key_that_cannot_be_meant_is_refused_and_nothing_is_made(

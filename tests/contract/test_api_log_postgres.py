@@ -1,7 +1,5 @@
 """The same answers about the log from Postgres, where a tenant is kept apart by its policies."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -10,7 +8,7 @@ from engine.ids import Position
 from engine.ports import New, Slice
 from tests.contract.test_api_events import read_through, two_lives
 from tests.contract.test_api_explain import EXPLAIN, listed
-from tests.support.api_world import ApiWorld, Client, api_world
+from tests.support.api_world import ApiWorld, Client
 from tests.support.listening import listening
 from tests.support.log_bench import NewLog
 from tests.support.spec import IP, NODE, OTHER
@@ -37,12 +35,6 @@ async def in_postgres(world: ApiWorld, new_log: NewLog) -> TestServer:
         part = Slice(stream=one.stream, tenant=one.tenant, events=[New(one.id, one.event)])
         await log.append([part], actor=one.actor, cause=one.cause)
     return TestServer(build(world.deps()._replace(log=log)))
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def test_every_filter_gives_everybody_the_same_as_in_memory(

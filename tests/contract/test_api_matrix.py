@@ -29,17 +29,19 @@ THEIRS = {
     "node": NODE,
     "zone": "zen.spamhaus.org",
     "selector": "default",
+    "chat": "-1001234",
 }
 NOBODYS = THEIRS | {
     "id": "1.2.3.5",
     "slug": "no-such",
     "domain": "nobody-one.com",
     "job": "nobody-job",
+    "chat": "-1004321",
     "over": "tenant-no-such",
     "key": "0" * 12,
 }
 # What stands in ULIXAI's rows and events, and that SOS has no way to know.
-SECRETS = ("Ulixai", "ulixai.com", "ulixai-mail", "canary-two", "canary-pool", "5.6.7.8")
+SECRETS = ("Ulixai", "ulixai.com", "ulixai-mail", "canary-two", "canary-pool", "5.6.7.8", "-10077")
 
 
 class Two(NamedTuple):
@@ -66,6 +68,9 @@ async def two(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Two]:
             assert (await ulixai.post("/api/v2/ips", body)).status == 201
         for domain in ("canary-one.com", "canary-two.com"):
             assert (await ulixai.post("/api/v2/domains", {"domain": domain})).status == 201
+        for chat in ("-1001234", "-10077"):
+            said = await admin.ask("PUT", f"/api/v2/chats/{chat}", {"tenant": ULIXAI})
+            assert said.status == 200
         key = (await world.issue(ULIXAI, "read")).id
         yield Two(world, admin, sos, ulixai, key)
 
@@ -146,8 +151,8 @@ async def test_what_is_anothers_is_not_there_and_its_owner_is_not_named(two: Two
         if one.name != ENDLESS:
             said = await ask(two.sos, one, THEIRS | {"key": two.key})
             nothing_of_it(said, one.name)
-            named = any(f"{{{place}}}" in one.path for place in ("id", "slug", "domain", "over"))
-            if named:
+            places = ("id", "slug", "domain", "over", "chat")
+            if any(f"{{{place}}}" in one.path for place in places):
                 assert said.status in (403, 404), f"{one.name}: {said.status} {said.body}"
     assert await of_ulixai(two.world) == before
 
@@ -200,7 +205,7 @@ def takes_a_tenant(one: Operation) -> bool:
 def blind(said: Said, places: dict[str, str]) -> str:
     """Without what was asked for by name."""
     text = str(said.body)
-    for name in ("id", "slug", "domain", "job", "over", "key"):
+    for name in ("id", "slug", "domain", "job", "over", "key", "chat"):
         text = text.replace(places[name], f"<{name}>")
     return text
 

@@ -1,20 +1,13 @@
 """What an integrator gets wrong on the first day, and what he reads then.  Nothing is ever done."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from tests.support.api_world import TENANTS, ApiWorld, api_world
+from tests.support.api_world import TENANTS, ApiWorld
 
 IPS, KEYS, TENANTS_PATH = "/api/v2/ips", "/api/v2/keys", "/api/v2/tenants"
 NEW_IP = {"address": "1.2.3.4", "purpose": "marketing"}
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 @pytest.mark.parametrize(
@@ -118,6 +111,7 @@ async def test_what_is_no_address_is_refused_as_it_was_written(world: ApiWorld, 
     length = world.length
     said = await sos.post(IPS, NEW_IP | {"address": text})
     assert said.problem == (422, "invalid", "$.address")
+    assert "alone" in said.body["detail"], "and how it is written"
     assert world.length == length
 
 
@@ -203,3 +197,13 @@ async def test_a_list_that_breaks_off_after_a_mistake_is_no_json(world: ApiWorld
     for data in (b'[{"slug": 3}, {"slug"', b"[3, " + b"[" * 5_000, b'[{"slug": 3}, "\xff"]'):
         said = await admin.post(TENANTS_PATH, data=data)
         assert said.status in (400, 422), data[:20]
+
+
+async def test_a_wrong_word_in_a_list_is_pointed_at_with_the_words_there_are(
+    world: ApiWorld,
+) -> None:
+    admin, _, _ = await world.two_tenants()
+    said = await admin.post(KEYS, {"tenant": "sos-expat", "scopes": ["read", "Deploy"]})
+    assert (said.status, said.body["pointer"]) == (422, "/scopes/1")
+    assert "there are read, operate, deploy" in said.body["detail"]
+    assert "did you mean `deploy`?" in said.body["detail"]

@@ -1,7 +1,6 @@
 """What the platform's own people and machines ask: nodes, authority, the log, health."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -10,18 +9,12 @@ from engine.api.deps import UnderWay
 from engine.effects import LookAtNode
 from engine.ids import IpAddr, NodeId, Position
 from engine.projections.authorities import AUTHORITIES
-from tests.support.api_world import SOS, ApiWorld, Client, Said, api_world
+from tests.support.api_world import SOS, ApiWorld, Client, Said
 from tests.support.samples import looked
 from tests.support.spec import DAY_1
 
 EVENTS = "/api/v2/events"
 NEW_NODE = {"name": "pmta-7", "host": "pmta7.example.net", "host_key": "ssh-ed25519 AAAAC3Nz"}
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def test_a_node_is_registered_with_the_right_to_act_there(world: ApiWorld) -> None:

@@ -1,52 +1,26 @@
 """What clients may rely on: PowerMTA's configuration, chosen as data."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from engine.events.engine import LoginsLooked
 from engine.events.tenant import OverlaySet
-from engine.ids import IpAddr, NodeId
+from engine.ids import IpAddr
 from engine.projections.rollouts import ROLLOUTS
 from engine.projections.servers import SERVERS
 from engine.values.levers import Levers, Paused, PerDay
-from engine.values.login import Login
 from engine.values.overlay import Chosen, Key, Quota
 from engine.values.server import ServerWish
 from tests.support import samples
-from tests.support.api_world import SOS, ApiWorld, Client, Said, api_world
+from tests.support.api_world import SOS, ApiWorld
+from tests.support.choosing import CONFIG, FIRST, IP, OTHER, SECOND, put, ready
 from tests.support.spec import NODE
 
-IP, SECOND = "1.2.3.4", "1.2.3.5"
-CONFIG = "/api/v2/powermta/config"
 # DESIGN §11, word for word
 BODY = (
     b'{"virtual_mtas": [{"name": "pmta-vmta0", "ip": "1.2.3.4", "hostname": "mail1.sos-mail.com",'
     b' "quota": "50/day", "dkim_key": "/path/to/dkim.pem"}]}'
 )
-FIRST = {"name": "pmta-vmta0", "ip": IP, "hostname": "mail1.sos-mail.com"}
-OTHER = {"name": "pmta-vmta1", "ip": SECOND, "hostname": "mail2.sos-mail.com"}
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
-
-
-async def ready(world: ApiWorld) -> tuple[Client, Client]:
-    """Two tenants' clients; the first has two addresses, and a key lies on the node."""
-    _, sos, ulixai = await world.two_tenants()
-    for ip in (IP, SECOND):
-        new = {"address": ip, "purpose": "marketing", "warmup": "manual"}
-        assert (await sos.post("/api/v2/ips", new)).status == 201
-    world.pmta.host(NODE).keys["/path/to/dkim.pem"] = b"public"
-    return sos, ulixai
-
-
-async def put(client: Client, *vmtas: Any, query: str = "") -> Said:
-    return await client.ask("PUT", f"{CONFIG}{query}", {"virtual_mtas": list(vmtas)})
 
 
 def wanted(world: ApiWorld) -> dict[IpAddr, Any]:
@@ -75,6 +49,7 @@ async def test_the_users_own_example_works_word_for_word(world: ApiWorld) -> Non
             "dkim_domain": "sos-expat-mail.com",
             "limits": {},
             "cold": None,
+            "patterns": {},
             "smtp_user": {
                 "login": "sos-expat--1-2-3-4",
                 "rendered": False,
@@ -126,85 +101,6 @@ async def test_the_lower_of_the_engines_cap_and_the_given_quota_holds(
     assert wanted(world)[IpAddr(IP)].levers == Levers("open", PerDay(holds))
     server = world.pump.views.get(SERVERS, f"{SOS}/{IP}")
     assert server.wish == ServerWish(on=True, daily=holds)
-
-
-async def test_a_provider_is_slowed_and_a_cold_address_takes_the_first_of_the_day(
-    world: ApiWorld,
-) -> None:
-    sos, _ = await ready(world)
-    await world.happens(SOS, IP, samples.stage(2, ip=IpAddr(IP)))
-    await world.happens(SOS, SECOND, samples.stage(1, ip=IpAddr(SECOND)))
-    chosen = {
-        "limits": {"Gmail.com": {"max-smtp-out": "5"}, "*.example": {"max-msg-rate": "100/h"}},
-        "cold": {"ip": SECOND, "counts": {"gmail.com": 20, "yahoo.com": 40}},
-    }
-    said = await put(sos, FIRST | chosen)
-    assert said.status == 202, said.body
-    text = said.body["files"][0]["text"]
-    assert (
-        "  cold-virtual-mta sos-expat--1-2-3-5\n"
-        "  <domain *.example>\n"
-        "    max-msg-rate 100/h\n"
-        "  </domain>\n"
-        "  <domain gmail.com>\n"
-        "    max-cold-virtual-mta-msg 20/d\n"
-        "    max-smtp-out 5\n"
-        "  </domain>\n"
-        "  <domain yahoo.com>\n"
-        "    max-cold-virtual-mta-msg 30/d\n"  # its cap is 50
-        "  </domain>\n"
-    ) in text
-    assert said.body["findings"] == []
-
-
-@pytest.mark.parametrize(
-    ("chosen", "field"),
-    [
-        ({"limits": {"*": {"max-smtp-out": "5"}}}, "limits"),
-        ({"limits": {"gmail.com": {"queue-to": "x"}}}, "limits.gmail.com"),
-        ({"limits": {"gmail.com": {"max-smtp-out": "0"}}}, "limits.gmail.com"),
-        ({"limits": {"gmail.com": {"max-msg-rate": "5/h\ninclude /x"}}}, "limits.gmail.com"),
-        ({"limits": {"gmail.com": {}, "GMAIL.com": {}}}, "limits"),
-        ({"cold": {"ip": IP, "counts": {"gmail.com": 5}}}, "cold.ip"),
-        ({"cold": {"ip": "9.9.9.9", "counts": {"gmail.com": 5}}}, "cold.ip"),
-        ({"cold": {"ip": SECOND, "counts": {}}}, "cold.counts"),
-        ({"cold": {"ip": SECOND, "counts": {"*": 5}}}, "cold.counts"),
-        ({"cold": {"ip": SECOND, "counts": {"gmail.com": 0}}}, "cold.counts[...]"),
-    ],
-)
-async def test_a_limit_that_slows_nothing_or_names_no_provider_is_refused_by_field(
-    world: ApiWorld, chosen: dict[str, Any], field: str
-) -> None:
-    sos, _ = await ready(world)
-    said = await put(sos, FIRST | chosen)
-    assert said.status == 422, said.body
-    assert said.body["field"].endswith(field), said.body
-    assert "tenant.overlay_set" not in world.tags()
-
-
-async def test_who_may_log_in_is_shown_and_who_may_not_is_a_finding(world: ApiWorld) -> None:
-    sos, ulixai = await ready(world)
-    without = Login("", "there is no file /secrets/sos-expat--1-2-3-5 with its password")
-    found = {IpAddr(IP): Login("sos-expat--1-2-3-4.2"), IpAddr(SECOND): without}
-    await world.happens(
-        SOS, IP, LoginsLooked(changed=found, nodes=dict.fromkeys(found, NodeId(NODE)))
-    )
-    said = await put(sos, FIRST, OTHER)
-    assert said.body["virtual_mtas"][0]["smtp_user"] == {
-        "login": "sos-expat--1-2-3-4",
-        "rendered": True,
-        "secret": "sos-expat--1-2-3-4.2",
-        "why": "",
-    }
-    (finding,) = said.body["findings"]
-    assert (finding["rule"], finding["where"]) == ("smtp-user", "$.virtual_mtas[1].ip")
-    assert "sos-expat--1-2-3-5 has no SMTP user: there is no file" in finding["message"]
-    text = said.body["files"][0]["text"]
-    assert "  password {secret:sos-expat--1-2-3-4.2}\n" in text
-    assert text.count("<smtp-user ") == text.count("<source ") == 1
-    (shown,) = (await sos.get(CONFIG)).body["items"]
-    assert [one["rendered"] for one in shown["smtp_users"]] == [True, False]
-    assert (await ulixai.get(CONFIG)).body["items"] == []
 
 
 async def test_a_quota_opens_and_resumes_nothing(world: ApiWorld) -> None:
@@ -260,7 +156,7 @@ async def test_a_dry_run_shows_what_would_change_and_changes_nothing(world: ApiW
     ("vmta", "field", "hint"),
     [
         (FIRST | {"ip": "1.2.3.9"}, "ip", "register it first"),
-        (FIRST | {"ip": "hello"}, "ip", "does not appear"),
+        (FIRST | {"ip": "hello"}, "ip", "is not an address"),
         (FIRST | {"quota": "0/day"}, "quota", "stops nothing"),
         (FIRST | {"quota": "50"}, "quota", "write 50/day, 2/h or unlimited"),
         (FIRST | {"quota": "50/day\ninclude /etc/shadow"}, "quota", "no quota"),

@@ -1,9 +1,7 @@
 """What clients may rely on: how a change goes from node to node, and what stops it."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from engine.commands.authority import SetAuthority
@@ -16,18 +14,12 @@ from engine.rules.pmta_config import tenant_file
 from engine.rules.pmta_config.change_limit import Limit
 from engine.values.authority import ENGINE, over_node, over_tenant
 from tests.support import samples
-from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client, api_world
+from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client
 from tests.support.spec import NODE
 
 PMTA = "/api/v2/powermta"
 SECOND = NodeId("pmta-2")
 FIRST_IP, OTHER_IP = "1.2.3.1", "1.2.3.101"
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def registered(world: ApiWorld, sos: Client, ip: str, node: str = NODE) -> None:

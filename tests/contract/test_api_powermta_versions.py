@@ -1,28 +1,21 @@
 """Versions of a tenant's file, the way back to one, and files that somebody edited."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
-
-from engine.commands.rollout import PlanRollout, ReportRollout
-from engine.ids import IpAddr
+from engine.commands.rollout import NoteCommit, PlanRollout, ReportRollout
+from engine.ids import IpAddr, TenantId
 from engine.projections.rollouts import ROLLOUTS, Rollout
 from engine.values.levers import STOPPED, Levers, PerDay
+from engine.values.node_file import NodeOwn, OwnAccounting
 from tests.support import samples
-from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client, api_world
+from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client
 from tests.support.spec import NODE
 
 IP = "1.2.3.4"
 PMTA = "/api/v2/powermta"
 FIRST = {"name": "pmta-vmta0", "ip": IP, "hostname": "mail1.sos-mail.com", "quota": "100/day"}
+OWN, NOBODY = NodeOwn(OwnAccounting("/ee.csv", "/ee")), TenantId("")
 KEYED = FIRST | {"dkim_key": "/path/to/dkim.pem"}
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def ready(world: ApiWorld) -> tuple[Client, Client, Client]:
@@ -247,3 +240,26 @@ async def test_a_cursor_of_another_list_and_a_moment_are_refused(world: ApiWorld
     await deployed(world)
     assert (await sos.get(f"{PMTA}/versions?after=YWJj")).problem == (422, "invalid", "$.after")
     assert (await sos.get(f"{PMTA}/versions?as_of=2h")).problem[:2] == (422, "unknown-field")
+
+
+async def test_the_versions_of_the_nodes_own_file_are_the_platforms_affair(world: ApiWorld) -> None:
+    admin, sos, _ = await ready(world)
+    for n, own in enumerate((OWN, NodeOwn()), 1):
+        await world.order(PlanRollout(node=NODE, tenant=NOBODY, vmtas={}, own=own), None)
+        await world.order(ReportRollout(node=NODE, tenant=NOBODY, answer="ran"), None)
+        await world.order(NoteCommit(node=NODE, tenant=NOBODY, version=n, commit=f"{n}"), None)
+    said = await admin.get(f"{PMTA}/versions?own=true&node={NODE}")
+    second, first = said.body["items"]
+    assert (first["version"], first["tenant"], first["commit"]) == (1, None, "1")
+    assert (first["actor"], second["version"]) == ("engine", 2)
+    assert first["changes"][0] == {"where": "acct-file /ee.csv", "what": "added"}
+    assert second["changes"] == [{"where": "acct-file /ee.csv", "what": "removed"}]
+    assert (await sos.get(f"{PMTA}/versions?own=true&node={NODE}")).status == 403
+    for query, why in (
+        ("", f"say on which node; there are {NODE}"),
+        (f"&node={NODE}&tenant={SOS}", "no tenant's"),
+        ("&node=gone", f"there is no node 'gone'; there are {NODE}"),
+    ):
+        refused = await admin.get(f"{PMTA}/versions?own=true{query}")
+        assert refused.status == 422
+        assert why in refused.body["detail"]

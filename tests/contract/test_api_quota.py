@@ -1,21 +1,13 @@
 """What clients may rely on: a tenant's daily quota, and what its addresses take of it."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from engine.ids import IpAddr
 from tests.support import samples
-from tests.support.api_world import SOS, TENANTS, ApiWorld, Client, api_world
+from tests.support.api_world import SOS, TENANTS, ApiWorld, Client
 
 TENANT = "/api/v2/tenants/sos-expat"
 FIRST, SECOND, THIRD = ("1.2.3.4", "1.2.3.5", "1.2.3.6")
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def register(client: Client, address: str, key: str = "") -> tuple[int, str]:

@@ -7,7 +7,6 @@ from engine.ids import IpAddr
 from engine.values.levers import STOPPED
 from engine.values.node import Depth, Measures
 from tests.contract.test_api import IP, IPS, NEW_IP
-from tests.contract.test_api import world as world  # the fixture
 from tests.support.api_world import SOS, ApiWorld
 from tests.support.spec import NODE, vmta
 
@@ -38,6 +37,25 @@ async def test_force_is_an_admins_and_names_the_count_of_what_waits(world: ApiWo
     assert (await sos.get(f"{IPS}/{IP}")).status == 404
     assert (await sos.get(IPS)).body["items"] == []
     assert (await sos.ask("DELETE", f"{IPS}/{IP}", GIVEN_BACK)).status == 404
+
+
+async def test_a_forced_removal_that_is_asked_twice_is_answered_as_it_was_done(
+    world: ApiWorld,
+) -> None:
+    """What waited and which domains it had is blank by then, and the request is the same."""
+    admin, sos, _ = await world.two_tenants()
+    await sos.post("/api/v2/domains", {"domain": "sos-mail.com"})
+    await sos.post(IPS, NEW_IP)
+    await world.happens(SOS, IP, QueuesSeen(node=NODE, depths={IpAddr(IP): Depth(waiting=42)}))
+    force = {"reason": "the host is gone", "force": True, "tenant": SOS}
+    once = {"Idempotency-Key": "one"}
+    first = await admin.ask("DELETE", f"{IPS}/{IP}", force, headers=once)
+    length = world.length
+    again = await admin.ask("DELETE", f"{IPS}/{IP}", force, headers=once)
+    assert (first.status, again.status, world.length) == (200, 200, length)
+    other = {**force, "reason": "another one"}
+    said = await admin.ask("DELETE", f"{IPS}/{IP}", other, headers=once)
+    assert said.problem[:2] == (422, "key-reused")
 
 
 async def test_nobody_registers_what_another_tenants_file_on_the_node_still_holds(

@@ -1,26 +1,16 @@
 """What clients may rely on: a tenant in review, what it refuses, and who ends it."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from engine.commands.tenant import BeginReview
 from engine.events.dns import FcrdnsLooked
 from engine.events.tenant import ReviewEnded
 from engine.ids import IpAddr
 from tests.support import samples
-from tests.support.api_world import SOS, ApiWorld, Client, api_world
+from tests.support.api_world import SOS, ApiWorld, Client
 
 IP = "1.2.3.4"
 TENANT = "/api/v2/tenants/sos-expat"
 END = f"{TENANT}/review/end"
 NAMES = ("mail1.sos-mail.com",)
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def in_review(world: ApiWorld) -> tuple[Client, Client, Client]:

@@ -6,7 +6,6 @@ from engine.ids import Actor, InstanceId, IpAddr, Position, ServerId
 from engine.ports import New, Slice
 from engine.values.server import ServerRow, ServerWish
 from tests.contract.test_api import IP, IPS, NEW_IP
-from tests.contract.test_api import world as world  # the fixture
 from tests.support.api_world import SOS, ULIXAI, ApiWorld
 
 MAIN, OTHER_IP = InstanceId("main"), "1.2.3.5"

@@ -1,13 +1,9 @@
 """GET /ips/{id}/stats: what became of an address's messages, for whom it belongs to alone."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from engine.events.traffic import TrafficCounted
 from engine.ids import IpAddr
 from engine.values.traffic import Counts, Said
-from tests.support.api_world import SOS, ULIXAI, ApiWorld, api_world
+from tests.support.api_world import SOS, ULIXAI, ApiWorld
 from tests.support.spec import DAY_1, NODE
 
 IP = IpAddr("1.2.3.4")
@@ -24,12 +20,6 @@ COUNTED = TrafficCounted(
     causes={IP: {"gmail": {"rate": 2}}},
     said=(Said(ip=IP, kind="unnamed", by="gmail", receiver="gmail", times=2, text="421 slow"),),
 )  # fmt: skip
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def test_counts_by_window_and_provider(world: ApiWorld) -> None:

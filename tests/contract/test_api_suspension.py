@@ -1,26 +1,16 @@
 """What clients may rely on: a tenant that is suspended, what it refuses, and who resumes it."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from engine.events.dns import FcrdnsLooked
 from engine.events.ip_suspension import IpSuspended, SuspensionEnded
 from engine.events.tenant_suspension import TenantSuspended
 from engine.ids import IpAddr
 from tests.support import samples
-from tests.support.api_world import SOS, ApiWorld, Client, api_world
+from tests.support.api_world import SOS, ApiWorld, Client
 
 IP, BESIDE, OTHERS = "1.2.3.4", "1.2.3.5", "1.2.3.6"
 TENANT = "/api/v2/tenants/sos-expat"
 WHY = {"reason": "an unpaid invoice"}
 NAMES = ("mail1.sos-mail.com",)
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def sending(world: ApiWorld) -> tuple[Client, Client, Client]:

@@ -13,12 +13,6 @@ IP = "/api/v2/ips/1.2.3.4"
 TENANT = "/api/v2/tenants/sos-expat"
 
 
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
-
-
 async def an_ip(client: Client) -> None:
     made = await client.post("/api/v2/ips", {"address": "1.2.3.4", "purpose": "marketing"})
     assert made.status == 201

@@ -12,17 +12,11 @@ import pytest
 from engine.api import tenant_export
 from engine.commands.key import RevokeKey
 from engine.ports import Page
-from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client, api_world
+from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client
 
 HERE, THERE = "1.2.3.4", "5.6.7.8"
 PATH = f"/api/v2/tenants/{SOS}/export"
 COUNTS = ("position", "looked", "cycle")  # of everybody
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def lived(world: ApiWorld) -> tuple[Client, Client, Client]:

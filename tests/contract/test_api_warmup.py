@@ -1,6 +1,6 @@
 """What clients may rely on: the warm-up of an address, its plan, and what people do to it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import pytest
@@ -24,12 +24,6 @@ WARMUP = f"/api/v2/ips/{IP}/warmup"
 NAMES = ("mail1.sos-mail.com",)
 TOLD = samples.told(ladder.levers(2), ip=IpAddr(IP))
 POINTED = FcrdnsLooked(ip=IpAddr(IP), names=NAMES, confirmed=NAMES)
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[ApiWorld]:
-    async with api_world() as made:
-        yield made
 
 
 async def warming(world: ApiWorld) -> tuple[Client, Client]:
@@ -130,7 +124,7 @@ async def test_a_named_ladder_is_cut_and_smoothed(world: ApiWorld) -> None:
         ({"caps": [50], "stage_days": 0}, "$.stage_days", "1 to 30 days"),
         ({"caps": [50], "active_per_day": 10}, "$.active_per_day", "less than the 50"),
         ({"caps": [50], "ladder": "default"}, "$.caps", "not both"),
-        ({"ladder": "sendgird"}, "$.ladder", "there are default, sendgrid"),
+        ({"ladder": "sendgird"}, "$.ladder", "did you mean `sendgrid`?"),
         ({"stage_days": 3}, "$.stage_days", "goes with `caps`"),
         ({"interpolation": "cubic"}, "$.interpolation", "there are step, geometric"),
         ({"cap": [50]}, "$.cap", "no field `cap`"),

@@ -1,7 +1,5 @@
 """Conversations with the bot: given the fleet, when a person writes, then it reads."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from engine.bot.commands import TABLE
@@ -17,6 +15,7 @@ from tests.support.api_world import SOS, api_world
 from tests.support.conversation import (
     ALERT,
     ALL_CHAT,
+    ASKS_FIRST,
     DEPLOYER,
     IP,
     OPERATOR,
@@ -28,19 +27,9 @@ from tests.support.conversation import (
     TENANTS_CHAT,
     ULIXAI_CHAT,
     Conversation,
-    furnished,
     happened,
 )
 from tests.support.spec import NODE
-
-ASKS_FIRST = ("pause", "hold", "resume", "retire", "quarantine")
-
-
-@pytest.fixture
-async def bot() -> AsyncIterator[Conversation]:
-    async with furnished() as made:
-        yield made
-
 
 # --- who may ask, and what for --------------------------------------------------------------------
 
@@ -110,7 +99,7 @@ async def test_two_tenants_chats_never_see_each_other(bot: Conversation) -> None
 
 async def test_a_chat_orders_nothing_for_another_tenants_address(bot: Conversation) -> None:
     before = bot.world.length
-    for name in (*ASKS_FIRST, "recheck"):
+    for name in (*ASKS_FIRST, "release", "recheck"):
         said = await bot.says(f"/{name} {IP} because", ULIXAI_CHAT)
         assert said.startswith("There is no 1.2.3.4 here") or "Usage:" in said
         assert not bot.buttons

@@ -2,19 +2,24 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from functools import partial
+from pathlib import Path
 
 import msgspec
+import pytest
 
+from engine import config as configuration
 from engine.adapters import telegram_poll
-from engine.app.people import hear
+from engine.adapters.prometheus import PartTally
+from engine.app.people import Talk, hear, talk
 from engine.bot import commands
 from engine.events.dns import FcrdnsLooked
 from engine.events.ip import IpQuarantined
 from engine.ids import IpAddr
 from tests.support import phones, samples
-from tests.support.api_world import SOS
-from tests.support.conversation import OPERATOR, SOS_CHAT, STRANGER, conversation
+from tests.support.api_world import SOS, ULIXAI
+from tests.support.conversation import OPERATOR, SOS_CHAT, STRANGER, Conversation, conversation
 
 IP = IpAddr("1.2.3.4")
 NAMES = ("mail1.sos-mail.com",)
@@ -37,7 +42,7 @@ async def test_a_person_looks_stops_an_address_and_sees_it_stopped() -> None:
         pointed = FcrdnsLooked(ip=IP, names=NAMES, confirmed=NAMES)
         await bot.world.happens(SOS, IP, pointed, samples.looked(ip=IP), samples.stage(1, ip=IP))
         troubles: list[str] = []
-        hears, chats = partial(hear, bot.means), (SOS_CHAT,)
+        hears, chats = partial(hear, bot.means), lambda: (SOS_CHAT,)
         poll = telegram_poll.poll(line, hears, commands.MENU, troubles.append, chats)
         ear = asyncio.create_task(poll)
         said = phone.transcript
@@ -63,9 +68,66 @@ async def test_a_person_looks_stops_an_address_and_sees_it_stopped() -> None:
         assert troubles == []
         assert "Done (" in said[2].text
         assert phone.chats.flashes[0] == "Done"
-        assert "too old" in phone.chats.flashes[1]
+        assert "pressed already" in phone.chats.flashes[1]
         assert "STANDBY (quarantined)" in said[4].text
         happened = await bot.world.events()
         (stop,) = [one.event for one in happened if isinstance(one.event, IpQuarantined)]
         assert "example.com" not in stop.reason
         assert [one.actor for one in happened if one.event is stop] == [f"telegram:{OPERATOR}"]
+
+
+async def test_a_chat_that_is_added_while_the_engine_runs_hears_and_is_heard(
+    tmp_path: Path,
+) -> None:
+    async with conversation() as bot, phones.telegram() as phone:
+        world, admin = bot.world, await bot.world.admin()
+        async with people_of(bot, tmp_path, phone.url) as people:
+            ear = asyncio.create_task(people.jobs[0]())
+            people.found(world.pump.views)
+            assert people.configured == frozenset({"-1009"})
+            said = await admin.ask("PUT", f"/api/v2/chats/{SOS_CHAT}", {"tenant": SOS})
+            assert said.status == 200
+            assert [one.to for one in people.chats(SOS)] == ["-1009", str(SOS_CHAT)]
+            assert [one.to for one in people.chats(ULIXAI)] == ["-1009"]
+            people.opened()
+            phone.say(SOS_CHAT, OPERATOR, "/whoami")
+            await until(lambda: phone.transcript)
+            assert "which sees sos-expat." in phone.transcript[0].text
+            await admin.ask("DELETE", f"/api/v2/chats/{SOS_CHAT}?tenant={SOS}")
+            phone.say(SOS_CHAT, OPERATOR, "/whoami")
+            phone.say(-1009, OPERATOR, "/whoami")
+            await until(lambda: len(phone.transcript) == 2)
+            assert [one.chat for one in phone.transcript] == [SOS_CHAT, -1009]
+            ear.cancel()
+            await asyncio.wait([ear])
+
+
+async def test_nobody_is_heard_before_all_is_folded_that_says_who_may_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polls: list[object] = []
+
+    async def poll(*how: object, **more: object) -> None:
+        polls.append(how)
+
+    monkeypatch.setattr("engine.adapters.telegram_poll.poll", poll)
+    async with (
+        conversation() as bot,
+        people_of(bot, tmp_path, "http://127.0.0.1:9") as people,
+    ):
+        ear = asyncio.create_task(people.jobs[0]())
+        await asyncio.sleep(0)
+        assert polls == []
+        people.opened()
+        await ear
+        assert len(polls) == 1
+
+
+def people_of(bot: Conversation, directory: Path, url: str) -> AbstractAsyncContextManager[Talk]:
+    """The platform's chat stands in the configuration."""
+    token, world = directory / "token", bot.world
+    token.write_text(phones.TOKEN)
+    chats = [{"chat": "-1009", "platform": True}]
+    given = {"token_file": str(token), "api_base": url, "users": [OPERATOR], "chats": chats}
+    config = configuration.read({"telegram": given})
+    return talk(config, world.models, bot.orders, PartTally(), world.clock, world.token)

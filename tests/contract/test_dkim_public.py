@@ -10,23 +10,17 @@ import pytest
 from engine.ports import NodeRefused
 from engine.rules.dkim.keys import Ed25519Key, RsaKey, deployed
 from engine.rules.key_path import parse_key_path
-from tests.support.node_bench import Bench, FakeBench, demo_bench, real_bench
+from tests.support.node_bench import EACH, Bench, bench_of
 from tests.support.spec import NODE
 
 RSA = asyncssh.generate_private_key("ssh-rsa", key_size=2048)
 ED25519 = asyncssh.generate_private_key("ssh-ed25519")
 
 
-@pytest.fixture(params=["fake", "demo", pytest.param("openssh", marks=pytest.mark.real)])
+@pytest.fixture(params=EACH)
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
-    if request.param == "fake":
-        yield FakeBench()
-    elif request.param == "demo":
-        async with demo_bench(request.getfixturevalue("tmp_path")) as bench:
-            yield bench
-    else:
-        async with real_bench(request.getfixturevalue("real_node")) as bench:
-            yield bench
+    async with bench_of(request) as bench:
+        yield bench
 
 
 def public(key: asyncssh.SSHKey) -> bytes:

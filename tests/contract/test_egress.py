@@ -115,3 +115,26 @@ async def test_of_several_that_answer_not_the_next_is_tried(
         monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", two)
         with await GUARDED.connected("127.0.0.1", port, 1.0) as made:
             assert made.getpeername() == ("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        *("0", "127.1", "0x7f.1", "2130706433", "017700000001", "0177.0.0.1", "0x7F000001"),
+        *("2852039166", "0xa9.0xfe.0xa9fe", "169.254.43518", "\uff11\uff12\uff17.0.0.1"),
+        *("::ffff:a9fe:a9fe", "fe80::1%lo", "localhost"),
+    ],
+)
+async def test_an_odd_spelling_is_judged_as_the_socket_reads_it(
+    spelt: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever registered it: a log may hold hosts that would not be taken today."""
+    tried: list[object] = []
+
+    async def connected(made: socket.socket, place: object) -> None:
+        tried.append(place)
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "sock_connect", connected)
+    with pytest.raises(LedAstray, match="is not connected to"):
+        await GUARDED.connected(spelt, 22, 1.0)
+    assert not tried

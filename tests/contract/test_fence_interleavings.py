@@ -55,6 +55,9 @@ class Engine:
     async def ask(self, statement: str, *args: object) -> list[asyncpg.Record]:
         return list(await self.connection.fetch(statement, *args))
 
+    async def change(self, statement: str, *args: object) -> int:
+        return fence.changed(await self.connection.execute(statement, *args))
+
     async def take(self) -> None:
         (row,) = await self.ask(fence._TAKE, self.name)
         self.fence = Fence(row["epoch"], self.name)

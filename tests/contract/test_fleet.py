@@ -8,22 +8,23 @@ import stat
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
-from engine import cli
 from engine.app import fleet_file
 from engine.cli import environment, exits, fleet_apply, fleet_state
 from engine.cli.client import Client
 from engine.cli.exits import Failed
 from engine.cli.fleet_keys import Keys
-from engine.ids import InstanceId
+from engine.events.mailwizz import MailwizzLooked
+from engine.ids import InstanceId, IpAddr, TenantId
 from engine.rules.fleet import diff
 from engine.rules.fleet.declared import Fleet
 from tests.support import fleets
-from tests.support.api_world import ALL, SOS, ApiWorld, api_world
+from tests.support.api_world import ALL, SOS, api_world
+from tests.support.fleet_shell import Shell, shell_in
 
 FLEET = """\
 [[tenants]]
@@ -53,35 +54,12 @@ tenant = "acme"
 """
 
 
-class Shell(NamedTuple):
-    """Somebody with the platform's key at a command line."""
-
-    world: ApiWorld
-    file: Path
-    capsys: pytest.CaptureFixture[str]
-
-    async def run(self, *words: str) -> tuple[int, str, str]:
-        code = await asyncio.to_thread(cli.main, list(words))
-        out, err = self.capsys.readouterr()
-        return code, out, err
-
-    async def plan(self, text: str, *more: str) -> tuple[int, str, str]:
-        self.file.write_text(text)
-        return await self.run("plan", str(self.file), *more)
-
-    async def apply(self, text: str, *more: str) -> tuple[int, str, str]:
-        self.file.write_text(text)
-        return await self.run("apply", str(self.file), *more)
-
-
 @pytest.fixture
 async def shell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> AsyncIterator[Shell]:
-    async with api_world() as world:
-        monkeypatch.setenv(environment.URL, str(world.http.make_url("/")))
-        monkeypatch.setenv(environment.KEY, (await world.issue(None, *ALL)).text)
-        yield Shell(world, tmp_path / "fleet.toml", capsys)
+    async with shell_in(tmp_path, monkeypatch, capsys) as found:
+        yield found
 
 
 # --- the whole way --------------------------------------------------------------------------------
@@ -119,6 +97,37 @@ async def test_what_is_exported_is_the_fleet_and_plans_nothing(shell: Shell) -> 
     assert (await shell.plan(text))[0] == exits.OK
     _, shown, _ = await shell.run("export", "--json")
     assert fleet_file.read(json.loads(shown), "x").fleet == fleet_file.parse(text, "y").fleet
+
+
+async def test_a_delivery_server_that_is_named_is_kept_until_mailwizz_has_it_no_more(
+    shell: Shell,
+) -> None:
+    acme, main, ip = TenantId("acme"), InstanceId("main"), IpAddr("1.2.3.4")
+    shell.world.instances[acme] = (main,)
+    served = FLEET.replace("quota = 1000", 'mailwizz = "main"')
+    named = served.replace('ladder = "mailtrap"', 'ladder = "mailtrap"\nserver_id = 1007')
+    code, out, err = await shell.apply(named, "--yes")
+    assert (code, err) == (exits.OK, "")
+    assert "    server_id  1007" in out.splitlines()
+    assert (await shell.plan(named))[0] == exits.OK, "it is what the file says"
+    _, text, _ = await shell.run("export")
+    assert text.count("server_id = 1007") == 1
+    assert (await shell.plan(text))[0] == exits.OK
+    assert (await shell.plan(served))[0] == exits.OK, "what is left out stays"
+    second = f"{named}server_id = 1008\n"
+    assert (await shell.apply(second, "--yes"))[0] == exits.OK
+    assert "server.claimed" in shell.world.tags()[-2:]
+    other = named.replace("1007", "1009")
+    code, _, err = await shell.plan(other)
+    assert code == exits.REFUSED
+    assert "server_id (1.2.3.4)" in err
+    assert "it has server 1007, and keeps it until it is removed" in err
+    look = MailwizzLooked(instance=main, ips=(ip,), gone=(ip,))
+    await shell.world.happens(acme, ip, look)
+    code, out, _ = await shell.apply(other, "--yes")
+    assert code == exits.OK
+    assert "    server_id  1007 -> 1009" in out.splitlines()
+    assert (await shell.plan(other))[0] == exits.OK
 
 
 async def test_changes_are_made_where_the_file_differs_and_nothing_goes_unasked(

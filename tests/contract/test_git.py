@@ -54,6 +54,16 @@ def in_the_way(path: Path) -> None:
     path.write_text("a file where the repository shall be")
 
 
+async def test_the_nodes_own_file_stands_beside_those_of_tenants(path: Path) -> None:
+    history = GitHistory(path)
+    await history.commit(deployed())
+    name = await history.commit(deployed(text="# own\n", tenant=""))
+    assert name == await history.commit(deployed(text="# own\n", tenant=""))
+    listed = git(path, "ls-tree", "-r", "--name-only", "main").split()
+    assert listed == ["pmta-1/_node.conf", "pmta-1/acme.conf"]
+    assert git(path, "show", "pmta-1/_node/v1:pmta-1/_node.conf") == "# own\n"
+
+
 async def test_each_version_is_a_commit_that_git_reads(path: Path) -> None:
     history = GitHistory(path)
     first = await history.commit(deployed())

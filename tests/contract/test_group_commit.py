@@ -1,6 +1,7 @@
 """What waits for a commit: who goes first, how many may wait, and how long."""
 
 import asyncio
+from itertools import count
 
 import pytest
 
@@ -96,12 +97,25 @@ async def test_a_commit_takes_no_more_than_its_share() -> None:
     assert [len(queue.take()) for _ in range(4)] == [2, 2, 1, 0]
 
 
-async def test_of_many_half_are_committed_while_the_others_wait() -> None:
+async def test_of_many_an_eighth_is_left_for_the_next_commit() -> None:
     queue = Queue(9_999, 9)
     for number in range(1, 65):
         await queue.put(drafted([into("a", number)], SOMEBODY, "a test"))
-    assert [len(queue.take()) for _ in range(4)] == [32, 16, 8, 8]
+    assert [len(queue.take()) for _ in range(3)] == [56, 8, 0]
     assert not queue
+
+
+async def test_callers_who_come_again_end_as_two_groups_that_take_turns() -> None:
+    """Whoever is answered comes again while the next commit is under way."""
+    queue, numbers, sizes = Queue(9_999, 9), count(1), list[int]()
+    coming = 64
+    for _ in range(40):
+        for _ in range(coming):
+            await queue.put(drafted([into("a", next(numbers))], SOMEBODY, "a test"))
+        coming = sizes[-1] if sizes else 0
+        sizes.append(len(queue.take()))
+    assert sizes[:3] == [56, 8, 49]
+    assert all(28 <= size <= 32 for size in sizes[-10:])
 
 
 async def test_one_append_larger_than_a_commit_is_still_one_append() -> None:

@@ -1,7 +1,6 @@
 """What every store of images must keep: in memory and in Postgres."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from typing import NamedTuple
 
 import pytest
@@ -10,56 +9,28 @@ from engine.errors import Deposed
 from engine.ids import Position, TenantId
 from engine.ports import ImageFailed, Images, Log, Part
 from engine.store.images import PostgresImages
-from engine.store.memory import MemoryDatabase, MemoryLog
+from engine.store.memory import MemoryLog
 from engine.store.memory_images import MemoryImages, Shelf
 from engine.store.postgres_log import PostgresLog
 from engine.store.views import PLATFORM_VIEWS
+from tests.support.deposed import IN_BOTH, Two, two
 from tests.support.entries import ACME, BOLT, CountingClock, into, write
-from tests.support.postgres import Database, PostgresServer
+from tests.support.postgres import Database
 
 NOTHING = Position(0)
 
 
-class Bench(NamedTuple):
-    """Images of the process that leads, of one that leads no more, and a log of eight events."""
+@pytest.fixture(params=IN_BOTH)
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Two[Images]]:
+    """With a log of eight events."""
+    shelf: Shelf = {}
 
-    leads: Images
-    led: Images
-    log: Log
+    def in_memory(log: MemoryLog) -> Images:
+        return MemoryImages(log, shelf)
 
-
-@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.real)])
-async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
-    if request.param == "memory":
-        yield await _in_memory()
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    database = await server.create()
-    async with AsyncExitStack() as ending:
-        ending.push_async_callback(server.drop, database)
-        yield await _in_postgres(database, ending)
-
-
-async def _in_memory() -> Bench:
-    database, shelf = MemoryDatabase(), Shelf()
-    first, second = (MemoryLog(CountingClock(), database) for _ in range(2))
-    await first.lead("first")
-    await second.lead("second")
-    await _fill(second)
-    return Bench(MemoryImages(second, shelf), MemoryImages(first, shelf), second)
-
-
-async def _in_postgres(database: Database, ending: AsyncExitStack) -> Bench:
-    first, second = (PostgresLog(database.dsn, CountingClock()) for _ in range(2))
-    await first.lead("first")
-    await first.close()  # its lock is gone; it remembers its fence
-    await second.lead("second")
-    ending.push_async_callback(second.close)
-    await _fill(second)
-    leads, led = (PostgresImages(database.dsn, log.fence) for log in (second, first))
-    ending.push_async_callback(leads.close)
-    ending.push_async_callback(led.close)
-    return Bench(leads, led, second)
+    async with two(request, in_memory, PostgresImages) as made:
+        await _fill(made.log)
+        yield made
 
 
 async def _fill(log: Log) -> None:
@@ -68,7 +39,7 @@ async def _fill(log: Log) -> None:
 
 
 @pytest.fixture
-def images(bench: Bench) -> Images:
+def images(bench: Two[Images]) -> Images:
     return bench.leads
 
 
@@ -150,7 +121,7 @@ async def test_no_tenant_reads_an_image_of_the_platform(images: Images, projecti
     assert await bodies(images, 3, None, projection) == {OURS}
 
 
-async def test_who_leads_no_more_saves_and_forgets_nothing(bench: Bench) -> None:
+async def test_who_leads_no_more_saves_and_forgets_nothing(bench: Two[Images]) -> None:
     await save(bench.leads, 3, OURS)
     with pytest.raises(Deposed, match="second"):
         await save(bench.led, 5, OURS)

@@ -42,6 +42,8 @@ async def test_one_more_than_may_be_open_is_told_so_and_its_place_is_free_again_
         rest = await reader.read()
         head, _, body = rest.partition(b"\r\n\r\n")
         assert f"Content-Length: {len(body)}".encode() in head
+        assert b"Content-Type: application/problem+json" in head
+        assert json.loads(body)["type"] == "urn:email-engine:problem:too-many"
         writer.close()
         first[1].close()
         await first[1].wait_closed()
@@ -166,3 +168,44 @@ async def test_a_port_that_is_taken_says_so() -> None:
         with pytest.raises(StartRefused, match="is another engine running"):
             async with listening.listening(web.Application(), Api(port=port)):
                 pytest.fail("two on one port")
+
+
+@pytest.mark.parametrize(("expects", "status"), [("100-continue", 200), ("a-miracle", 400)])
+async def test_an_expectation_that_is_not_met_is_a_problem_and_ends_the_connection(
+    expects: str, status: int
+) -> None:
+    head = f"GET / HTTP/1.1\r\nHost: x\r\nExpect: {expects}\r\n"
+    if status == 200:
+        head += "Connection: close\r\n"
+    async with served(2) as port:
+        said = await raw(port, f"{head}\r\n".encode())
+    first, _, rest = said.rpartition(b"HTTP/1.1 ")[2].partition(b"\r\n")
+    assert first.startswith(str(status).encode())
+    if status == 400:
+        head_said, _, body = rest.partition(b"\r\n\r\n")
+        assert b"application/problem+json" in head_said
+        assert all(name.encode() in head_said for name in HEADERS)
+        assert "100-continue" in json.loads(body)["detail"]
+
+
+@pytest.mark.parametrize("reads", [True, False])
+async def test_a_body_that_is_not_packed_as_it_says_ends_the_connection_and_is_no_bug(
+    reads: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def take(request: web.Request) -> web.Response:
+        if reads:
+            with pytest.raises(web.RequestPayloadError):
+                await request.read()
+        return web.Response(status=400, text="no")
+
+    app = web.Application()
+    app.router.add_post("/", take)
+    packed = (
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd"
+    )
+    async with listening.listening(app, Api(port=0)) as port:
+        said = await raw(port, packed)
+    assert said.startswith(b"HTTP/1.1 400")
+    assert b"\r\nConnection: close\r\n" in said
+    assert said.endswith(b"no")
+    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]

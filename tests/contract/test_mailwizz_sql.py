@@ -122,6 +122,7 @@ async def test_a_wrong_password_is_refused_and_never_repeated_in_the_error(
 ) -> None:
     said = await refusal(reach(late, password="not-the-pass-word"))
     assert "Access denied" in said
+    assert "see user, database and password_file of [mailwizz.main]" in said
     assert "not-the-pass-word" not in said
 
 

@@ -12,6 +12,7 @@ import pytest
 from engine.errors import StartRefused
 from engine.store.migrate import MIGRATIONS, migrate
 from engine.store.postgres_log import PostgresLog
+from engine.store.server_checks import refuse_joined
 from engine.store.views import PLATFORM_VIEWS, VIEWS
 from tests.support.entries import CountingClock, into, write
 from tests.support.fault_proxy import fault_proxy
@@ -114,6 +115,33 @@ async def test_an_ordinary_login_that_was_granted_the_roles_is_enough(empty: Dat
 async def test_a_superusers_dsn_is_refused(empty: Database) -> None:
     with pytest.raises(StartRefused, match="row-level security does not hold back"):
         await migrate(empty.superuser)
+
+
+@pytest.mark.parametrize(
+    ("granted", "joined"),
+    [
+        (("ee_audit TO ee_api",), ("ee_audit", "ee_api")),
+        (("ee_engine TO ee_audit",), ("ee_engine", "ee_audit")),
+        (("ee_backup TO ee_api",), ("ee_backup", "ee_api")),
+        (("go_between TO ee_api", "ee_owner TO go_between"), ("ee_owner", "ee_api")),
+    ],
+)
+async def test_roles_that_are_members_of_each_other_are_refused(
+    empty: Database, granted: tuple[str, ...], joined: tuple[str, str]
+) -> None:
+    """In a transaction that is undone: roles belong to every database of the server."""
+    connection = await asyncpg.connect(empty.superuser)
+    try:
+        await refuse_joined(connection, "here")
+        await connection.execute("BEGIN; CREATE ROLE go_between; GRANT pg_monitor TO ee_api")
+        await refuse_joined(connection, "here")
+        for one in granted:
+            await connection.execute(f"GRANT {one}")
+        role, member = joined
+        with pytest.raises(StartRefused, match=f"at here .*REVOKE {role} FROM {member}"):
+            await refuse_joined(connection, "here")
+    finally:
+        await connection.close()
 
 
 async def test_a_login_without_the_roles_is_told_which(empty: Database) -> None:

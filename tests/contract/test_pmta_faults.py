@@ -12,24 +12,11 @@ import pytest
 
 from engine.adapters import ssh
 from engine.adapters.powermta_command import Command
-from engine.ports import Fence, NodeFile, NodeRefused, NodeSilent
-from engine.rules.pmta_config import tenant_file
+from engine.ports import NodeFile, NodeRefused, NodeSilent
 from engine.rules.pmta_config.tenant_file import digest
-from engine.values.levers import Levers, PerDay
 from tests.support.node_bench import SshBench, demo_bench
-from tests.support.spec import ACME, IP, NODE, vmta
-
-LEADER = Fence(2, "leader")
-VMTA = tenant_file.vmta(ACME, IP)
-
-
-def file(cap: int) -> NodeFile:
-    vmtas = {IP: vmta(Levers("open", PerDay(cap)))}
-    text, expect = tenant_file.render(ACME, vmtas), tenant_file.expected(ACME, vmtas)
-    return NodeFile(tenant=ACME, text=text, expect=expect)
-
-
-FIRST, SECOND = file(50), file(200)
+from tests.support.pmta_files import FIRST, LEADER, SECOND, VMTA, second
+from tests.support.spec import ACME, NODE
 
 
 @pytest.fixture
@@ -37,10 +24,6 @@ async def demo(tmp_path: Path) -> AsyncIterator[SshBench]:
     async with demo_bench(tmp_path) as bench:
         await bench.pmta.apply(NODE, FIRST, before="", fence=LEADER)
         yield bench
-
-
-async def second(bench: SshBench) -> None:
-    await bench.pmta.apply(NODE, SECOND, before=digest(FIRST.text), fence=LEADER)
 
 
 def hangs_now(bench: SshBench) -> bool:

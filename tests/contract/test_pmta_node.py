@@ -14,7 +14,7 @@ from engine.rules.pmta_config import tenant_file
 from engine.rules.pmta_config.tenant_file import digest
 from engine.values.levers import Levers, Paused, PerDay, Unlimited
 from engine.values.overlay import Chosen, Key, Quota
-from tests.support.node_bench import Bench, FakeBench, demo_bench, real_bench
+from tests.support.node_bench import EACH, Bench, bench_of
 from tests.support.spec import ACME, IP, NODE, OTHER, RIVAL, vmta
 
 LEADER = Fence(2, "leader")
@@ -22,16 +22,10 @@ VMTA = tenant_file.vmta(ACME, IP)
 BOTH = [VMTA, tenant_file.vmta(ACME, OTHER)]
 
 
-@pytest.fixture(params=["fake", "demo", pytest.param("openssh", marks=pytest.mark.real)])
+@pytest.fixture(params=EACH)
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
-    if request.param == "fake":
-        yield FakeBench()
-    elif request.param == "demo":
-        async with demo_bench(request.getfixturevalue("tmp_path")) as bench:
-            yield bench
-    else:
-        async with real_bench(request.getfixturevalue("real_node")) as bench:
-            yield bench
+    async with bench_of(request) as bench:
+        yield bench
 
 
 def file(cap: int = 50, *more: IpAddr, tenant: TenantId = ACME) -> NodeFile:

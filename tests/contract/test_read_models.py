@@ -1,65 +1,28 @@
 """What every store of read models must keep: in memory and in Postgres."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from typing import NamedTuple
 
 import pytest
 
 from engine.errors import Deposed
 from engine.ids import Position, TenantId
 from engine.ports import Differing, ReadModels, Rebuilt, Row
-from engine.store.memory import MemoryDatabase, MemoryLog
 from engine.store.memory_models import MemoryReadModels
-from engine.store.postgres_log import PostgresLog
 from engine.store.read_models import PostgresReadModels
 from engine.store.views import PLATFORM_VIEWS, VIEWS
-from tests.support.entries import ACME, BOLT, CountingClock
-from tests.support.postgres import Database, PostgresServer
+from tests.support.deposed import IN_BOTH, Two, two
+from tests.support.entries import ACME, BOLT
 from tests.support.spec import DAY_1
 
 
-class Two(NamedTuple):
-    """Read models of the process that leads, and of one that leads no more."""
-
-    leads: ReadModels
-    led: ReadModels
-
-
-@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.real)])
-async def two(request: pytest.FixtureRequest) -> AsyncIterator[Two]:
-    if request.param == "memory":
-        yield await _in_memory()
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    database = await server.create()
-    async with AsyncExitStack() as ending:
-        ending.push_async_callback(server.drop, database)
-        yield await _in_postgres(database, ending)
-
-
-async def _in_memory() -> Two:
-    database = MemoryDatabase()
-    first, second = (MemoryLog(CountingClock(), database) for _ in range(2))
-    await first.lead("first")
-    await second.lead("second")
-    return Two(MemoryReadModels(second), MemoryReadModels(first))
-
-
-async def _in_postgres(database: Database, ending: AsyncExitStack) -> Two:
-    first, second = (PostgresLog(database.dsn, CountingClock()) for _ in range(2))
-    await first.lead("first")
-    await first.close()  # its lock is gone; it remembers its fence
-    await second.lead("second")
-    ending.push_async_callback(second.close)
-    leads, led = (PostgresReadModels(database.dsn, log.fence) for log in (second, first))
-    ending.push_async_callback(leads.close)
-    ending.push_async_callback(led.close)
-    return Two(leads, led)
+@pytest.fixture(name="two", params=IN_BOTH)
+async def of_both(request: pytest.FixtureRequest) -> AsyncIterator[Two[ReadModels]]:
+    async with two(request, MemoryReadModels, PostgresReadModels) as made:
+        yield made
 
 
 @pytest.fixture
-def models(two: Two) -> ReadModels:
+def models(two: Two[ReadModels]) -> ReadModels:
     return two.leads
 
 
@@ -124,7 +87,7 @@ async def test_a_write_may_be_repeated_when_its_answer_was_lost(models: ReadMode
     assert await models.checkpoint() == 5
 
 
-async def test_who_leads_no_more_writes_no_more(two: Two) -> None:
+async def test_who_leads_no_more_writes_no_more(two: Two[ReadModels]) -> None:
     await put(two.leads, row("a"))
     with pytest.raises(Deposed, match="second"):
         await two.led.write([row("b")], was=Position(1), now=Position(2))

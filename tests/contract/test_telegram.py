@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 
 import pytest
 
+from engine.adapters import telegram_poll
 from engine.adapters.telegram_poll import Heard
 from engine.bot.draw import png
 from engine.demo.telegram import DemoTelegram, Fault, Trouble
@@ -262,6 +263,27 @@ async def test_commands_are_shown_in_the_chats_that_may_use_them_and_to_no_stran
         assert await port.greet(COMMANDS, (-1001, 7, 42)) == "ee_demo_bot"
     assert server.chats.menus == {-1001: COMMANDS, 42: COMMANDS}
     assert server.chats.commands == {}
+
+
+async def test_a_chat_that_is_added_while_people_are_heard_is_shown_the_commands(
+    server: DemoTelegram,
+) -> None:
+    known, one = [-1001], Bot()
+
+    async def handle(heard: Heard) -> Sequence[Reply]:
+        known.append(42)
+        return await one.handle(heard)
+
+    async with messenger_to(server) as port:
+        ear = asyncio.create_task(
+            telegram_poll.poll(port, handle, COMMANDS, one.troubles.append, lambda: tuple(known))
+        )
+        await until(lambda: server.chats.menus == {-1001: COMMANDS})
+        server.say(-1001, 42, "hello")
+        await until(lambda: server.chats.menus == {-1001: COMMANDS, 42: COMMANDS})
+        ear.cancel()
+        await asyncio.wait([ear])
+    assert server.calls.count("getMe") == 2, "and not at every turn"
 
 
 async def test_silence_is_an_answer(server: DemoTelegram, bot: Bot) -> None:

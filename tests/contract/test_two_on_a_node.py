@@ -1,7 +1,6 @@
 """Two engines share a node: one lock, a directory each, and the reloads of both."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from engine.rules.pmta_config import tenant_file
 from engine.rules.pmta_config.tenant_file import digest
 from engine.values.levers import Levers, PerDay
 from engine.values.tuning import Tuning
-from tests.support.node_bench import SshBench, demo_bench, real_bench
+from tests.support.node_bench import SshBench
 from tests.support.samples import stage, stopped
 from tests.support.spec import ACME, IP, NODE, OTHER, RIVAL, ReactorSpec, vmta
 
@@ -26,16 +25,12 @@ VMTA, THEIRS = tenant_file.vmta(ACME, IP), tenant_file.vmta(RIVAL, OTHER)
 STOPPED: list[Event] = [stage(1), stopped(), QueuesPaused(node=NODE, ip=IP, cycle=Position(2))]
 
 
-@pytest.fixture(params=["demo", pytest.param("openssh", marks=pytest.mark.real)])
-async def bench(request: pytest.FixtureRequest) -> AsyncIterator[SshBench]:
+@pytest.fixture(name="bench")
+def with_both_lines(bench: SshBench) -> SshBench:
     """Of engine main; the operator has written both include lines."""
-    demo = request.param == "demo"
-    name = "tmp_path" if demo else "real_node"
-    node = request.getfixturevalue(name)
-    async with demo_bench(node) if demo else real_bench(node) as made:
-        config = made.node.config.read_text()
-        made.node.config.write_text(config + config.splitlines()[-1].replace("ee-main", "ee-two"))
-        yield made
+    config = bench.node.config.read_text()
+    bench.node.config.write_text(config + config.splitlines()[-1].replace("ee-main", "ee-two"))
+    return bench
 
 
 @pytest.fixture

@@ -3,34 +3,19 @@
 import io
 from collections import Counter
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from pathlib import Path
 
-import aiohttp
 import pytest
 
-from engine.adapters.git import GitHistory
 from engine.adapters.mailwizz import MailwizzSql
-from engine.adapters.powermta import PmtaSsh
-from engine.adapters.ssh import Ssh
-from engine.adapters.system import TimeOrderedIds, token
-from engine.adapters.systemd import Systemd
-from engine.adapters.telegram import TelegramMessenger
-from engine.app.assemble import Parts
-from engine.app.serve import Settings, running
-from engine.app.stores import open_stores
 from engine.demo import fleet
-from engine.demo.clock import DemoClock
 from engine.demo.dns import DemoDns
-from engine.demo.run import asker
 from engine.demo.screen import Screen
-from engine.demo.settings import HOUR_S, settings
 from engine.demo.story import Story
 from engine.demo.telegram import DemoTelegram
 from engine.demo.world import furnish
 from engine.rules.dnsbl_catalogue import DEFAULT
-from engine.rules.dnsbl_health import unused_ip
-from engine.values.alert import Route
+from tests.e2e.real_engine import Around, running_among
 from tests.e2e.real_world import RealOutside, SplitResolver
 from tests.support.mailwizz_schema import Installation
 from tests.support.mariadb import MariaDb
@@ -53,43 +38,18 @@ async def test_six_weeks_of_one_fleet(
         furnish(names)
         installation = Installation(mariadb, "story", "late")
         outside = RealOutside(lists, names, real_node, installation, telegram)
-        config = settings(real_node.registered(fleet.NODE), port=0, node_look_s=24 * HOUR_S)
-        clock = DemoClock(fleet.START, days_per_s=1000.0)
-        stores = await stack.enter_async_context(open_stores(database.dsn, config, clock))
         resolver = SplitResolver(lists, names)
-        ssh = Ssh(real_node.registered, real_node.client_key)
         mailwizz = MailwizzSql({fleet.INSTANCE: installation.settings()})
-        messenger = TelegramMessenger(fleet.TOKEN, api_base=telegram.url)
-        for one in (resolver, ssh, mailwizz, messenger):
+        for one in (resolver, mailwizz):
             stack.push_async_callback(one.close)
-        parts = Parts(
-            log=stores.log,
-            models=stores.models,
-            images=stores.images,
-            clock=clock,
-            ids=TimeOrderedIds(clock.now),
-            resolver=resolver,
-            pmta=PmtaSsh(ssh, fleet.ENGINE),
-            mailwizz=mailwizz,
-            messenger=messenger,
-            chats=lambda _tenant: (Route(fleet.CHAT),),
-            fence=stores.fence,
-            unused_ip=lambda: unused_ip(7),
-            allow_reserved=True,
-            history=GitHistory(tmp_path / "config.git"),
-        )
-        jobs = (stores.keep,)
-        live = await stack.enter_async_context(
-            running(
-                parts,
-                Settings(config, token, Systemd(""), jobs=jobs, nap_max=timedelta(days=1)),
-            )
-        )
-        clock.stand_until(live.at_rest)
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        ask = asker(session, f"http://127.0.0.1:{live.port}", live.admin_key or "")
+        around = Around(database, real_node, resolver, mailwizz, telegram)
+        engine = await stack.enter_async_context(running_among(around, tmp_path))
         story = Story(
-            outside=outside, clock=clock, log=stores.log, ask=ask, screen=Screen(io.StringIO())
+            outside=outside,
+            clock=engine.clock,
+            log=engine.log,
+            ask=engine.ask,
+            screen=Screen(io.StringIO()),
         )
         await story.tell()
         assert len(story.steps) > 60

@@ -7,13 +7,23 @@ import pytest
 
 from engine.commands.domain import RegisterDomain, RemoveDomain
 from engine.commands.domain_key import AskKey
+from engine.commands.ip import RegisterIp
 from engine.commands.tenant import CreateTenant
-from engine.events.domain_key import KeyLaid, KeyNotLaid, KeyPublished, KeyRemoved, KeyUsed
+from engine.events.domain_key import (
+    KeyLaid,
+    KeyNotLaid,
+    KeyNotPlaced,
+    KeyPublished,
+    KeyRemoved,
+    KeyUsed,
+)
+from engine.ids import NodeId
+from engine.projections.alerts import ALERTS
 from engine.projections.dkim_keys import DKIM_KEYS, DkimKeys
 from engine.rules.dkim.standing import revoking
 from engine.values.dkim_key import Algorithm
 from engine.values.tuning import Tuning
-from tests.support.spec import ACME, NODE, day
+from tests.support.spec import ACME, NODE, OTHER, PURPOSE, day
 from tests.support.world import World, virtually
 
 pytestmark = pytest.mark.sim
@@ -149,5 +159,56 @@ def test_a_node_that_is_only_observed_gets_no_key() -> None:
         await world.run(day(3))
         assert lies(world) == []
         assert view(world).keys["s1"].state == "asked"
+
+    in_world(story)
+
+
+LATER = NodeId("pmta-2")
+
+
+async def second_node(world: World) -> None:
+    await world.register_node(LATER)
+    await world.let("act", f"node-{LATER}")
+    register = RegisterIp(ip=OTHER, node=LATER, purpose=PURPOSE, domains=())
+    await world.ask(register, ACME)
+
+
+def test_a_node_that_comes_later_gets_the_key_that_signs_and_signs_with_it() -> None:
+    async def story(world: World) -> None:
+        await ask(world, "s1")
+        await world.run(day(2) + HOUR)
+        publish(world, "s1", view(world).keys["s1"].record)
+        await world.run(day(2) + 2 * HOUR)
+        world.node.faults += ["refuse"]
+        await second_node(world)
+        await world.run(day(2) + 3 * HOUR)
+        assert [one.node for one in await world.happened(KeyNotPlaced)] == [LATER]
+        assert world.node.host(LATER).private == world.node.host(NODE).private
+        assert f"  domain-key s1,{DOMAIN}," in world.node.host(LATER).files[ACME]
+        assert len(await world.happened(KeyUsed)) == 1
+        assert "private part" not in str(await world.story())
+
+        await world.ask(RemoveDomain(domain=DOMAIN))
+        await world.run(day(3))
+        assert world.node.host(LATER).private == world.node.host(NODE).private == {}
+
+    in_world(story)
+
+
+def test_a_key_that_somebody_changed_on_its_node_is_laid_nowhere_else() -> None:
+    async def story(world: World) -> None:
+        await ask(world, "s1")
+        await world.run(day(2) + HOUR)
+        publish(world, "s1", view(world).keys["s1"].record)
+        await world.run(day(2) + 2 * HOUR)
+        (path,) = world.node.host(NODE).private
+        world.node.host(NODE).private[path] = b"private part 77"
+        await second_node(world)
+        await world.run(day(2) + 3 * HOUR)
+        assert world.node.host(LATER).private == {}
+        failed = await world.happened(KeyNotPlaced)
+        assert "is not the key that was laid there" in failed[0].why
+        alert = world.last.views.get(ALERTS, f"{ACME}/dkim_lacking/{DOMAIN}/s1")
+        assert (alert.firing, alert.facts["Node"]) == (True, LATER)
 
     in_world(story)

@@ -10,6 +10,7 @@ from engine.events.effect import EffectWithheld
 from engine.events.engine import LoginsLooked
 from engine.events.rollout import RolloutEnded
 from engine.ids import TenantId
+from engine.ports import Deployed
 from engine.projections.node_files import NODE_FILES
 from engine.rules.pmta_config import node_file, tenant_file
 from engine.values.node_file import NodeOwn, OwnAccounting
@@ -44,6 +45,40 @@ def test_the_nodes_own_file_is_laid_there_and_taken_away_again() -> None:
         await world.ask(WantNodeFile(node=NODE, own=NodeOwn()), None)
         await world.run(SOON + timedelta(minutes=5))
         assert world.node.host(NODE).files.get(NOBODY, "") == ""
+
+    virtually(story)
+
+
+class Kept:
+    """ports.ConfigHistory, in memory."""
+
+    def __init__(self) -> None:
+        self.versions: list[Deployed] = []
+
+    async def commit(self, deployed: Deployed) -> str:
+        self.versions.append(deployed)
+        return f"{len(self.versions):040x}"
+
+
+class KeepingWorld(World):
+    def __init__(self) -> None:
+        self.kept = self.history = Kept()
+        super().__init__(tuning=QUIET)
+
+
+def test_its_versions_are_kept_in_git_as_tenants_are() -> None:
+    async def story() -> None:
+        world = KeepingWorld()
+        await world.register_node()
+        await world.let("act", "engine", f"node-{NODE}")
+        await world.ask(WantNodeFile(node=NODE, own=OWN), None)
+        await world.run(SOON, restarts=[DAY_1 + timedelta(seconds=30)])
+        await world.ask(WantNodeFile(node=NODE, own=NodeOwn()), None)
+        await world.run(SOON + timedelta(minutes=5))
+        kept = [(one.tenant, one.version, one.text) for one in world.kept.versions]
+        assert kept == [(NOBODY, 1, TEXT), (NOBODY, 2, "")]
+        view = world.last.views.get(NODE_FILES, NODE)
+        assert (view.version, view.committed) == (2, 2)
 
     virtually(story)
 

@@ -4,15 +4,20 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from engine.commands.tenant import CreateTenant, SetOverlay
 from engine.events.rollout import RolloutBreached, RolloutWatched
 from engine.events.tenant import OverlaySet
 from engine.projections.alerts import ALERTS
 from engine.projections.rollouts import ROLLOUTS, Rollout
+from engine.rules.pmta_config import tenant_file
 from engine.values.overlay import Chosen
+from engine.values.traffic import Source
+from engine.values.tuning import Tuning
+from tests.support.accounting import HEADER, line
 from tests.support.spec import ACME, HOSTNAME, IP, NODE, day
-from tests.support.world import World, virtually
+from tests.support.world import HOURLY, World, virtually
 
 pytestmark = pytest.mark.sim
 GOOD, BAD = Chosen("one", HOSTNAME), Chosen("two", "wrong.acme.example")
@@ -26,9 +31,9 @@ def file(world: World) -> Rollout:
     return world.last.views.get(ROLLOUTS, f"{NODE}/{ACME}")
 
 
-def in_world(story: Callable[[World], Awaitable[None]]) -> None:
+def in_world(story: Callable[[World], Awaitable[None]], tuning: Tuning = HOURLY) -> None:
     async def whole() -> None:
-        world = World()
+        world = World(tuning=tuning)
         await world.register_node()
         await world.ask(
             CreateTenant(
@@ -121,3 +126,55 @@ def test_a_powermta_that_dies_of_it_is_a_breach() -> None:
         assert breach.back_to == 1
 
     in_world(story)
+
+
+# --- by accounting
+
+
+def rows(kind: str, number: int, at: datetime) -> str:
+    stamp, vmta = f"{at:%Y-%m-%d %H:%M:%S+0000}", tenant_file.vmta(ACME, IP)
+    what = "smtp;550 5.1.1 no such user" if kind == "b" else ""
+    row = line(kind, stamp, vmta, diagnostic=what, source=IP)
+    return row.replace(",,,", ",,bad-mailbox,") * number
+
+
+async def counts(world: World, name: str, *of: str) -> None:
+    world.files.files[name] = (HEADER + "".join(of)).encode()
+
+
+def with_accounting(story: Callable[[World], Awaitable[None]]) -> None:
+    source = {NODE: Source(directory="/var/log/pmta/done")}
+    in_world(story, replace(HOURLY, accounting=source))
+
+
+def test_a_rollout_after_which_mail_bounces_as_it_did_not_before_is_taken_back() -> None:
+    async def story(world: World) -> None:
+        await counts(world, "1.csv", rows("d", 300, day(4)))
+        await world.run(day(4) + timedelta(minutes=10))
+        await world.ask(choose(BAD))
+        await world.run(day(4) + timedelta(minutes=13))
+        await counts(world, "2.csv", rows("b", 40, day(4) + timedelta(minutes=13)))
+        await world.run(day(4) + timedelta(minutes=40))
+        (breach,) = await world.happened(RolloutBreached)
+        assert [(one.sign, one.found) for one in breach.evidence] == [("bounce", "40 of 40")]
+        assert (await world.happened(OverlaySet))[-1].virtual_mtas == {IP: GOOD}
+        assert HOSTNAME in world.node.host(NODE).files[ACME]
+
+    with_accounting(story)
+
+
+def test_a_spike_before_a_rollout_that_is_counted_after_it_is_not_blamed_on_it() -> None:
+    async def story(world: World) -> None:
+        await counts(world, "1.csv", rows("d", 300, day(4)))
+        await world.run(day(4) + timedelta(minutes=10))
+        await world.ask(choose(BAD))
+        await world.run(day(4) + timedelta(minutes=13))
+        spike = rows("b", 40, day(4) + timedelta(minutes=9))
+        few = rows("b", 4, day(4) + timedelta(minutes=13))
+        await counts(world, "2.csv", spike, few)
+        await world.run(day(4) + timedelta(minutes=40))
+        assert not await world.happened(RolloutBreached)
+        assert file(world).watch is None
+        assert "wrong.acme.example" in world.node.host(NODE).files[ACME]
+
+    with_accounting(story)

@@ -17,7 +17,9 @@ from engine.api.key_uses import ForgetsUses, KeyUses
 from engine.api.keys import BITS, NewKey, make_key
 from engine.api.open_requests import OpenRequests
 from engine.api.rates import Rates
+from engine.api.refusals import Refusals
 from engine.api.seals import Seal
+from engine.api.shown_ips import ShownIps
 from engine.api.turns import Turns
 from engine.api.validations import Validations
 from engine.commands import By, Command
@@ -28,6 +30,7 @@ from engine.events.ip import IpEvent
 from engine.ids import Actor, EngineId, EventId, InstanceId, NodeId, Position, TenantId
 from engine.ports import New, Slice
 from engine.projections import PROJECTIONS
+from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.runtime.command_handler import Asked, CommandHandler
 from engine.runtime.past import Past
 from engine.runtime.rebuild import Rebuilds
@@ -117,8 +120,15 @@ class Client:
 
 
 class ApiWorld:
-    def __init__(self, http_of: "Http", accounting: Mapping[NodeId, Source], rates: Rates) -> None:
+    def __init__(
+        self,
+        http_of: "Http",
+        accounting: Mapping[NodeId, Source],
+        rates: Rates,
+        refusals: Refusals,
+    ) -> None:
         self.rates = rates
+        self.refusals = refusals
         self._numbers = count(1)
         self.clock = StandingClock()
         self.log = AwayLog(self.clock)
@@ -144,6 +154,8 @@ class ApiWorld:
         self.key_uses = KeyUses(ForgetsUses())
         self.unwell: tuple[str, ...] = ()  # why it should be started again
         self.telegram = ""  # why nobody is heard there
+        self.configured_chats: frozenset[str] | None = frozenset()  # None: there is no bot
+        self.mail = ""  # why the last alert by mail was not taken
         self.under_way = UnderWay((), (), None)
         self.instances: dict[TenantId, tuple[InstanceId, ...]] = {SOS: (InstanceId("main"),)}
         self.shared: set[InstanceId] = set()  # that more than one tenant may name
@@ -169,6 +181,8 @@ class ApiWorld:
             metrics=self.metrics,
             unwell=lambda: self.unwell,
             telegram=lambda: self.telegram,
+            configured_chats=lambda: self.configured_chats,
+            mail=lambda: self.mail,
             agenda=lambda: self.under_way,
             version="0.1.0",
             engine_id=EngineId("main"),
@@ -182,7 +196,9 @@ class ApiWorld:
             turns=Turns(),
             seal=Seal(bytes(32)),
             key_uses=self.key_uses,
+            shown_ips=ShownIps(DEFAULT),
             rates=self.rates,
+            refusals=self.refusals,
             seen=lambda method, route, status, seconds: self.seen.append((method, route, status)),
         )
 
@@ -267,10 +283,14 @@ Http = Any
 
 @asynccontextmanager
 async def api_world(
-    *, counted: bool = False, rates: Rates | None = None
+    *, counted: bool = False, rates: Rates | None = None, refused: int = 0
 ) -> AsyncIterator[ApiWorld]:
-    """``counted``: there is a source of traffic."""
+    """``counted``: there is a source of traffic.  ``refused``: times a minute that an address may
+    come without a good key; 0: any number.
+    """
     accounting = COUNTED if counted else {}
-    world = ApiWorld(lambda app: TestClient(TestServer(app)), accounting, rates or Rates())
+    world = ApiWorld(
+        lambda app: TestClient(TestServer(app)), accounting, rates or Rates(), Refusals(refused)
+    )
     async with world.http:
         yield world

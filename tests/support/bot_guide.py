@@ -38,6 +38,7 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
     "pause": (f"/pause {IP} the list is being cleaned", "Pause"),
     "hold": (f"/hold {IP} watching it", "Hold"),
     "resume": (f"/resume {IP}", "Resume"),
+    "release": (f"/release {OTHER} the list has trouble", "Cancel"),
     "retire": (f"/retire {IP}", "Cancel"),
     "quarantine": (f"/quarantine {IP} somebody else sends from it", "Stop it"),
     "rollback": ("/rollback 1 pmta-1", "Cancel"),

@@ -33,6 +33,7 @@ CHATS = {
     ALL_CHAT: Chat(platform=True),
     TENANTS_CHAT: Chat(),
 }
+ASKS_FIRST = ("pause", "hold", "resume", "retire", "quarantine")
 USERS: dict[int, Role] = {READER: "reader", OPERATOR: "operator", DEPLOYER: "deployer"}
 
 
@@ -73,10 +74,12 @@ class Conversation:
     async def presses(self, label: str, chat: int = SOS_CHAT, user: int = OPERATOR) -> str:
         return await self.sends(self.button(label).data, chat, user)
 
-    async def sends(self, data: str, chat: int = SOS_CHAT, user: int = OPERATOR) -> str:
-        """What a button sends, whether it is still there or not."""
+    async def sends(
+        self, data: str, chat: int = SOS_CHAT, user: int = OPERATOR, message: int = 0
+    ) -> str:
+        """What a button beneath that message sends, whether it is still there or not."""
         once = f"telegram-press-{next(self._numbers)}"
-        return self._said(await talk.pressed(self.means, data, chat, user, once))
+        return self._said(await talk.pressed(self.means, data, chat, user, once, message))
 
     def button(self, label: str) -> Button:
         found = [one for one in self.buttons if one.text.startswith(label)]

@@ -1,6 +1,6 @@
 """One event of every kind, for the golden files and for tests that want them all."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from msgspec import Raw
 
@@ -14,7 +14,7 @@ from engine.events.alert import (
     AlertTold,
 )
 from engine.events.authority import AuthoritySet
-from engine.events.chat import ChatFound, ChatLost
+from engine.events.chat import ChatFound, ChatLost, ChatRemoved, ChatRouted
 from engine.events.command import CommandCompleted
 from engine.events.dns import FcrdnsLooked
 from engine.events.dnsbl import DnsblLooked
@@ -134,6 +134,7 @@ from engine.ids import (
     TenantId,
     Zone,
 )
+from engine.values.alert import Quiet
 from engine.values.campaign import Campaign
 from engine.values.capacity import Planned, Short
 from engine.values.clocks import Wait
@@ -202,6 +203,8 @@ SAMPLES: tuple[Event, ...] = (
     AlertResolved(alert=ALERT),
     ChatLost(chat="-100300", why="-100300: bot was blocked by the user"),
     ChatFound(chat="-100300"),
+    ChatRouted(chat="-100300", severity="warning", quiet=Quiet(time(22), time(7), "Europe/Paris")),
+    ChatRemoved(chat="-100300"),
     AuthoritySet(over="tenant-acme", mode="act", why="created with authority act"),
     CommandCompleted(
         request=CommandId("c-1"),

@@ -20,5 +20,10 @@ class FakeKeys:
         private = f"private part {self.made}".encode()
         if algorithm == "ed25519":
             return KeyPair(private, hashlib.sha256(private).digest())
-        exponent = 2 * self.made + 65535  # odd, and never the same
-        return KeyPair(private, spki(RsaKey(MODULUS, exponent)))
+        return KeyPair(private, public_of(private))
+
+
+def public_of(private: bytes) -> bytes:
+    """Of an RSA key that was made here."""
+    exponent = 2 * int(private.split()[-1]) + 65535  # odd, and never the same
+    return spki(RsaKey(MODULUS, exponent))

@@ -14,6 +14,7 @@ from engine.ports import Fence, Found, NodeFile, NodeRefused, NodeSilent, NodeSt
 from engine.rules.pmta_config.tenant_file import digest
 from engine.values.node import Depth, Measures
 from engine.values.vmta import Running
+from tests.support.fake_keys import public_of
 
 Fault = Literal["drop before", "drop after upload", "drop after", "refuse", "hang"]
 _VMTA = re.compile(
@@ -27,6 +28,7 @@ _LOGIN = re.compile(
 )
 _POOL = re.compile(r"<virtual-mta-pool \S+>\n(?:  virtual-mta \S+\n)+</virtual-mta-pool>\n")
 _ACCOUNTING = re.compile(r"<acct-file \S+>\n(?:  [a-z-]+ .+\n)+</acct-file>\n")
+_REPLIES = re.compile(r"<smtp-pattern-list \S+>\n(?:  reply /.+/ \S+\n)+</smtp-pattern-list>\n")
 FOREVER_S = 10**6
 
 
@@ -180,6 +182,8 @@ class FakeNode:
 
     async def dkim_public(self, node: NodeId, path: str) -> bytes:
         await self._hear()
+        if path in self.host(node).private:
+            return public_of(self.host(node).private[path])
         if path not in self.host(node).keys:
             raise NodeRefused(f"{node}: no private key can be read at {path}")
         return self.host(node).keys[path]
@@ -195,6 +199,12 @@ class FakeNode:
             if fault:
                 raise NodeSilent(f"{node}: connection lost")
         return path
+
+    async def copy_key(self, node: NodeId, name: str, *, source: NodeId, fence: Fence) -> str:
+        private = self.host(source).private.get(f"/etc/pmta/ee-main/keys/{name}")
+        if private is None:
+            raise NodeRefused(f"{source}: the key {name} does not lie there")
+        return await self.lay_key(node, name, private, fence=fence)
 
     async def remove_key(self, node: NodeId, name: str, *, fence: Fence) -> None:
         host = self.host(node)
@@ -289,6 +299,6 @@ class FakeNode:
 
 def _valid(text: str) -> bool:
     """As far as the engine's own files go."""
-    for known in (_VMTA, _POOL, _LOGIN, _ACCOUNTING):
+    for known in (_REPLIES, _VMTA, _POOL, _LOGIN, _ACCOUNTING):
         text = known.sub("", text)
     return not text

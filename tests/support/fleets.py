@@ -45,6 +45,11 @@ _DOMAIN = {
     "helo": HOSTS,
     "purposes": st.lists(PURPOSES, unique=True, max_size=2),
 }
+_CHAT = {
+    "severity": st.sampled_from(["info", "warning", "critical"]),
+    "quiet": st.sampled_from(["", "22:00-07:00"]),
+}
+_TENANTS_CHATS, _PLATFORMS_CHATS = ("-1001234", "4242"), ("-1005678", "7")
 _IP = {"purpose": PURPOSES, "hostname": HOSTS}
 _NAMED = st.fixed_dictionaries(
     {"ladder": st.sampled_from(["default", "sendgrid", "mailtrap", "3ava"])},
@@ -71,6 +76,12 @@ def files(draw: st.DrawFn) -> Table:
     tenant = st.fixed_dictionaries({"tenant": st.sampled_from(slugs)})
     domains = draw(st.lists(st.sampled_from(DOMAINS), unique=True))
     addresses = draw(st.lists(st.sampled_from(ADDRESSES), unique=True))
+    theirs = draw(
+        st.lists(st.tuples(st.sampled_from(_TENANTS_CHATS), st.sampled_from(slugs)), unique=True)
+    )
+    ours = draw(st.lists(st.sampled_from(_PLATFORMS_CHATS), unique=True))
+    heard: list[Table] = [{"chat": chat, "tenant": slug} for chat, slug in theirs]
+    heard += [{"chat": chat, "platform": True} for chat in ours]
     node = {"node": st.sampled_from(nodes)}
     where = st.fixed_dictionaries(node) if len(nodes) > 1 else _some(node)
     return {
@@ -81,11 +92,17 @@ def files(draw: st.DrawFn) -> Table:
             {"address": one} | draw(tenant) | draw(where) | draw(_some(_IP)) | draw(_LADDERS)
             for one in addresses
         ],
+        "chats": [one | _in_berlin(draw(_some(_CHAT))) for one in heard],
     }
 
 
 def _some(of: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Table]:
     return st.fixed_dictionaries({}, optional=of)
+
+
+def _in_berlin(chat: Table) -> Table:
+    """A time zone goes with hours."""
+    return chat | {"quiet_tz": "Europe/Berlin"} if chat.get("quiet") else chat
 
 
 def _tenant(slug: str) -> Table:
@@ -113,6 +130,7 @@ def stands(made: Fleet, places: Mapping[IpAddr, Place] | None = None) -> Stands:
         tuple(map(_stands_node, made.nodes)),
         tuple(map(_stands_domain, made.domains)),
         tuple(_stands_ip(one, nodes[0]) for one in made.ips),
+        tuple(_or(one, severity="info", quiet="") for one in made.chats),
     )
     new = {one.address: Place("STANDBY", "new", hostname=one.hostname or "") for one in known.ips}
     return Stands(1, known, {**new, **(places or {})}, ZONES)

@@ -7,12 +7,15 @@ from engine.events.domain_key import (
     KeyLaid,
     KeyLooked,
     KeyNotLaid,
+    KeyNotPlaced,
     KeyNotRemoved,
+    KeyPlaced,
     KeyPublished,
     KeyRemoved,
     KeyRevoked,
     KeyUsed,
 )
+from engine.ids import NodeId
 from tests.support.domain_samples import DOMAIN, NODE
 
 SELECTOR = "ee20260105"
@@ -40,5 +43,17 @@ KEY_SAMPLES: tuple[DomainKeyEvent, ...] = (
     KeyRevoked(domain=DOMAIN, selector=SELECTOR),
     KeyDropped(domain=DOMAIN, selector=SELECTOR, nodes=(NODE,)),
     KeyRemoved(domain=DOMAIN, selector=SELECTOR),
+    KeyPlaced(
+        domain=DOMAIN,
+        selector=SELECTOR,
+        algorithm="rsa",
+        node=NodeId("pmta-2"),
+        path=PATHS[NODE],
+        purposes=("marketing",),
+        signs=True,
+    ),
+    KeyNotPlaced(
+        domain=DOMAIN, selector=SELECTOR, node=NodeId("pmta-2"), attempt=1, why="disk full"
+    ),
     KeyNotRemoved(domain=DOMAIN, selector=SELECTOR, attempt=1, why="connection lost"),
 )

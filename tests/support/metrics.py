@@ -64,7 +64,9 @@ class Figures:
         self.vitals = Vitals(True, 0.25)
         self.connections: Mapping[str, int] = {"writer": 1, "views": 2}
         self.views = Views(PROJECTIONS)
-        self.effects, self.requests, self.parts = EffectTally(), RequestTally(), PartTally()
+        self.clock = DAY_1.timestamp()  # the wall's
+        self.effects, self.requests = EffectTally(), RequestTally()
+        self.parts = PartTally(lambda: self.clock)
         sources = Sources(
             version="0.1.0",
             tip=self._tip,

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal, Protocol
 
+import pytest
+
 from engine.adapters.powermta import PmtaSsh
 from engine.adapters.ssh import Ssh
 from engine.demo.node import DemoNode
@@ -19,6 +21,8 @@ from tests.support.fake_node import FakeNode, Fault
 from tests.support.spec import NODE
 from tests.support.sshd import RealNode
 
+OVER_SSH = ["demo", pytest.param("openssh", marks=pytest.mark.real)]
+EACH = ["fake", *OVER_SSH]
 FOREIGN = "no-such-directive yes\n"
 Trouble = Literal["drop before", "drop after upload", "drop after", "refuse", "hang"]
 
@@ -214,3 +218,22 @@ async def real_bench(node: RealNode) -> AsyncIterator[SshBench]:
     bench = SshBench(node, node.config.parent)
     yield bench
     await bench.ssh.close()
+
+
+@asynccontextmanager
+async def ssh_bench_of(request: pytest.FixtureRequest) -> AsyncIterator[SshBench]:
+    """``request``: of a fixture whose parameters are OVER_SSH."""
+    demo = request.param == "demo"
+    node = request.getfixturevalue("tmp_path" if demo else "real_node")
+    async with demo_bench(node) if demo else real_bench(node) as bench:
+        yield bench
+
+
+@asynccontextmanager
+async def bench_of(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    """``request``: of a fixture whose parameters are EACH."""
+    if request.param == "fake":
+        yield FakeBench()
+        return
+    async with ssh_bench_of(request) as bench:
+        yield bench

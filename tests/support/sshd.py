@@ -23,7 +23,7 @@ from tests.support.needs import need
 
 USER = "ee-node"
 START_S = 10.0
-PARTS = ("pmta", "pmta_commands", "pmta_parser", "pmta_show", "pmta_words")
+PARTS = ("pmta", "pmta_commands", "pmta_parser", "pmta_replies", "pmta_show", "pmta_words")
 _CONFIG = """\
 Port {port}
 ListenAddress 127.0.0.1

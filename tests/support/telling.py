@@ -1,13 +1,15 @@
 """The alerts alone: causes go in, people's chats and mail come out, in virtual time."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from engine.effects import Dispatch, TellPeople
 from engine.events import Event
-from engine.ids import EventId, Position, TenantId
+from engine.events.ip import IpStopped
+from engine.ids import EventId, IpAddr, Position, TenantId
 from engine.ports import MessengerFailed, New, Slice
 from engine.projections import PROJECTIONS
 from engine.projections.alerts import ALERTS
@@ -21,7 +23,9 @@ from engine.store.memory import MemoryLog
 from engine.values.alert import Route
 from engine.values.tuning import Tuning
 from tests.support.fake_messenger import FakeMessenger, Read
+from tests.support.samples import stopped
 from tests.support.spec import ACME, DAY_1
+from tests.support.world import virtually
 
 CHAT = "-100"
 
@@ -37,6 +41,24 @@ class FakeMailer:
         if self.down:
             raise MessengerFailed(self.down)
         self.sent += [(one, subject, text) for one in to]
+
+    async def greet(self) -> None:
+        if self.down:
+            raise MessengerFailed(self.down)
+
+
+def telling(story: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """A test in virtual time."""
+
+    def test() -> None:
+        virtually(story)
+
+    test.__name__, test.__doc__ = story.__name__, story.__doc__
+    return test
+
+
+def listed(n: int) -> IpStopped:
+    return stopped(ip=IpAddr(f"203.0.113.{n}"))
 
 
 def everybody(*routes: Route) -> Routes:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -11,6 +12,8 @@ from msgspec.structs import replace
 from engine.adapters.prometheus import PartTally
 from engine.adapters.system import SystemClock, TimeOrderedIds, token
 from engine.adapters.systemd import Systemd
+from engine.adapters.timed import MAIL, timed
+from engine.app import mail
 from engine.app.assemble import Parts
 from engine.app.serve import Live, Settings, running
 from engine.app.stores import Stores, open_stores
@@ -36,6 +39,7 @@ from tests.support.fake_messenger import FakeMessenger
 from tests.support.fake_node import FakeNode, Host
 from tests.support.fake_resolver import FakeResolver
 from tests.support.spec import ACME, IP, NODE, OTHER, PSBL, ZEN
+from tests.support.telling import FakeMailer
 
 MAIN = InstanceId("main")
 TENANT = TenantCreated(
@@ -61,6 +65,7 @@ HOST = HostRegistered(
 async def watched_engine(dsn: str, home: Path) -> AsyncIterator[Live]:
     """It listens on ``Live.port``, and has answered some requests and refused one."""
     clock, config = SystemClock(), Config(api=Api(port=0), data_dir=str(home))
+    tally = PartTally()
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(dsn, config, clock))
         ids = TimeOrderedIds(clock.now)
@@ -83,8 +88,8 @@ async def watched_engine(dsn: str, home: Path) -> AsyncIterator[Live]:
             config,
             token,
             Systemd(""),
-            jobs=(stores.keep,),
-            part_tally=PartTally(),
+            jobs=(stores.keep, partial(mail.greeted, timed(FakeMailer(), MAIL, tally))),
+            part_tally=tally,
             connections=stores.connections,
         )
         live = await stack.enter_async_context(running(parts, settings))

@@ -1,15 +1,21 @@
 """The fast way through a block gives what the csv module gives, or leaves it to that."""
 
 import csv
+from collections import Counter
 from io import StringIO
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from engine.ids import IpAddr, TenantId
 from engine.rules.accounting import Owner, Owners, Records, Span, Tally, records
-from engine.rules.accounting.deliveries import DELIVERED, parted, reading
+from engine.rules.accounting.outcomes import outcome
+from engine.rules.accounting.parted import parted
+from engine.rules.accounting.providers import OTHER, of_domain, of_host, of_queue
+from engine.rules.accounting.reading import DELIVERED, Deliveries, Others, reading
+from engine.rules.accounting.times import seconds
 from engine.rules.replies import Replies
 
 COLUMNS = ("type", "rcpt", "dlvEsmtpAvailable", "timeLogged", "dsnDiag", "jobId")
@@ -29,11 +35,6 @@ BLOCK = st.tuples(st.lists(LINE, min_size=1, max_size=4), st.sampled_from(["\n",
 )
 
 
-def fitting(block: str, columns: tuple[str, ...]) -> list[list[str]]:
-    rows = csv.reader(StringIO(block, newline=""))
-    return [row for row in rows if row and (len(row) == len(columns) or row[0] not in DELIVERED)]
-
-
 @settings(max_examples=400, deadline=None)
 @given(BLOCK, st.permutations(COLUMNS[1:]).map(lambda names: ("type", *names)))
 @example(f"d,a,b,{AT},c\nd,a,b,{AT},c,d,e\n", COLUMNS)  # as many cells as two records have
@@ -47,39 +48,54 @@ def fitting(block: str, columns: tuple[str, ...]) -> list[list[str]]:
 @example(f"d,a,b\rc,{AT},c,d\r\n", COLUMNS)  # the csv module ends a line at either
 @example(f"d,a,b,{AT}\nd,e,f\n", COLUMNS)  # two torn lines of as many cells as one
 @example(f'b,"x\nd,a,b,{AT},c,d\ny"\n', COLUMNS)
+@example(f'b,a,"b, c",{AT},"d, e",f\n', COLUMNS)  # quotes are no part of a text
+@example(f"b,a,b,{AT}\nb,e,f\n", COLUMNS)
+@example(f"b,a\rb,c,{AT},d,e\r\nb,a,b,{AT},d,e\n", COLUMNS)  # as many of each as lines
+@example(f'd,a,b,{AT},c,"d, e"\n', COLUMNS)  # a quote where none is foreseen
 def test_what_it_takes_apart_is_what_the_csv_module_reads(
     block: str, columns: tuple[str, ...]
 ) -> None:
     found, how = parted(block.encode(), columns), reading(columns)
     if found is None or how is None:
         return
-    rows = fitting(block, columns)
-    time, rcpt = columns.index("timeLogged"), columns.index("rcpt")
-    delivered = [row for row in rows if row[0] in DELIVERED]
-    mine = sorted(
-        (one[how.places.time], one[how.places.rcpt].rpartition("@")[2], one[how.places.job])
-        for one in [
-            *found.deliveries,
-            *(how.taken(row) for row in found.rows if row[0] in DELIVERED and len(row) == 6),
-        ]
+    rows = [*filter(None, csv.reader(StringIO(block, newline="")))]
+    of = [columns.index(name) for name in ("type", "timeLogged", "rcpt", "dsnDiag", "jobId")]
+    sent, others = found.deliveries, found.others
+    by_csv = [row for row in found.rows if len(row) == len(columns)]
+    more = Deliveries(
+        *zip(*(how.delivery(row) for row in by_csv if row[0] in DELIVERED), strict=True)
     )
-    assert mine == sorted(
-        (row[time], row[rcpt].rpartition("@")[2], row[columns.index("jobId")]) for row in delivered
+    rest = Others(*zip(*(how.other(row) for row in by_csv if row[0] not in DELIVERED), strict=True))
+    mine = [
+        ("d", time, domain.rpartition("@")[2], "", job)
+        for one in (sent, more)
+        for time, domain, job in zip(one.times, one.domains, one.jobs, strict=True)
+    ] + [
+        (kind, time, domain.rpartition("@")[2], text, job)
+        for one in (others, rest)
+        for kind, time, domain, text, job in zip(
+            one.kinds, one.times, one.domains, one.texts, one.jobs, strict=True
+        )
+    ]
+    wanted = [[row[at] for at in of] for row in rows if len(row) == len(columns)]
+    assert sorted(mine) == sorted(
+        ("d", time, rcpt.rpartition("@")[2], "", job)
+        if kind in DELIVERED
+        else (kind, time, rcpt.rpartition("@")[2], text, job)
+        for kind, time, rcpt, text, job in wanted
     )
-    others = [row for row in found.rows if row[0] not in DELIVERED]
-    assert others == [row for row in rows if row[0] not in DELIVERED]
+    assert [row for row in found.rows if len(row) != len(columns)] == [
+        row for row in rows if len(row) != len(columns)
+    ]
 
 
 def test_usual_rows_go_the_fast_way() -> None:
     block = f'd,a@x.y,"8BITMIME,SMTPUTF8",{AT},"ok, ok",j1\r\nb,,,,,\r\ndelivery,b,,{AT},,\r\n'
-    found, how = parted(block.encode(), COLUMNS), reading(COLUMNS)
+    found = parted(block.encode(), COLUMNS)
     assert found is not None
-    assert how is not None
-    assert found.rows == [["b", "", "", "", "", ""]]
-    at = how.places
-    assert [
-        (one[at.rcpt], one[at.time], one[at.job], one[at.vmta]) for one in found.deliveries
-    ] == [
+    assert (found.others.kinds, found.rows) == (("b",), [])
+    of = found.deliveries
+    assert [*zip(of.domains, of.times, of.jobs, of.vmtas, strict=True)] == [
         ("x.y", AT, "j1", ""),
         ("b", AT, "", ""),
     ]
@@ -102,16 +118,26 @@ ROW = st.tuples(
     st.sampled_from(["j1", "j,2", ""]),
     st.sampled_from(["yahoo.rollup/v1", "firm.example/v1"]),
 )
-TORN = st.sampled_from(["", "d,1,2", "d," * 10, 'b,"', "\r", '"', HEADER, "type,timeLogged"])
+OTHER_HEADERS = (
+    HEADER.replace("dsnMta", "x").replace("queue", "reportingMta").replace("bounceCat", "y"),
+    HEADER.replace("timeLogged,rcpt,dsnStatus", "rcpt,dsnStatus,timeLogged"),
+    HEADER.replace("jobId", "header_x-job").replace("rcpt", "Rcpt"),
+    HEADER.replace("timeLogged", "time"),  # under which no row says anything
+)
+TORN = st.sampled_from(
+    [*("", "d,1,2", "d," * 10, 'b,"', "\r", '"', HEADER, "type,timeLogged"), *OTHER_HEADERS]
+)
 
 
-def written(rows: list[tuple[str, ...] | str], quoting: int) -> bytes:
+def written(
+    rows: list[tuple[str, ...] | str], quoting: int, header: str = HEADER, end: str = "\r\n"
+) -> bytes:
     out = StringIO(newline="")
-    writer = csv.writer(out, quoting=quoting)  # type: ignore[arg-type]
-    out.write(f"{HEADER}\r\n")
+    writer = csv.writer(out, quoting=quoting, lineterminator=end)  # type: ignore[arg-type]
+    out.write(f"{header}{end}")
     for row in rows:
         if isinstance(row, str):
-            out.write(f"{row}\r\n")
+            out.write(f"{row}{end}")
         else:
             writer.writerow(row)
     return out.getvalue().encode()
@@ -135,25 +161,72 @@ def told(data: bytes, size: int) -> tuple[object, ...]:
     st.lists(st.one_of(ROW, ROW, ROW, TORN), max_size=12),
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     st.sampled_from([200, 700, 100_000]),
+    st.sampled_from([HEADER, HEADER, f"\ufeff{HEADER}", *OTHER_HEADERS]),
+    st.sampled_from(["\r\n", "\n"]),
+    st.sampled_from([0, 0, 1, 30]),
 )
 def test_both_ways_come_to_the_same_counts(
-    rows: list[tuple[str, ...] | str], quoting: int, size: int
+    rows: list[tuple[str, ...] | str], quoting: int, size: int, header: str, end: str, torn: int
 ) -> None:
-    data = written(rows, quoting)
+    whole = written(rows, quoting, header, end)
+    data = whole[: len(whole) - torn]
     fast = told(data, size)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(records, "parted", lambda *_: None)
         assert told(data, size) == fast
 
 
+NO_TORN_ROW = ROW.filter(lambda row: row[0] not in ("type", "zz", "r"))
+BECAME = {
+    "d": "delivered",
+    "delivery": "delivered",
+    "t": "deferred",
+    "tq": "held",
+    "f": "complaints",
+}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(NO_TORN_ROW, max_size=12))
+def test_each_cell_counts_for_its_own_row(rows: list[tuple[str, ...]]) -> None:
+    """As counted one by one, of addresses whose owner did not change."""
+    hours: Counter[tuple[str, str, str]] = Counter()
+    jobs: Counter[tuple[str, str]] = Counter()
+    for kind, time, rcpt, status, _, mta, category, source, vmta, job, queue in rows:
+        if seconds(time) in (None, 99999999999):
+            continue
+        provider = of_domain(rcpt.rpartition("@")[2]) or of_host(mta) or of_queue(queue) or OTHER
+        outcome_is = BECAME.get(kind) or outcome(category, status)
+        ip = source.replace("0.0.0.0", "") or ("192.0.2.1" if vmta.startswith("acme--") else "")
+        hours[ip, provider, outcome_is] += 1
+        jobs[ip, job] += 1
+    counts = told(written([*rows], csv.QUOTE_MINIMAL), 100_000)[0]
+    assert isinstance(counts, dict)
+    found: Counter[tuple[str, str, str]] = Counter()
+    by_job: Counter[tuple[str, str]] = Counter()
+    for one in counts.values():
+        for ips in one.hours.values():
+            for ip, providers in ips.items():
+                for provider, number in providers.items():
+                    for what, times in asdict(number).items():
+                        found[ip, provider, what] += times
+        for ip, named in one.jobs.items():
+            for job, number in named.items():
+                by_job[ip, job] += sum(asdict(number).values())
+    assert +found == hours
+    assert +by_job == jobs
+
+
 def test_a_deliverys_address_is_not_kept_by_what_counts_it() -> None:
     row = ["d", "private@gmail.com", "", AT, "", ""]
     how = reading(COLUMNS)
     assert how is not None
-    assert "private" not in repr(how.taken(row))
-    found = parted(f"{','.join(row)}\n".encode(), COLUMNS)
-    assert found is not None
-    assert "private" not in repr(found.deliveries)
+    assert "private" not in repr((how.delivery(row), how.other(row)))
+    for kind in ("d", "b"):
+        found = parted(f"{','.join([kind, *row[1:]])}\n".encode(), COLUMNS)
+        assert found is not None
+        assert not found.rows
+        assert "private" not in repr(found)
 
 
 IP = IpAddr("192.0.2.1")

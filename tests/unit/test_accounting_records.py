@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.rules.accounting import Records
-from engine.rules.accounting.deliveries import reading
-from engine.rules.accounting.records import RECORD_MAX
+from engine.rules.accounting.records import RECORD_MAX, Block
 
 HEADER = ("type", "timeLogged", "dsnDiag", "vmta")
 Row = tuple[str, ...]
@@ -22,10 +21,10 @@ def read(*pieces: bytes, columns: Row = ()) -> tuple[list[Row], Records]:
     found: list[Row] = []
     for piece in pieces:
         for block in records.feed(piece):
-            how = reading(block.columns)
-            at = how.places if how else None
-            found += [("d", one[at.time], one[at.vmta]) for one in block.deliveries if at]
-            found += [tuple(row) for row in block.rows]
+            of = block.deliveries
+            found += [("d", time, vmta) for time, vmta in zip(of.times, of.vmtas, strict=True)]
+            more = block.others
+            found += zip(more.kinds, more.times, more.texts, more.vmtas, strict=True)
     return sorted(found), records
 
 
@@ -111,17 +110,18 @@ def test_a_receiver_cannot_write_rows_of_ours_by_line_breaks_in_its_text() -> No
 def test_several_headers_in_one_stream_each_hold_for_what_follows() -> None:
     other = b"type,vmta,timeLogged\r\nb,v1,2026-02-08 21:54:06+0000\r\n"
     records = Records()
-    blocks = [one for one in records.feed(text([row()]) + other) if one.deliveries or one.rows]
-    assert [one.columns for one in blocks] == [HEADER, ("type", "vmta", "timeLogged")]
-    assert blocks[1].rows == [["b", "v1", "2026-02-08 21:54:06+0000"]]
+    blocks = [
+        (*one.deliveries.vmtas, *one.others.vmtas) for one in records.feed(text([row()]) + other)
+    ]
+    assert [*filter(None, blocks)] == [("acme--192-0-2-1",), ("v1",)]
     assert records.columns == ("type", "vmta", "timeLogged")
 
 
 def test_a_header_of_as_many_columns_is_no_record() -> None:
     other = b"type,vmta,timeLogged,jobId\r\n"
     records = Records(HEADER)
-    found = [one for block in records.feed(other) for one in (*block.deliveries, *block.rows)]
-    assert (found, records.columns) == ([], ("type", "vmta", "timeLogged", "jobId"))
+    assert [*records.feed(other)] == [Block()] * 2
+    assert records.columns == ("type", "vmta", "timeLogged", "jobId")
 
 
 def test_a_quote_that_nobody_closes_costs_its_line_alone() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from engine.ids import IpAddr, TenantId
-from engine.rules.accounting import Counted, Owner, Owners, Records, Span, Tally, times
+from engine.rules.accounting import Counted, Owner, Owners, Records, Span, Tally, providers, times
 from engine.rules.accounting.counted import JOBS_MAX
 from engine.rules.accounting.outcomes import CATEGORIES, deleted, outcome
 from engine.rules.accounting.providers import of_domain, of_host, of_queue, organisation
@@ -248,6 +248,7 @@ def test_providers_are_known_by_domain_host_and_queue() -> None:
     assert of_host("aspmx.l.google.com (192.0.2.3)") == "gmail"
     assert of_host("x.mail.protection.outlook.com (192.0.2.3)") == "microsoft"
     assert of_host("evilgoogle.com (192.0.2.3)") == of_host("") == ""
+    assert {end.count(".") for end in providers._MX} == {1}, "a host is looked up by two labels"
     assert of_queue("yahoo.rollup/vmta18") == "yahoo"
     assert of_queue("yahoo.com/vmta18") == of_queue("mine.rollup/v") == ""
 
@@ -261,6 +262,20 @@ def test_a_receivers_domain_is_told_without_its_host() -> None:
 def test_a_workspace_domain_counts_for_the_provider_that_runs_its_mail() -> None:
     found = counted(line("d", rcpt="a@firm.example", dsnMta="aspmx.l.google.com (192.0.2.3)"))
     assert {*found.hours[HOUR][IP]} == {"gmail"}
+
+
+def test_who_reports_a_bounce_by_mail_tells_the_provider_where_no_receiver_is_named() -> None:
+    columns = [*COLUMNS, "reportingMta"]
+    row = line("rb", rcpt="a@firm.example", dsnMta="")
+    tally = tallied(f'{row},"mx.google.com"', columns=columns)
+    assert {*tally.counts()[ACME].hours[HOUR][IP]} == {"gmail"}
+
+
+def test_a_complaint_counts_for_the_job_that_its_header_names() -> None:
+    columns = [*COLUMNS, "header_x-job"]
+    rows = [f'{line(kind, jobId="")},"named"' for kind in ("f", "t")]
+    jobs = tallied(*rows, columns=columns).counts()[ACME].jobs[IP]
+    assert jobs == {"": Counts(deferred=1), "named": Counts(complaints=1)}
 
 
 def test_seconds_and_fractions() -> None:

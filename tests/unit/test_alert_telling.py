@@ -1,15 +1,11 @@
 """How chats and mail are told: together, in place, in reply, and never lost."""
 
-from collections.abc import Callable, Coroutine
 from datetime import datetime, time, timedelta
-from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from engine.events.alert import AlertAcknowledged, AlertTellingFailed, AlertTold
 from engine.events.chat import ChatFound, ChatLost
-from engine.events.ip import IpStopped
 from engine.events.node import PauseFailed
 from engine.ids import AlertId, IpAddr, Position, TenantId
 from engine.ports.people import DATA_MAX
@@ -18,25 +14,10 @@ from engine.values.alert import Quiet, Route, Severity
 from engine.values.tuning import Tuning
 from tests.support.samples import finished, rested, stage, stopped
 from tests.support.spec import ACME, DAY_1, IP, NODE, RIVAL
-from tests.support.telling import CHAT, Telling, everybody
-from tests.support.world import virtually
+from tests.support.telling import CHAT, Telling, everybody, listed, telling
 
 OPS = "ops@example.com"
 MAIL = everybody(Route(OPS, "warning"))
-
-
-def telling(story: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    """In virtual time."""
-
-    def test() -> None:
-        virtually(story)
-
-    test.__name__, test.__doc__ = story.__name__, story.__doc__
-    return test
-
-
-def listed(n: int) -> IpStopped:
-    return replace(stopped(), ip=IpAddr(f"203.0.113.{n}"))
 
 
 def busy(n: int, why: str = "busy") -> PauseFailed:

@@ -8,8 +8,10 @@ from msgspec.structs import replace
 
 from engine.events import Event
 from engine.events.ip import RetirementBegan
+from engine.events.traffic import RateSeen
 from engine.projections import alert_causes
 from engine.projections.alerts import ALERTS
+from engine.rules.rates import crossing
 from tests.support.event_samples import SAMPLES
 from tests.support.samples import monitored
 from tests.support.spec import record
@@ -20,7 +22,12 @@ ROWS = {found[1]: found for found in map(ROW.fullmatch, PAGE.read_text().splitli
 
 
 RETIRED = next(one for one in SAMPLES if isinstance(one, RetirementBegan))
-STORY = (*SAMPLES, monitored(), replace(RETIRED, why="rotation"))  # told only where there is a why
+RATES = [one for one in SAMPLES if isinstance(one, RateSeen)]
+STORY = (
+    *(*SAMPLES, monitored()),
+    replace(RETIRED, why="rotation"),  # told only where there is a why
+    *(replace(one, signal=signal) for one in RATES for signal in crossing.LINES),
+)
 
 
 def named(event: Event) -> set[str]:

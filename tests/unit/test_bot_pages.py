@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.app.people import known_to
 from engine.bot import pages
 from engine.bot.access import SCOPES
-from engine.bot.entries import clipped, paged, split
+from engine.bot.entries import PAGE_MAX, clipped, paged, split
 from engine.bot.pending import KEPT_MAX, LIFE, Order, Pending
 from engine.config import Telegram
 from engine.demo.telegram_html import visible
@@ -19,6 +19,7 @@ from engine.errors import StartRefused
 from engine.ids import TenantId
 from engine.ports.people import DATA_MAX
 from engine.rules.alert_ref import ref
+from engine.rules.chat_html import safe
 from tests.support.spec import DAY_1
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=900)
@@ -45,8 +46,11 @@ def test_a_page_is_full_before_the_next_begins() -> None:
 
 
 def test_an_entry_that_fills_a_page_stands_on_the_first() -> None:
-    head, entry = clipped("&" * 100), clipped("&" * 700)
-    assert split(head, [entry, "next"]) == [f"{head}\n{entry}", f"{head}\nnext"]
+    head, full = clipped("&" * 100), PAGE_MAX - 101
+    for entry in (safe("&" * full), safe("&" * (full - 1))):
+        assert split(head, [entry, "next"]) == [f"{head}\n{entry}", f"{head}\nnext"]
+    room = safe("&" * (full - len("\nnext")))
+    assert split(head, [room, "next"]) == [f"{head}\n{room}\nnext"]
 
 
 def test_a_page_beyond_the_last_is_the_last() -> None:
@@ -94,21 +98,32 @@ def order(user: int = 42) -> Order:
 def test_an_order_is_taken_once_in_its_chat_by_who_asked_and_in_time() -> None:
     waits, last = Pending(), DAY_1 + LIFE - timedelta(microseconds=1)
     waits.put("a", order())
-    assert waits.take("a", -2, 42, DAY_1) == "old"
+    assert waits.take("a", -2, 42, DAY_1) == "unknown"
     assert waits.take("a", -1, 43, DAY_1) == "anothers"
     assert waits.take("a", -1, 42, last) == order()
-    assert waits.take("a", -1, 42, last) == "old"
+    assert waits.take("a", -1, 42, last) == "spent"
+    assert waits.take("a", -1, 43, last) == "anothers"
     waits.put("b", order())
-    assert waits.take("b", -1, 42, DAY_1 + LIFE) == "old"
-    assert waits.take("b", -1, 42, DAY_1) == "old"
+    assert waits.take("b", -1, 42, DAY_1 + LIFE) == "late"
+    assert Pending().take("b", -1, 42, DAY_1) == "unknown"
 
 
 def test_orders_that_nobody_confirms_do_not_pile_up() -> None:
     waits = Pending()
     for n in range(KEPT_MAX + 1):
         waits.put(str(n), order())
-    assert waits.take("0", -1, 42, DAY_1) == "old"
+    assert waits.take("0", -1, 42, DAY_1) == "unknown"
     assert waits.take("1", -1, 42, DAY_1) == order()
+    assert waits.take("1", -1, 42, DAY_1) == "spent"
+
+
+def test_orders_that_were_given_do_not_pile_up() -> None:
+    waits = Pending()
+    for n in range(KEPT_MAX + 1):
+        waits.put(str(n), order())
+        waits.take(str(n), -1, 42, DAY_1)
+    assert waits.take("0", -1, 42, DAY_1) == "unknown"
+    assert waits.take("1", -1, 42, DAY_1) == "spent"
 
 
 # --- who may ask ----------------------------------------------------------------------------------
@@ -134,6 +149,12 @@ def test_people_are_known_by_number_and_role(user: bytes) -> None:
 def test_a_chat_that_is_no_number_refuses_the_start() -> None:
     given = b'{"token_file": "t", "chats": [{"chat": "@operators"}]}'
     with pytest.raises(StartRefused, match="not the number of a chat"):
+        known_to(msgspec.json.decode(given, type=Telegram))
+
+
+def test_a_chat_that_stands_there_twice_refuses_the_start() -> None:
+    given = b'{"token_file": "t", "chats": [{"chat": "-1"}, {"chat": "-1", "tenants": ["acme"]}]}'
+    with pytest.raises(StartRefused, match="-1 stands there twice"):
         known_to(msgspec.json.decode(given, type=Telegram))
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engine.rules.capacity import balance, said
 from engine.rules.capacity.balance import Balance
 from engine.rules.capacity.demand import Day, Forecast, forecast
+from engine.rules.capacity.pools import Standing
 from engine.rules.capacity.rotation import Choice
 from engine.rules.capacity.supply import Address, capacity, course, lead_days
 from engine.rules.warmup import plans
@@ -205,7 +206,8 @@ def stands(
 
 
 def reasons(one: Balance, quota: int | None = None) -> str:
-    return "\n".join(said.reasons(one, quota, {}, {}, Choice(), acts=False))
+    stands = Standing(one, {"marketing": one})
+    return "\n".join(said.reasons(stands, quota, {}, {}, Choice(), acts=False))
 
 
 def test_the_first_day_on_which_it_is_short_says_when_an_address_had_to_start() -> None:
@@ -223,6 +225,13 @@ def test_the_first_day_on_which_it_is_short_says_when_an_address_had_to_start() 
 def test_one_that_is_late_is_said_to_be() -> None:
     one = stands([0] * 10 + [36_000] * 46, [35_000] * 56)
     assert "so start by 2026-01-29: late by 32 days" in reasons(one)
+
+
+@pytest.mark.parametrize("can", [0, 35_000])
+def test_where_nothing_is_sent_nothing_is_said_to_be_carried(can: int) -> None:
+    text = reasons(stands([0] * 56, [can] * 56))
+    assert "no mail is foreseen for the next 8 weeks, so none is short of an address" in text
+    assert "carries" not in text
 
 
 def test_exactly_as_much_as_is_carried_is_not_short() -> None:

@@ -3,9 +3,8 @@
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,8 +14,8 @@ import pytest
 
 from engine import cli
 from engine.cli import environment, exits, views
+from tests.support.http_engine import KEY, Answering, listening
 
-KEY = "ee_live_a_key"
 SHOWN: dict[str, Any] = {
     "id": "1.2.3.4",
     "address": "1.2.3.4",
@@ -55,13 +54,12 @@ class Engine(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     def do_POST(self) -> None:
         engine = self.server
         assert isinstance(engine, Engine)
         engine.posted.append(self.path)
-        status, body = engine.answers.get(f"POST {self.path}", (404, {}))
-        self._answer(status, body)
+        self.say(*engine.answers.get(f"POST {self.path}", (404, {})))
 
     def do_GET(self) -> None:
         engine = self.server
@@ -72,27 +70,13 @@ class _Handler(BaseHTTPRequestHandler):
         found = engine.answers.get(f"{parts.path} {after}") or engine.answers.get(parts.path)
         if engine.later.get(parts.path):
             found = 200, engine.later[parts.path].pop(0)
-        self._answer(*found or (404, {"title": "There is no such thing", "detail": "none"}))
-
-    def _answer(self, status: int, body: object) -> None:
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(body if isinstance(body, bytes) else json.dumps(body).encode())
-
-    def log_message(self, *_: object) -> None:
-        """Into no test's output."""
+        self.say(*found or (404, {"title": "There is no such thing", "detail": "none"}))
 
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    with Engine() as serving:
-        thread = threading.Thread(target=serving.serve_forever, args=(0.01,))
-        thread.start()
-        monkeypatch.setenv(environment.URL, serving.url)
-        monkeypatch.setenv(environment.KEY, KEY)
-        yield serving
-        serving.shutdown()
-        thread.join()
+    with listening(monkeypatch, Engine()) as engine:
+        yield engine
 
 
 # --- words ---------------------------------------------------------------------------------------

@@ -1,11 +1,9 @@
 """`email-engine blacklists`: what the lists say, for people and for scripts."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
 from engine import cli
@@ -18,21 +16,11 @@ from engine.projections.zones import ZONES
 from engine.reactors.dnsbl_watch import dnsbl_watch
 from engine.rules.dnsbl_catalogue import DEFAULT, PSBL, SORBS, ZEN
 from engine.values.verdict import Answer
-from tests.support.http_engine import HttpEngine, serving
+from tests.support.http_engine import HttpEngine, plain
 from tests.support.samples import answered, looked, registered
 from tests.support.spec import ACME, DAY_1, IP, ReactorSpec, record
 
 HIT = Answer("listed", codes=("127.0.0.2",), reason="hit a trap")
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpEngine]:
-    with serving(monkeypatch) as engine:
-        yield engine
-
-
-def plain(shown: object) -> Any:
-    return msgspec.json.decode(msgspec.json.encode(shown))
 
 
 def row(*given: DnsblLooked) -> Any:

@@ -2,22 +2,19 @@
 
 import io
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from engine import cli
 from engine.api import present_report
-from engine.cli import domain_words, environment, exits
+from engine.cli import domain_words, exits
 from engine.ids import IpAddr
 from engine.rules.domain_report import judge
 from engine.values.domain_check import DomainCheck
 from engine.values.validation import Validation
+from tests.support.http_engine import HttpEngine, plain
 from tests.support.spec import DAY_1
 from tests.support.zones import Zone
 
@@ -47,54 +44,21 @@ def report(dns: dict[str, list[str]] | None = None) -> dict[str, Any]:
         resolver="127.0.0.1:53",
         unasked=3,
     )
-    shown: dict[str, Any] = msgspec.json.decode(
-        msgspec.json.encode(present_report.validation(made, DAY_1))
-    )
+    shown: dict[str, Any] = plain(present_report.validation(made, DAY_1))
     return shown
 
 
-class Engine(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.answer: tuple[int, Any] = (200, report())
-        self.asked: list[tuple[str, Any]] = []
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        engine = self.server
-        assert isinstance(engine, Engine)
-        assert self.headers["Content-Type"] == "application/json"
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        engine.asked.append((self.path, body))
-        status, answer = engine.answer
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(json.dumps(answer).encode())
-
-    def log_message(self, *_: object) -> None:
-        """Into no test's output."""
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    with Engine() as serving:
-        thread = threading.Thread(target=serving.serve_forever, args=(0.01,))
-        thread.start()
-        monkeypatch.setenv(environment.URL, f"http://127.0.0.1:{serving.server_port}")
-        monkeypatch.setenv(environment.KEY, "ee_live_a_key")
-        yield serving
-        serving.shutdown()
-        thread.join()
+@pytest.fixture(name="engine")
+def reports(engine: HttpEngine) -> HttpEngine:
+    engine.answer = 200, report()
+    return engine
 
 
 # --- check ---------------------------------------------------------------------------------------
 
 
 def test_a_report_has_a_tick_for_each_part_the_reason_and_what_to_do(
-    engine: Engine, capsys: pytest.CaptureFixture[str]
+    engine: HttpEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["domain", "check", "example.com"]) == exits.WRONG
     out = capsys.readouterr().out
@@ -116,7 +80,7 @@ def test_a_report_has_a_tick_for_each_part_the_reason_and_what_to_do(
 
 
 def test_it_fits_80_columns_but_for_what_is_one_word_and_moves_no_cursor(
-    engine: Engine, capsys: pytest.CaptureFixture[str]
+    engine: HttpEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cli.main(["domain", "check", "example.com"])
     out = capsys.readouterr().out
@@ -140,7 +104,7 @@ def test_a_record_to_publish_is_never_cut_within_a_word() -> None:
     ],
 )
 def test_the_exit_code_tells_how_it_stands(
-    engine: Engine, capsys: pytest.CaptureFixture[str], status: str, code: int
+    engine: HttpEngine, capsys: pytest.CaptureFixture[str], status: str, code: int
 ) -> None:
     engine.answer = 200, report() | {"status": status}
     assert cli.main(["domain", "check", "example.com", "--json"]) == code
@@ -149,20 +113,23 @@ def test_the_exit_code_tells_how_it_stands(
 
 
 def test_a_look_that_takes_long_says_where_to_read_it(
-    engine: Engine, capsys: pytest.CaptureFixture[str]
+    engine: HttpEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine.answer = 202, {"see": "/api/v2/domains/example.com?at_least=7"}
     assert cli.main(["domain", "check", "example.com"]) == exits.UNKNOWN
     assert "/api/v2/domains/example.com?at_least=7" in capsys.readouterr().err
 
 
-def test_what_is_said_is_sent_and_what_is_not_is_left_to_the_configuration(engine: Engine) -> None:
+def test_what_is_said_is_sent_and_what_is_not_is_left_to_the_configuration(
+    engine: HttpEngine,
+) -> None:
     cli.main(["domain", "check", "example.com"])
     words = ["--ip", "8.8.8.8", "--ip", "9.9.9.9", "--selector", "s1", "--mail-from", "b.test"]
     cli.main(["domain", "check", "example.com", *words, "--helo", "h.test", "--tenant", "acme"])
     assert engine.asked == [
-        ("/api/v2/domains/validate", {"domain": "example.com"}),
+        ("POST", "/api/v2/domains/validate", {"domain": "example.com"}),
         (
+            "POST",
             "/api/v2/domains/validate",
             {
                 "domain": "example.com",
@@ -177,17 +144,17 @@ def test_what_is_said_is_sent_and_what_is_not_is_left_to_the_configuration(engin
 
 
 def test_records_that_are_not_published_yet_come_from_a_file_or_from_standard_input(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: HttpEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "zone").write_text("@ TXT one\n")
     monkeypatch.setattr("sys.stdin", io.StringIO("@ TXT two\n"))
     for file in (str(tmp_path / "zone"), "-"):
         cli.main(["domain", "check", "example.com", "--zone-file", file])
-    assert [body["records"] for _, body in engine.asked] == ["@ TXT one\n", "@ TXT two\n"]
+    assert [body["records"] for _, _, body in engine.asked] == ["@ TXT one\n", "@ TXT two\n"]
 
 
 def test_a_file_that_is_not_there_or_too_long_is_named(
-    engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engine: HttpEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "long").write_text("x" * 60_000)
     for name, why in (("none", "No such file"), ("long", "too long")):
@@ -198,7 +165,7 @@ def test_a_file_that_is_not_there_or_too_long_is_named(
 
 
 def test_a_domain_that_is_none_is_refused_in_the_engines_words(
-    engine: Engine, capsys: pytest.CaptureFixture[str]
+    engine: HttpEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine.answer = 422, {"title": "A value cannot be taken", "detail": "8.8.8.8 is an IP address"}
     assert cli.main(["domain", "check", "8.8.8.8"]) == exits.REFUSED
@@ -223,7 +190,7 @@ def test_where_nothing_is_published_it_says_so() -> None:
 
 
 def test_the_records_come_as_a_zone_file_and_what_is_missing_beside_it(
-    engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engine: HttpEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zone = 'example.com. IN TXT "v=spf1 ~all"\n'
     engine.answer = 200, {"domain": "d", "records": [], "zone": zone, "missing": ["MX: name it"]}
@@ -232,7 +199,7 @@ def test_the_records_come_as_a_zone_file_and_what_is_missing_beside_it(
     assert cli.main(["domain", "records", "example.com", *words]) == exits.OK
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == (zone, "missing: MX: name it\n")
-    path, body = engine.asked[0]
+    _, path, body = engine.asked[0]
     assert path == "/api/v2/domains/records"
     assert body == {
         "domain": "example.com",
@@ -244,7 +211,7 @@ def test_the_records_come_as_a_zone_file_and_what_is_missing_beside_it(
 
 @pytest.mark.parametrize("word", ["s1", "=file", "s1="])
 def test_a_key_is_named_by_its_selector(
-    engine: Engine, word: str, capsys: pytest.CaptureFixture[str]
+    engine: HttpEngine, word: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["domain", "records", "example.com", "--key", word]) == exits.USAGE
     assert "SELECTOR=FILE" in capsys.readouterr().err

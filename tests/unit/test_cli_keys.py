@@ -2,14 +2,13 @@
 
 import json
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine import cli
 from engine.cli import exits
-from tests.support.http_engine import HttpEngine, serving
+from tests.support.http_engine import HttpEngine
 
 MADE = {
     "id": "4k2", "tenant": "acme", "scopes": ["read"], "revoked": False, "networks": [],
@@ -18,11 +17,10 @@ MADE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpEngine]:
-    with serving(monkeypatch) as engine:
-        engine.answer = 201, MADE
-        yield engine
+@pytest.fixture(name="engine")
+def makes_keys(engine: HttpEngine) -> HttpEngine:
+    engine.answer = 201, MADE
+    return engine
 
 
 def test_a_key_is_told_on_the_screen_alone_and_its_words_are_sent(

@@ -1,16 +1,16 @@
 """The commands that read the log: events, their stream, and why an address is as it is."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from engine import cli
-from engine.cli import environment, exits, stream
+from engine.cli import exits, stream
+from tests.support.http_engine import Answering, listening
 
 Body = bytes | dict[str, Any]
 
@@ -55,7 +55,7 @@ class Engine(ThreadingHTTPServer):
         self.asked: list[Ask] = []
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     def do_GET(self) -> None:
         engine = self.server
         assert isinstance(engine, Engine)
@@ -63,26 +63,14 @@ class _Handler(BaseHTTPRequestHandler):
         last = self.headers["Last-Event-ID"]
         engine.asked.append(Ask(parts.path, dict(parse_qsl(parts.query)), last))
         stop = 404, {"title": "No", "detail": "no more answers"}
-        status, body = engine.answers.pop(0) if engine.answers else stop
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(body if isinstance(body, bytes) else json.dumps(body).encode())
-
-    def log_message(self, *_: object) -> None:
-        """Into no test's output."""
+        self.say(*engine.answers.pop(0) if engine.answers else stop)
 
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.setattr(stream, "AGAIN_S", 0)
-    with Engine() as serving:
-        thread = threading.Thread(target=serving.serve_forever, args=(0.01,))
-        thread.start()
-        monkeypatch.setenv(environment.URL, f"http://127.0.0.1:{serving.server_port}")
-        monkeypatch.setenv(environment.KEY, "ee_live_a_key")
-        yield serving
-        serving.shutdown()
-        thread.join()
+    with listening(monkeypatch, Engine()) as engine:
+        yield engine
 
 
 Said = pytest.CaptureFixture[str]

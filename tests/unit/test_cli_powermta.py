@@ -1,7 +1,6 @@
 """`email-engine powermta`: what nodes run and wait for, for people and for scripts."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 
 from engine import cli
 from engine.cli import exits
-from tests.support.http_engine import HttpEngine, serving
+from tests.support.http_engine import HttpEngine
 
 FILE: dict[str, Any] = {
     "tenant": "acme",
@@ -31,12 +30,6 @@ WAITING = {
     "said": "7 of 12",
     "next": "choose anew, or POST /approve",
 }
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpEngine]:
-    with serving(monkeypatch) as engine:
-        yield engine
 
 
 def node(**of: Any) -> Any:
@@ -106,6 +99,39 @@ def test_a_rollback_says_what_it_changes(
     method, path, body = engine.asked[0]
     assert (method, path) == ("POST", "/api/v2/powermta/rollback")
     assert body["version"] == 1
+
+
+def test_choices_come_from_a_file_and_a_flag_holds_over_it(
+    engine: HttpEngine, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "choices.json"
+    path.write_text('{"virtual_mtas": [], "dry_run": false}')
+    change = {"where": "smtp-pattern-list acme--common", "what": "added"}
+    finding = {"where": "pmta-1", "message": "It waits.", "fix": "Confirm."}
+    files = [{"node": "pmta-1", "changes": [change]}]
+    answer = {"unchanged": False, "dry_run": True, "files": files, "findings": [finding]}
+    engine.answer = 200, answer
+    assert cli.main(["powermta", "choose", str(path), "--dry-run"]) == exits.OK
+    said = capsys.readouterr()
+    assert "pmta-1: smtp-pattern-list acme--common: added" in said.out
+    assert "pmta-1: It waits. Confirm." in said.err
+    assert "nodes tells how it goes" not in said.err
+    assert engine.asked[0] == (
+        "PUT",
+        "/api/v2/powermta/config",
+        {"virtual_mtas": [], "dry_run": True},
+    )
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]", pytest.param("[" * 100_000, id="deep")])
+def test_choices_that_cannot_be_read_are_asked_of_nobody(
+    engine: HttpEngine, tmp_path: Path, text: str | None
+) -> None:
+    path = tmp_path / "choices.json"
+    if text is not None:
+        path.write_text(text)
+    assert cli.main(["powermta", "choose", str(path)]) == exits.USAGE
+    assert not engine.asked
 
 
 def test_an_import_sends_the_files_and_ends_by_what_is_wrong(

@@ -1,9 +1,7 @@
 """`email-engine domains` and the verbs of `domain` about those that tenants send from."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import pytest
 
 from engine import cli
@@ -14,7 +12,7 @@ from engine.reactors.domains import domains
 from engine.values.sending_domain import Beside, DeployedKey, Setup
 from engine.values.tuning import Tuning
 from tests.support.domain_looks import looked, validation
-from tests.support.http_engine import HttpEngine, serving
+from tests.support.http_engine import HttpEngine, plain
 from tests.support.published import DOMAIN, SPF
 from tests.support.spec import IP, NODE, ReactorSpec
 
@@ -31,13 +29,13 @@ def shown(*given: Any, whole: bool = True) -> Any:
     """As the API shows a domain to which this happened."""
     view = ReactorSpec(domains(Tuning())).view(given)
     make = present_domain.whole if whole else present_domain.domain
-    return msgspec.json.decode(msgspec.json.encode(make(view, Tuning())))
+    return plain(make(view, Tuning()))
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpEngine]:
-    with serving(monkeypatch, shown(*KEPT)) as engine:
-        yield engine
+@pytest.fixture(name="engine")
+def knows_the_domain(engine: HttpEngine) -> HttpEngine:
+    engine.answer = 200, shown(*KEPT)
+    return engine
 
 
 def test_the_list_has_a_sign_for_each_part(

@@ -1,35 +1,33 @@
 """`email-engine warmup` and `capacity`: for people and for scripts."""
 
 import json
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from engine import cli
 from engine.api import capacity, present_ip, present_warmup
 from engine.cli import exits
 from engine.events.ip_pause import IpPaused
 from engine.events.ip_warmup import WarmupHeld
+from engine.events.server import ServerClaimed
 from engine.events.tenant import CapacityJudged, CapacitySet, TenantCreated
+from engine.ids import InstanceId, ServerId
 from engine.reactors.rotation import ROTATION_REACTOR
 from engine.reactors.warmup import life
 from engine.rules import ladder
 from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.values.capacity import Planned
 from engine.values.levers import STOPPED
-from tests.support.http_engine import HttpEngine, serving
+from tests.support.http_engine import HttpEngine, plain
 from tests.support.samples import registered, stage, told
 from tests.support.spec import ACME, DAY_1, IP, NODE, ReactorSpec, day, vmta
 
 TODAY = DAY_1.date()
+CLAIMED = ServerClaimed(ip=IP, instance=InstanceId("main"), server_id=ServerId(7))
 PAUSED = IpPaused(ip=IP, node=NODE, vmta=vmta(STOPPED), reason="something odd")
-
-
-def plain(shown: object) -> Any:
-    return msgspec.json.decode(msgspec.json.encode(shown))
 
 
 def row(*given: Any) -> Any:
@@ -38,12 +36,6 @@ def row(*given: Any) -> Any:
 
 def warmup(*given: Any) -> Any:
     return plain(present_warmup.warmup(row(*given), None, None, day(3), DEFAULT))
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpEngine]:
-    with serving(monkeypatch) as engine:
-        yield engine
 
 
 @pytest.mark.parametrize(
@@ -66,6 +58,19 @@ def test_an_address_is_paused_and_resumed(
     assert cli.main(["ip", *words]) == exits.OK
     assert engine.asked == [("POST", f"/api/v2/ips/{IP}/{path}", body)]
     assert f"{IP} is WARMING, stage 1; it waits for paused: by a person" in capsys.readouterr().out
+
+
+def test_a_delivery_server_is_named_by_its_number(
+    engine: HttpEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = replace(row(stage(1), CLAIMED), instance=InstanceId("main"))
+    engine.answer = 200, plain(present_ip.ip(seen, DEFAULT))
+    assert cli.main(["ip", "server", IP, "7", "--tenant", "acme"]) == exits.OK
+    assert "server 7 of MailWizz main sends through it" in capsys.readouterr().out
+    body = {"server_id": 7, "tenant": "acme"}
+    assert engine.asked == [("POST", f"/api/v2/ips/{IP}/server", body)]
+    assert cli.main(["ip", "server", IP, "seven"]) == exits.USAGE
+    assert "invalid int value: 'seven'" in capsys.readouterr().err
 
 
 def test_a_pause_needs_a_reason(engine: HttpEngine, capsys: pytest.CaptureFixture[str]) -> None:
@@ -165,10 +170,10 @@ def test_capacity_is_told_week_by_week_and_short_is_an_exit_code(
     assert cli.main(["capacity", "acme"]) == exits.WRONG
     out = capsys.readouterr().out
     lines = [line.split() for line in out.splitlines()]
-    assert ["FROM", "DEMAND", "CAPACITY", "MISSING", "DAYS", "SHORT"] in lines
-    assert ["2026-01-05", "0", "50", "0", "0"] in lines
-    assert ["2026-01-12", "900", "200", "700", "6"] in lines
-    assert ["2026-02-02", "900", "5,000", "0", "0"] in lines
+    assert ["FROM", "DEMAND", "AT", "MOST", "CAPACITY", "MISSING", "DAYS", "SHORT"] in lines
+    assert ["2026-01-05", "0", "-", "50", "0", "0"] in lines
+    assert ["2026-01-12", "900", "-", "200", "700", "6"] in lines
+    assert ["2026-02-02", "900", "-", "5,000", "0", "0"] in lines
     flat = " ".join(out.split())
     assert "on 2026-01-13 a demand of 900 a day passes the capacity of 200" in flat
     assert f"last look 2026-01-05: {IP} starts" in flat

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from engine.events import Event
 from engine.events.engine import ClockStepped
 from engine.events.ip_limiter import LimiterEnded, LimiterPaused
@@ -52,6 +54,18 @@ def test_a_silent_mailwizz_is_told_once_after_three_looks_until_it_answers() -> 
     view = alert(key, *[SILENT] * 9)
     assert (view.episode, view.firing, view.facts["Why"]) == (1, True, "connection refused")
     assert not alert(key, *[SILENT] * 9, SEEN).firing
+
+
+def test_a_slow_mailwizz_is_told_once_after_three_looks_until_it_is_quick_again() -> None:
+    key, slow = "acme/mailwizz_slow/main", replace(SEEN, slow_s=12)
+    assert alert(key, slow, slow).episode == 0
+    assert alert(key, slow, slow, SEEN, slow).episode == 0
+    view = alert(key, *[slow] * 9)
+    assert (view.episode, view.firing, view.severity) == (1, True, "warning")
+    assert "took 12 s" in view.facts["Seen"]
+    assert alert(key, *[slow] * 3, SILENT).firing, "silence is no speed"
+    assert not alert(key, *[slow] * 3, SEEN).firing
+    assert alert("acme/mailwizz_silent/main", *[slow] * 9).episode == 0
 
 
 def test_campaigns_that_cannot_be_read_are_told_of_once_until_they_can() -> None:

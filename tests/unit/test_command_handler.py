@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from engine.commands import By, Command
 from engine.commands.authority import SetAuthority
 from engine.commands.ip import (
+    AdvanceStage,
     QuarantineIp,
     RegisterIp,
     ReleaseIp,
@@ -276,6 +277,6 @@ def test_what_is_so_already_is_no_rise() -> None:
 def test_all_that_lets_an_address_send_more_is_barred_in_review() -> None:
     """And what stops, lowers or ends is not."""
     rises = {kind for kind in DECIDERS if kind.rises}
-    warmups = {RequestWarmup, StartWarmup, ResumeWarmup, SkipStage}
+    warmups = {RequestWarmup, StartWarmup, AdvanceStage, ResumeWarmup, SkipStage}
     assert rises == {*warmups, ReleaseStop, ResumeIp}
     assert not [kind for kind in rises if kind.stop]

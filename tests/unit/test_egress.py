@@ -11,6 +11,7 @@ ASTRAY = [
     "169.254.169.254",
     "::ffff:169.254.169.254",
     "64:ff9b::a9fe:a9fe",  # NAT64
+    "64:ff9b:1::a9fe:a9fe",
     "2002:a9fe:a9fe::1",  # 6to4
     "::169.254.169.254",
     "2001:0:c000:201::5601:5601",  # Teredo: its client's address, each bit the other way

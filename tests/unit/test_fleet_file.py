@@ -84,14 +84,14 @@ Europe/Berlin
 fleet.toml:9: tenants[1].authority (beta): invalid enum value 'obsreve'; there are observe, act
 fleet.toml:13: there is no key `hots` (at nodes[0]); did you mean `host`?
 fleet.toml:14: nodes[0].port (mta-1): expected `int` <= 65535
-fleet.toml:15: there is no key `removed` (at nodes[0]): only domains and ips can be removed; let \
-the engine observe: authority = 'observe'
+fleet.toml:15: there is no key `removed` (at nodes[0]): only domains, ips and chats can be \
+removed; let the engine observe: authority = 'observe'
 fleet.toml:18: domains[0].domain (acme@example.com): 'acme@example.com' is a mail address: write \
 what is after the @
 fleet.toml:22: domains[0].selectors[1] (acme@example.com): 's 2' is not a selector: letters, \
 digits and dashes, as in s= of a DKIM-Signature
-fleet.toml:26: ips[0].address (192.0.2.256): '192.0.2.256' does not appear to be an IPv4 or IPv6 \
-address
+fleet.toml:26: ips[0].address (192.0.2.256): '192.0.2.256' is not an address; write 192.0.2.1 or \
+2001:db8::1 alone: no brackets, port, prefix length, spaces or leading zeros
 fleet.toml:31: ips[1].tenant (192.0.2.1): there is no tenant 'bata' in the file; did you mean \
 `beta`?
 fleet.toml:32: ips[1].caps (192.0.2.1): a ladder has at least one stage
@@ -100,8 +100,8 @@ fleet.toml:39: ips[3]: `address` is missing
 fleet.toml:43: ips[4].address (192.0.2.2): it is in the file twice, first as ips[2]
 fleet.toml:45: ips[4].stage_days (192.0.2.2): a built-in ladder has its own days; `stage_days` \
 goes with `caps`
-fleet.toml:47: there is no key `chats`: chats and the bot's token are in the engine's \
-configuration, under [telegram]
+fleet.toml:47: chats[0] (-1001): say of whom it hears: tenant = 'acme', or platform = true for \
+everything
 """
 
 
@@ -142,6 +142,15 @@ A, B = 'address = "192.0.2.1"', 'address = "::ffff:192.0.2.1"'
         ('[[domains]]\ndomain = "a.example"\ntenant = "acme"\nselectors = ["s"]\n'
          'dkim_keys = { t = "/k.pem" }\n', "fleet.toml:9: domains[0].dkim_keys.t (a.example):"
          " there is no selector 't'; there are s"),
+        ('[[chats]]\nchat = "-1"\ntenant = "acme"\nplatform = true\n', "say of whom it hears"),
+        ('[[chats]]\nchat = -1\ntenant = "bta"\n', "did you mean `beta`?"),
+        ('[[chats]]\nchat = "-1"\ntenant = "beta"\n[[chats]]\nchat = -1\ntenant = "beta"\n',
+         "fleet.toml:9: chats[1].chat: it is in the file twice, first as chats[0]"),
+        ('[[chats]]\nchat = "@acme"\ntenant = "acme"\n', "fleet.toml:6: chats[0].chat (@acme):"
+         " '@acme' is not the number of a chat"),
+        ('[[chats]]\nchat = "-1"\ntenant = "acme"\nquiet_tz = "UTC"\n', "and there are none"),
+        ('[[chats]]\nchat = "-1"\ntenant = "acme"\nquiet = "22-7"\n', "write them as"),
+        ("[telegram]\nusers = [4242]\n", "here chats are [[chats]]"),
         ("ips = 3\n", "fleet.toml:5: ips: write each as a table of its own, under [[ips]]"),
     ],
 )  # fmt: skip

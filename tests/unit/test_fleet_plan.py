@@ -73,7 +73,7 @@ def test_an_engine_that_has_nothing_is_given_all_of_it_what_others_need_first(ta
     assert found.refused == ()
     assert {one.does for one in found.steps} <= {"create"}
     kinds = [one.what for one in found.steps]
-    order = ("node", "tenant", "domain", "ip")
+    order = ("node", "tenant", "chat", "domain", "ip")
     assert kinds == sorted(kinds, key=order.index)
     for what, kind in KINDS.items():
         assert kinds.count(what) == len(table[kind])
@@ -318,7 +318,7 @@ def test_removals_by_name_that_mean_nothing_are_refused() -> None:
     assert "say removed = true there" in found.refused[0].why
     (one,) = plan({**WHOLE, "ips": []}, standing(), "1.2.3.5").refused
     assert one == Finding(
-        (), "--remove 1.2.3.5: there is no such address or domain; did you mean `1.2.3.4`?"
+        (), "--remove 1.2.3.5: there is no such address, domain or chat; did you mean `1.2.3.4`?"
     )
 
 

@@ -160,8 +160,10 @@ def test_a_plan_that_cannot_be_followed_names_the_field(
 
 
 def test_an_unknown_ladder_is_refused_and_the_known_ones_are_named() -> None:
-    with pytest.raises(PlanError, match="no ladder 'sendgird'; there are default, sendgrid,"):
+    with pytest.raises(PlanError, match="no ladder 'sendgird'; did you mean `sendgrid`"):
         plans.named("sendgird")
+    with pytest.raises(PlanError, match="no ladder 'quick'; there are default, sendgrid,"):
+        plans.named("quick")
 
 
 @given(st.lists(st.integers(-5, 10**9), max_size=8))

@@ -18,16 +18,21 @@ from engine.adapters.prometheus import Vitals
 from engine.adapters.prometheus_names import Named
 from engine.adapters.prometheus_text import Family, Sample, lines, rendered, written
 from engine.effects.node import LookAtNode
+from engine.events import Event
+from engine.events.ip_pause import IpPaused, PauseEnded
 from engine.events.node import NodeLooked, QueuesSeen
+from engine.events.tenant import ReviewBegan
 from engine.events.zone import ZoneAsked, ZoneHealthChanged
 from engine.ids import NodeId, Position, TenantId
 from engine.rules import ladder
+from engine.values.levers import STOPPED
 from engine.values.node import Depth, Measures
+from engine.values.phase import Phase
 from engine.values.traffic import Counts
 from tests.support import samples
 from tests.support.event_samples import SAMPLES
 from tests.support.metrics import Figures, read, series, value
-from tests.support.spec import ACME, DAY_1, IP, NODE, OTHER, PSBL, ZEN, record
+from tests.support.spec import ACME, DAY_1, IP, NODE, OTHER, PSBL, ZEN, record, vmta
 from tests.unit.test_counters import HOUR, mail
 
 MEASURES = Measures(
@@ -175,7 +180,8 @@ def lively(figures: Figures) -> None:
     )
     figures.effects("ended", LookAtNode(tenant=None, cycle=Position(1), node=NODE))
     figures.requests("GET", "/healthz", 200, 0.01)
-    for part, name in (("mailwizz", "main"), ("telegram", "telegram"), ("postgres", "append")):
+    parts = ("mailwizz", "main"), ("telegram", "telegram"), ("mail", "mail"), ("postgres", "append")
+    for part, name in parts:
         figures.parts(part, name, 0.01, answered=True)
 
 
@@ -200,6 +206,24 @@ async def test_a_status_that_nobody_has_is_shown_as_none(figures: Figures) -> No
     made = next(one for one in SAMPLES if type(one).__name__ == "TenantCreated")
     figures.fold([record(1, made, tenant=TenantId(made.slug))])  # type: ignore[union-attr]
     assert set(series(await figures.scrape(), "ips_total").values()) == {0}
+
+
+async def test_what_holds_addresses_still_is_counted_and_0_when_it_ends(figures: Figures) -> None:
+    pause = IpPaused(ip=IP, node=NODE, vmta=vmta(STOPPED), reason="odd")
+    review = ReviewBegan(slug=ACME, why="listings", ips=(IP,), addresses=(IP, OTHER))
+    made: list[Event] = [samples.registered(), samples.stage(1), samples.registered(ip=OTHER)]
+    figures.fold(record(n + 1, one) for n, one in enumerate([*made, pause, review]))
+    found = await figures.scrape()
+
+    def by(who: str) -> float | None:
+        return value(found, "paused_ips", tenant=ACME, by=who)
+
+    assert (by("operator"), by("review")) == (1, 2)
+    assert (by("suspension"), by("results"), by("limiter")) == (0, 0, 0)
+    end = PauseEnded(ip=IP, node=NODE, vmta=vmta(ladder.levers(1)), phase=Phase.WARMING, stage=1)
+    figures.fold([record(60, end)])
+    found = await figures.scrape()
+    assert (by("operator"), by("review")) == (0, 2)
 
 
 async def test_progress_goes_from_0_to_100(figures: Figures) -> None:
@@ -431,8 +455,27 @@ async def test_a_part_that_does_not_answer_is_seen_to(figures: Figures) -> None:
     assert value(await figures.scrape(), "telegram_up") == 1
 
 
-async def test_where_no_telegram_is_configured_none_is_shown(figures: Figures) -> None:
-    assert value(await figures.scrape(), "telegram_up") is None
+async def test_the_last_mail_and_the_last_answer_of_each_part_are_shown(figures: Figures) -> None:
+    figures.clock = 1_700_000_000.5
+    figures.parts("mail", "mail", 0.2, answered=True)
+    figures.clock += 60
+    figures.parts("mail", "mail", 30.0, answered=False)
+    found = await figures.scrape()
+    mail = {"part": "mail", "name": "mail"}
+    assert value(found, "mail_up") == 0
+    assert value(found, "part_last_answer_timestamp_seconds", **mail) == 1_700_000_000.5
+    assert value(found, "part_response_seconds_count", **mail) == 2
+    assert value(found, "part_failures_total", **mail) == 1
+    figures.parts("mail", "mail", 0.2, answered=True)
+    found = await figures.scrape()
+    assert value(found, "mail_up") == 1
+    assert value(found, "part_last_answer_timestamp_seconds", **mail) == 1_700_000_060.5
+
+
+async def test_where_neither_telegram_nor_mail_is_used_none_is_shown(figures: Figures) -> None:
+    found = await figures.scrape()
+    assert value(found, "telegram_up") is None
+    assert value(found, "mail_up") is None
 
 
 async def test_appends_are_counted_by_whether_they_were_answered(figures: Figures) -> None:

@@ -15,6 +15,7 @@ from engine.rules.overlay import inside, laid_over, narrowed, parse_name, restor
 from engine.rules.quota import parse_quota, written
 from engine.values.levers import Levers, Output, Paused, PerDay, Unlimited
 from engine.values.overlay import Chosen, Key, Quota
+from engine.values.patterns import Pattern, PatternList
 from engine.values.vmta import Vmta
 from tests.support.spec import ACME, IP, NODE, OTHER, DeciderSpec, vmta
 
@@ -65,6 +66,12 @@ def test_a_rollback_keeps_todays_limits() -> None:
     back = restored(Chosen("uno", limits=slow), Chosen("one", limits=fast))
     assert back == Chosen("one", limits=slow)
     assert restored(None, Chosen("one", limits=fast)) == Chosen("one")
+
+
+def test_a_rollback_brings_back_what_was_done_about_replies() -> None:
+    old, new = (PatternList(name, (Pattern("listed", "backoff"),)) for name in ("old", "new"))
+    back = restored(Chosen("one", patterns={"*": new}), Chosen("one", patterns={"*": old}))
+    assert back == Chosen("one", patterns={"*": old})
 
 
 # --- how people write it
@@ -281,7 +288,7 @@ def test_what_is_left_out_on_two_nodes_is_a_change_on_both() -> None:
     )
 
 
-def test_a_rollback_waits_for_no_canary() -> None:
+def test_a_rollback_goes_to_all_nodes_and_waits_for_no_canary() -> None:
     state = Overlays()
     for command in (spread(AT_FIRST, AT_SECOND, *READY), spread(None, AT_SECOND, *READY)):
         (event,) = tenant_overlay.set_whole(state, command)
@@ -289,6 +296,7 @@ def test_a_rollback_waits_for_no_canary() -> None:
     back = RestoreOverlay(slug=ACME, version=1, reason="r", over=2)
     (event,) = tenant_overlay.restore(state, back)
     assert (event.canary, event.waits, event.restored) == (NodeId(""), (), 1)
+    assert set(event.nodes.values()) == set(READY)  # the choices are the tenant's, on all nodes
 
 
 def test_a_rollback_of_what_no_longer_holds_does_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Bounces over 5 % and complaints over 0.1 %: told when proved, shown when only crossed."""
+"""Bounces, complaints and blocks above their lines: told when proved, shown when only crossed."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -44,6 +44,9 @@ TOLD = st.sampled_from(sorted(crossing.LINES))
         ("bounce", 60, 1_000, "crossed"),
         ("bounce", 4, 4, "ok"),
         ("bounce", 0, 0, "ok"),
+        ("block", 20, 100, "ok"),
+        ("block", 21, 100, "crossed"),
+        ("block", 35, 100, "proved"),
     ],
 )
 def test_what_is_proved_and_what_is_only_above_the_line(
@@ -72,8 +75,10 @@ def test_what_is_proved_lies_above_the_line(signal: Told, count: int, of: int) -
         assert min(count, of) / of > crossing.LINES[signal].threshold
 
 
-def mail(hard: int = 0, complaints: int = 0, delivered: int = 0, hours: int = 0) -> TrafficCounted:
-    counts = Counts(delivered=delivered, hard=hard, complaints=complaints)
+def mail(
+    hard: int = 0, complaints: int = 0, delivered: int = 0, hours: int = 0, block: int = 0
+) -> TrafficCounted:
+    counts = Counts(delivered=delivered, hard=hard, complaints=complaints, block=block)
     at = HOUR + timedelta(hours=hours)
     return TrafficCounted(
         node=NODE, file="f", end=1, day_tz="UTC", hours={at: {IP: {"yahoo": counts}}}
@@ -98,6 +103,29 @@ def test_each_crossing_is_written_down_once() -> None:
     assert isinstance(over, NoteRate)
     assert over.standing == "ok"
     assert over.key != note.key
+
+
+def test_blocks_are_counted_over_the_last_two_days_with_mail_alone() -> None:
+    days = [
+        (DAY_1 + timedelta(days=n), mail(delivered=500, block=500 * (n == 0), hours=24 * n))
+        for n in range(3)
+    ]
+    story = [registered(), *days]
+    assert [one.signal for one in EYE.effects(story[:2]) if isinstance(one, NoteRate)] == ["block"]
+    (note,) = EYE.effects(story[:3])
+    assert isinstance(note, NoteRate)
+    assert (note.standing, note.count, note.of) == ("proved", 500, 1_500)
+    assert EYE.effects(story) == [], "the third day leaves the first behind"
+
+
+def test_what_receivers_reject_is_an_alert_that_names_two_days() -> None:
+    rate = seen("block", "proved", 500, 1_500)
+    view = ALERTS.evolve(first(ALERTS, f"acme/deliveries_rejected/{IP}"), record(1, rate))
+    text = message(view)
+    assert "WARNING Deliveries rejected: blocks over 5 %" in text
+    assert "500 of 1,500 in two days with mail (33 %)" in text
+    over = ALERTS.evolve(view, record(2, seen("block", "ok", 1, 1_500)))
+    assert not over.firing
 
 
 def test_bounces_and_complaints_are_two_things() -> None:

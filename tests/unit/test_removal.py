@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from engine.commands.ip import BeginMonitoring, RegisterIp, RequestWarmup, RetireIp, StopIp
 from engine.commands.ip_cap import LimitCap
@@ -13,22 +14,28 @@ from engine.deciders.ip import DECIDER
 from engine.effects import Dispatch
 from engine.errors import Rejected
 from engine.events import Event
+from engine.events.domain import DomainRegistered
 from engine.events.ip import IpEvent, IpRegistered
 from engine.events.ip_removal import IpRemoved, IpWithdrawn, RemovalAsked
 from engine.events.node import QueuesSeen
 from engine.events.rollout import RolloutEnded, RolloutPlanned
 from engine.events.server import ServerClaimed, ServerPlanned, ServerReleased
 from engine.ids import InstanceId, Position, ServerId
+from engine.projections import PROJECTIONS
+from engine.projections.domains import DOMAINS
 from engine.projections.owners import OWNERS
 from engine.projections.quotas import QUOTAS
+from engine.projections.zones import ZONES
 from engine.reactors.node_pauses import node_pauses
 from engine.reactors.removals import REMOVAL_REACTOR
 from engine.reactors.rollout import ROLLOUT
 from engine.reactors.warmup import life
 from engine.rules import ladder
 from engine.rules.dnsbl_catalogue import DEFAULT
+from engine.runtime.views import Views
 from engine.values.levers import STOPPED, Levers
 from engine.values.node import Depth
+from engine.values.sending_domain import Setup
 from engine.values.server import ServerName, ServerWish
 from engine.values.tuning import Tuning
 from tests.support.samples import monitored, registered, rested, retiring, stage, stopped
@@ -39,6 +46,7 @@ from tests.support.spec import (
     IP,
     NODE,
     OTHER,
+    PSBL,
     PURPOSE,
     RIVAL,
     ZEN,
@@ -109,7 +117,7 @@ def test_what_is_being_removed_starts_nothing_new() -> None:
 
 def test_whoever_registers_it_next_inherits_its_listings_and_nothing_else() -> None:
     listed: list[IpEvent] = [registered(), stage(1), stopped(at=DAY_1), ASKED, WITHDRAWN]
-    gone = IpRemoved(ip=IP, node=NODE, left=0, listings=(DAY_1,))
+    gone = IpRemoved(ip=IP, node=NODE, left=0, listings=(DAY_1,), zones=(ZEN,))
     ADDRESS.decides(given=listed, when=FinishRemoval(ip=IP), then=[gone])
     register = RegisterIp(ip=IP, node=NODE, purpose=PURPOSE, hostname=HOSTNAME)
     anew = IpRegistered(
@@ -124,6 +132,33 @@ def test_whoever_registers_it_next_inherits_its_listings_and_nothing_else() -> N
     with pytest.raises(Rejected) as refused:
         DECIDER.decide(state, RetireIp(ip=IP, how="steps"), day(2))
     assert refused.value.code == "not_found"
+
+
+def test_domains_that_knew_of_it_and_lists_that_stopped_it_hear_of_its_end() -> None:
+    """Or its domain would show it, and its list offer it for release, until they look again."""
+    given: list[IpEvent] = [registered(), stage(1), stopped(ZEN, PSBL), ASKED, WITHDRAWN]
+    gone = IpRemoved(
+        ip=IP, node=NODE, left=0, listings=(DAY_1,), domains=("a.example",), zones=(PSBL, ZEN)
+    )
+    finish = FinishRemoval(ip=IP, domains=("a.example",))
+    ADDRESS.decides(given=given, when=finish, then=[gone])
+    force = replace(FORCE, domains=("a.example",))
+    forced = replace(gone, forced=True, left=12, reason="the host is gone")
+    ADDRESS.decides(given=given, when=force, then=[forced])
+    views = Views(PROJECTIONS)
+    both: tuple[Event, ...] = (
+        DomainRegistered(domain="a.example", setup=Setup()),
+        *(registered(), replace(registered(ip=OTHER), domains=("a.example",))),
+        *(stopped(ZEN, PSBL), stopped(ZEN, ip=OTHER)),
+    )
+    for n, event in enumerate(both):
+        list(views.fold(record(n + 1, event)))
+    list(views.fold(record(9, replace(registered(), domains=("a.example",)))))
+    assert views.get(DOMAINS, f"{ACME}/a.example").ips == (IP, OTHER)
+    list(views.fold(record(10, gone)))
+    assert views.get(DOMAINS, f"{ACME}/a.example").ips == (OTHER,)
+    left = {zone: [one.ip for one in views.get(ZONES, zone).stops] for zone in (ZEN, PSBL)}
+    assert left == {ZEN: [OTHER], PSBL: []}
 
 
 def test_a_removed_address_is_open_to_whoever_asks_and_another_is_not() -> None:

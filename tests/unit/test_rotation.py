@@ -42,6 +42,7 @@ from tests.support.spec import (
     IP,
     NODE,
     OTHER,
+    PURPOSE,
     DeciderSpec,
     ReactorSpec,
     day,
@@ -352,7 +353,7 @@ def test_a_refusal_of_somebody_else_drops_nothing() -> None:
 def test_days_are_kept_with_the_caps_that_they_had() -> None:
     view: Capacity = MORNINGS.view([CREATED, *active(IP, OTHER), *mail(100, weeks=1)])
     yesterday = TODAY - timedelta(days=1)
-    assert view.history()[yesterday] == Day(100, 20_000)
+    assert dict(view.by_pool(TODAY))[PURPOSE].history[yesterday] == Day(100, 20_000)
     assert view.given == 20_000
     assert MORNINGS.view([CREATED, *active(IP, OTHER), stopped(ip=IP)]).given == 10_000
 
@@ -367,7 +368,7 @@ def test_what_waited_last_night_is_demand_of_today() -> None:
     hours = {night: {IP: {"gmail": Counts(delivered=100, deferred=40)}}}
     late = TrafficCounted(node=NODE, file="f", end=1, day_tz="UTC", hours=hours)
     view: Capacity = MORNINGS.view([CREATED, *active(IP), (night, late)])
-    assert rotation.found(view, TODAY, 3).demand.per_day == (140, 100, 100)
+    assert rotation.found(view, TODAY, 3).total.demand.per_day == (140, 100, 100)
 
 
 def test_one_that_is_removed_carries_nothing_any_more() -> None:

@@ -34,6 +34,8 @@ NAMED = {
     "alert.resolved": ("ip listed", "203.0.113.7", "over"),
     "chat.lost": ("-100300", "blocked by the user"),
     "chat.found": ("-100300", "again"),
+    "chat.routed": ("-100300", "warning", "22:00-07:00 Europe/Paris"),
+    "chat.removed": ("-100300", "no more"),
     "alert.fired": ("critical", "ip listed", "203.0.113.7"),
     "alert.told": ("203.0.113.7", "1 chat"),
     "alert.telling_failed": ("203.0.113.7", "bot was blocked"),
@@ -158,6 +160,8 @@ NAMED = {
     "ip.paused": ("203.0.113.7", "output paused", "the list is being cleaned"),
     "ip.pause_ended": ("203.0.113.7", "WARMING", "50 a day", "it is clean"),
     "key.ends": ("4k2", "9zq", "2026-01-06"),
+    "domain.key_placed": ("ee20260105", "acme.example", "pmta-2"),
+    "domain.key_not_placed": ("ee20260105", "acme.example", "pmta-2", "disk full", "tried again"),
     "tenant.zone_actions_set": ("acme", "zen.spamhaus.org: retire"),
     "zone.asked": ("zen.spamhaus.org", "507 questions", "497 clean", "3 not asked"),
     "zone.suspected": ("zen.spamhaus.org", "12 new hits among 59", "1 address"),
@@ -269,6 +273,7 @@ def test_every_command_of_people_is_known_by_its_tag() -> None:
     own |= {"tenant.judge_capacity", "ip.rewarm"}
     own |= {"tenant.report_pool", "ip.withdraw", "ip.finish_removal"}
     own |= {"domain.report_key", "domain.report_key_look", "domain.use_key"}
+    own |= {"domain.report_key_placed"}
     own |= {"domain.revoke_key", "domain.report_key_gone"}
     own |= {one for one in tags if one.partition(".")[0] in ("rollout", "server")}
     own -= {"rollout.end_conflict", "rollout.approve"}

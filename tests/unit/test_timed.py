@@ -7,11 +7,12 @@ from typing import Any, get_type_hints
 import pytest
 
 from engine.adapters.telegram_poll import Line
-from engine.adapters.timed import MAILWIZZ, NODE, POSTGRES, RESOLVER, TELEGRAM, Part, timed
+from engine.adapters.timed import MAIL, MAILWIZZ, NODE, POSTGRES, RESOLVER, TELEGRAM, Part, timed
 from engine.errors import LogUnavailable, VersionConflict
 from engine.ids import Version
 from engine.ports import (
     DnsFailure,
+    Mailer,
     Mailwizz,
     MailwizzRefused,
     MailwizzSilent,
@@ -77,6 +78,7 @@ async def test_a_node_and_a_mailwizz_are_counted_by_their_names() -> None:
         (RESOLVER, "ptr", DnsFailure("no answer")),
         (POSTGRES, "append", LogUnavailable("away")),
         (TELEGRAM, "send", MessengerFailed("no answer")),
+        (MAIL, "mail", MessengerFailed("nobody took it")),
         (NODE, "apply", asyncio.CancelledError()),  # its deadline is the caller's
     ],
 )
@@ -117,7 +119,10 @@ async def test_who_waits_no_longer_for_a_reader_says_nothing_of_postgres() -> No
 
 @pytest.mark.parametrize(
     ("port", "part"),
-    [(PmtaNode, NODE), (Mailwizz, MAILWIZZ), (Resolver, RESOLVER), (Line, TELEGRAM)],
+    [
+        *[(PmtaNode, NODE), (Mailwizz, MAILWIZZ), (Resolver, RESOLVER)],
+        *[(Line, TELEGRAM), (Mailer, MAIL)],
+    ],
 )
 def test_no_call_of_a_port_is_forgotten(port: type, part: Part) -> None:
     methods = {

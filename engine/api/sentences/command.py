@@ -15,6 +15,8 @@ ASKED: Mapping[str, str] = {
     "alert.acknowledge": "acknowledge the alert {alert}",
     "alert.silence": "silence the alert {alert} until {until}",
     "authority.set": "set the authority over {over} to {mode}: {why}",
+    "chat.remove": "have nothing told in chat {chat} any more",
+    "chat.route": "have alerts told in chat {chat}",
     "domain.register": "register the sending domain {domain}",
     "domain.change": "change the sending domain {domain}",
     "domain.check": "look at the DNS of {domain}",

@@ -10,7 +10,9 @@ from engine.events.domain_key import (
     KeyLaid,
     KeyLooked,
     KeyNotLaid,
+    KeyNotPlaced,
     KeyNotRemoved,
+    KeyPlaced,
     KeyPublished,
     KeyRemoved,
     KeyRevoked,
@@ -38,6 +40,10 @@ def say(event: DomainKeyEvent) -> str:
             return f"{which} lies on {names(paths)}, and waits for its record at {name}"
         case KeyNotLaid(why=why):
             return f"{which} could not be laid on its nodes{because(why)}; it is tried again"
+        case KeyPlaced(node=node):
+            return f"{which} lies on {node} too, which came later"
+        case KeyNotPlaced(node=node, why=why):
+            return f"{which} could not be laid on {node} too{because(why)}; it is tried again"
         case KeyNotRemoved(why=why):
             return f"{which} could not be taken off its nodes{because(why)}; it is tried again"
         case KeyLooked(standing=standing, why=why):

@@ -18,6 +18,7 @@ DOING: Mapping[str, str] = {
     "dnsbl.look_up": "asking the block lists about",
     "domain.lay_key": "laying the DKIM key",
     "domain.look_at_key": "looking for the record of the DKIM key",
+    "domain.place_key": "laying on one node more the DKIM key",
     "domain.take_key_away": "taking away the DKIM key",
     "engine.look_for_logins": "looking for passwords of the SMTP users of",
     "node.look": "looking at",

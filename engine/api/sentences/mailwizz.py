@@ -21,6 +21,7 @@ def say(told: Recorded[MailwizzEvent]) -> str:
         f"more than one with the hostname of {names(event.several)}" if event.several else "",
         f"another address's has the hostname of {names(event.taken)}" if event.taken else "",
         f"the server of {names(event.gone)} is gone" if event.gone else "",
+        f"its database took {event.slow_s} s to answer" if event.slow_s else "",
     ]
     return "; ".join(part for part in parts if part)
 
@@ -33,4 +34,10 @@ def _counted(event: CampaignsCounted) -> str:
         f" {one.complaints:,} complaints, {one.unsubscribes:,} unsubscribed"
         for uid, one in event.changed.items()
     )
-    return f"campaigns of MailWizz {event.instance} with other counts than before: {each}"
+    said = f"campaigns of MailWizz {event.instance} with other counts than before: {each}"
+    beside = names(
+        f"{uid} {one.sent:,} sent, {one.hard:,} bounced hard, {one.complaints:,} complaints"
+        for uid, one in event.beside.items()
+    )
+    also = f"; accounting counts {beside}" if event.beside else ""
+    return f"{said}{also}{''.join(f'; {one}' for one in event.differ)}"

@@ -26,7 +26,11 @@ def say(event: CapacitySet | CapacityJudged) -> str:
 
 
 def _set(event: CapacitySet) -> str:
-    planned = [f"{one.per_day:,} a day from {one.first} to {one.last}" for one in event.planned]
+    planned = [
+        f"{one.per_day:,} a day{f' for {one.purpose}' if one.purpose else ''}"
+        f" from {one.first} to {one.last}"
+        for one in event.planned
+    ]
     return (
         f"{event.slug} plans to send {names(planned, 'nothing beyond what it sends')};"
         f" {_ROTATION[event.rotation]}"

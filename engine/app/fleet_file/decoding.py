@@ -9,6 +9,7 @@ import msgspec
 from engine.api.meant import choices, fields
 from engine.app.fleet_file.lines import KeyPath
 from engine.app.fleet_file.tables import (
+    ChatTable,
     DomainTable,
     FleetTable,
     IpTable,
@@ -28,10 +29,11 @@ KINDS: Mapping[str, type[Table]] = {
     "nodes": NodeTable,
     "domains": DomainTable,
     "ips": IpTable,
+    "chats": ChatTable,
 }
 ELSEWHERE = {
-    "chats": "chats and the bot's token are in the engine's configuration, under [telegram]",
-    "telegram": "chats and the bot's token are in the engine's configuration, under [telegram]",
+    "telegram": "the bot's token and who may ask it are in the engine's configuration, under"
+    " [telegram]; here chats are [[chats]]",
     "mailwizz": "installations of MailWizz are in the engine's configuration; here a tenant names"
     " one: mailwizz = 'main'",
 }
@@ -68,7 +70,7 @@ Rows = dict[str, dict[int, Any]]  # tables that could be read, by kind and numbe
 
 
 def document(given: Mapping[str, Any], wrong: Wrong) -> tuple[FleetTable, Rows]:
-    """What stands beside the four kinds, and the rows of these."""
+    """What stands beside these kinds, and the rows of these."""
     rows: Rows = {kind: {} for kind in KINDS}
     rest: dict[str, Any] = {}
     for key, value in given.items():
@@ -118,8 +120,8 @@ def _unknown(kind: type[Table], key: str, path: KeyPath) -> str:
         return f"{NO_KEY} `{key}`: {ELSEWHERE[key]}"
     at = f" (at {written(path)})" if path else ""
     if key == "removed":
-        why = "only domains and ips can be removed; let the engine observe: authority = 'observe'"
-        return f"{NO_KEY} `removed`{at}: {why}"
+        why = "only domains, ips and chats can be removed"
+        return f"{NO_KEY} `removed`{at}: {why}; let the engine observe: authority = 'observe'"
     return f"{NO_KEY} `{key}`{at}{meant(key, fields(kind))}"
 
 

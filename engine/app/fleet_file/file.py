@@ -26,7 +26,7 @@ class FleetFileWrong(StartRefused):
 class FleetFile(NamedTuple):
     where: str
     given: Mapping[str, Any]
-    rest: FleetTable  # what it says beside the four kinds
+    rest: FleetTable  # what it says beside these kinds
     rows: Rows  # the tables as they were written, by kind and number
     declared: reading.Declared
     lines: Mapping[KeyPath, int]  # {}: it was never text

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from engine.app.fleet_file.decoding import Rows, Wrong
 from engine.app.fleet_file.lines import KeyPath
-from engine.app.fleet_file.tables import DomainTable, IpTable, NodeTable, TenantTable
+from engine.app.fleet_file.tables import ChatTable, DomainTable, IpTable, NodeTable, TenantTable
 from engine.ids import IpAddr, NodeId, TenantId, parse_hostname, parse_ip, parse_purpose, parse_slug
+from engine.rules.chat_number import parse_chat
 from engine.rules.domain_name import parse_domain, parse_selector
-from engine.rules.fleet.declared import Domain, Fleet, Ip, Node, Tenant
+from engine.rules.fleet.declared import Chat, Domain, Fleet, Ip, Node, Tenant
 from engine.rules.host_place import parse_host, parse_host_key, parse_path, parse_user
 from engine.rules.key_path import parse_key_path
+from engine.rules.quiet_hours import known_tz, parse_quiet, written
 from engine.rules.redaction import one_line
 from engine.rules.warmup import plans
 from engine.rules.warmup.ladders import DEFAULT
@@ -51,7 +52,7 @@ def _tenant(at: KeyPath, one: TenantTable, wrong: Wrong) -> Tenant | None:
         sending_domain_base=wrong.checked(
             (*at, "sending_domain_base"), parse_hostname, one.sending_domain_base
         ),
-        day_tz=wrong.checked((*at, "day_tz"), _day_tz, one.day_tz),
+        day_tz=wrong.checked((*at, "day_tz"), known_tz, one.day_tz),
         mailwizz=one.mailwizz,
         quota=one.quota,
         authority=one.authority,
@@ -64,15 +65,6 @@ def _zones(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if given is None:
         return None
     return {zone.strip().lower().rstrip("."): action for zone, action in given.items()}
-
-
-def _day_tz(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (KeyError, ValueError, OSError) as unknown:
-        why = f"no time zone {text!r} is known; write it as Europe/Berlin"
-        raise ValueError(why) from unknown
-    return text
 
 
 def _node(at: KeyPath, one: NodeTable, wrong: Wrong) -> Node | None:
@@ -148,6 +140,7 @@ def _ip(at: KeyPath, one: IpTable, wrong: Wrong) -> Ip | None:
         hostname=wrong.checked((*at, "hostname"), _or_none(parse_hostname), one.hostname),
         warmup=one.warmup,
         plan=_plan(at, one, wrong),
+        server_id=one.server_id,
         removed=one.removed,
     )
     return made if address is not None else None
@@ -182,9 +175,34 @@ def _ladder(one: IpTable) -> Plan:
     return plans.own(one.caps, days, one.active_per_day, interpolation)
 
 
+def _chat(at: KeyPath, one: ChatTable, wrong: Wrong) -> Chat | None:
+    chat = wrong.checked((*at, "chat"), parse_chat, str(one.chat))
+    if one.platform == (one.tenant is not None):
+        wrong.say(at, "say of whom it hears: tenant = 'acme', or platform = true for everything")
+        return None
+    tz = wrong.checked((*at, "quiet_tz"), known_tz, one.quiet_tz)
+    if tz is not None and not one.quiet:
+        wrong.say((*at, "quiet_tz"), "it is where the hours of `quiet` are, and there are none")
+    made = Chat(
+        chat=chat or "",
+        tenant=None if one.tenant is None else TenantId(one.tenant),
+        platform=one.platform or None,
+        severity=one.severity,
+        quiet=wrong.checked((*at, "quiet"), _quiet, one.quiet),
+        quiet_tz=tz,
+        removed=one.removed,
+    )
+    return made if chat is not None else None
+
+
+def _quiet(text: str) -> str:
+    return written(parse_quiet(text, "UTC"))
+
+
 PARSERS: Mapping[str, Callable[[KeyPath, Any, Wrong], Any]] = {
     "tenants": _tenant,
     "nodes": _node,
     "domains": _domain,
     "ips": _ip,
+    "chats": _chat,
 }

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from engine.values.alert import Severity
 from engine.values.authority import Mode
 from engine.values.capacity import Rotation
 from engine.values.phase import WarmupMode
@@ -84,6 +85,7 @@ class IpTable(Table, frozen=True, kw_only=True):
     active_per_day: int | None = None
     interpolation: Interpolation | None = None
     day_rule: DayRule | None = None
+    server_id: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None  # of MailWizz
     removed: bool = False
     volume: str | int | None = None  # what is None is as in [traffic]
     bounce: Share | None = None
@@ -92,10 +94,21 @@ class IpTable(Table, frozen=True, kw_only=True):
     deferral: Share | None = None
 
 
+class ChatTable(Table, frozen=True, kw_only=True):
+    chat: Name | int  # Telegram's number
+    tenant: str | None = None
+    platform: bool = False
+    severity: Severity | None = None
+    quiet: str | None = None
+    quiet_tz: Name | None = None
+    removed: bool = False
+
+
 class FleetTable(Table, frozen=True, kw_only=True):
     tenants: list[TenantTable] = []
     nodes: list[NodeTable] = []
     domains: list[DomainTable] = []
     ips: list[IpTable] = []
+    chats: list[ChatTable] = []
     start: date = START
     traffic: TrafficTable = TrafficTable()

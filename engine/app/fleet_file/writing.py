@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.rules.fleet import ladder_said
-from engine.rules.fleet.declared import Domain, Fleet, Ip, Node, Tenant
+from engine.rules.fleet.declared import Chat, Domain, Fleet, Ip, Node, Tenant
 
 _BARE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 
@@ -17,6 +17,7 @@ def tables(fleet: Fleet) -> dict[str, list[dict[str, Any]]]:
         "nodes": [_table(one) for one in fleet.nodes],
         "domains": [_table(one) for one in fleet.domains],
         "ips": [_table(one) for one in fleet.ips],
+        "chats": [_table(one) for one in fleet.chats],
     }
     return {kind: rows for kind, rows in found.items() if rows}
 
@@ -30,7 +31,7 @@ def text(fleet: Fleet) -> str:
     return "\n".join(parts)
 
 
-def _table(one: Tenant | Node | Domain | Ip) -> dict[str, Any]:
+def _table(one: Tenant | Node | Domain | Ip | Chat) -> dict[str, Any]:
     found = {name: getattr(one, name) for name in one.__struct_fields__}
     plan = found.pop("plan", None)
     if not found.get("removed"):

@@ -75,14 +75,13 @@ def engine_of(fleet: Fleet, listings: Sequence[Listed], start: datetime) -> Engi
         log=log,
         notes=notes,
         gate=Gate(views),
-        perform=_performs(fleet, log, handler, views, notes, lists),
+        perform=_performs(fleet, handler, views, notes, lists),
     )
     return Engine(clock, kept, ids, handler, views, taken, performer)
 
 
 def _performs(
     fleet: Fleet,
-    log: Log,
     handler: CommandHandler,
     views: Views,
     notes: Notes,
@@ -94,7 +93,6 @@ def _performs(
         handler=handler,
         views=views,
         fence=lambda: Fence(1, "what-if"),
-        log=log,
         tuning=_TUNING,
     )
     return {

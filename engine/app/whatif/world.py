@@ -107,6 +107,9 @@ class ModelledNode:
     ) -> str:
         raise NodeRefused(f"{node}: no key is laid, for the model has none")
 
+    async def copy_key(self, node: NodeId, name: str, *, source: NodeId, fence: Fence) -> str:
+        raise NodeRefused(f"{node}: no key is laid, for the model has none")
+
     async def remove_key(self, node: NodeId, name: str, *, fence: Fence) -> None:
         pass
 

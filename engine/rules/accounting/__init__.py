@@ -7,6 +7,7 @@ and never by place.  Recipient addresses end here: what leaves is counted.
 from engine.rules.accounting.counted import Counted
 from engine.rules.accounting.owners import Owner, Owners, Span
 from engine.rules.accounting.records import Records
+from engine.rules.accounting.refused_since import Since
 from engine.rules.accounting.tally import Tally
 
-__all__ = ["Counted", "Owner", "Owners", "Records", "Span", "Tally"]
+__all__ = ["Counted", "Owner", "Owners", "Records", "Since", "Span", "Tally"]

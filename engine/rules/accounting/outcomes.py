@@ -36,8 +36,24 @@ _STATUS: tuple[tuple[str, Outcome], ...] = (
     ("4", "soft"),
 )
 
+BOUNCED = frozenset({"b", "bounce"})
+DEFERRED: Mapping[str, Outcome] = {
+    **dict.fromkeys(("t", "transient"), "deferred"),
+    **dict.fromkeys(("tq", "transient-queue"), "held"),
+}
+FEEDBACK: Mapping[str, Outcome] = {
+    **dict.fromkeys(("f", "feedback-loop"), "complaints"),
+    **dict.fromkeys(("rb", "remote-bounce"), "remote"),
+}
+IGNORED = frozenset({"r", "receipt", "rs", "remote-status"})
+
 _DELETED = re.compile(r"\bdelet\w*\b.{0,60}\badmin|\badmin\w*\b.{0,60}\bdelet", re.I)
 _HEARD = re.compile(r"smtp;\s*[45]\d\d", re.I)
+
+
+def of_row(kind: str, category: str, status: str) -> Outcome:
+    """Of rows that are no deliveries."""
+    return DEFERRED.get(kind) or FEEDBACK.get(kind) or outcome(category, status)
 
 
 def outcome(category: str, status: str) -> Outcome:
@@ -59,4 +75,5 @@ def deleted(status: str, diagnostic: str, mta: str) -> bool:
     """
     if mta and _HEARD.match(diagnostic):
         return False
-    return bool(_DELETED.search(status) or _DELETED.search(diagnostic))
+    texts = [one for one in (status, diagnostic) if "delet" in one.lower()]  # seldom any
+    return any(map(_DELETED.search, texts))

@@ -7,8 +7,10 @@ operators' own consumer domains, as each publishes them; MX hosts as their domai
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 OTHER = "other"
+ROLLUP = ".rollup"
 
 _DOMAINS: Mapping[str, str] = {
     "gmail": "gmail.com googlemail.com google.com",
@@ -78,8 +80,10 @@ _HOSTS: Mapping[str, str] = {
 }
 _MX = {end: name for name, ends in _HOSTS.items() for end in ends.split()}
 PROVIDERS = frozenset({*_DOMAINS, *_HOSTS, OTHER})
+_KEPT = 32_768  # the same names come with every piece of a file
 
 
+@lru_cache(maxsize=_KEPT)
 def of_domain(domain: str) -> str:
     """By the recipient's domain alone; "" where only its MX can tell."""
     name = domain.lower()
@@ -87,19 +91,16 @@ def of_domain(domain: str) -> str:
     return _DOMAIN.get(name) or (_COUNTRY[found[1]] if found else "")
 
 
+@lru_cache(maxsize=_KEPT)
 def of_host(mta: str) -> str:
     """By the MX host, as accounting writes it: ``mx.host (192.0.2.1)``; "" where it is nobody's."""
-    host = mta.split(" ", 1)[0].rstrip(".").lower()
-    while host:
-        if host in _MX:
-            return _MX[host]
-        host = host.partition(".")[2]
-    return ""
+    host = mta.partition(" ")[0].rstrip(".").lower()  # every name in _MX has two labels
+    return _MX.get(".".join(host.rsplit(".", 2)[-2:]), "")
 
 
 def of_queue(queue: str) -> str:
     """By the queue's name, where an operator rolled up a provider's: ``yahoo.rollup/vmta``."""
-    first, dot, _ = queue.partition("/")[0].partition(".rollup")
+    first, dot, _ = queue.partition("/")[0].partition(ROLLUP)
     return first.lower() if dot and first.lower() in PROVIDERS else ""
 
 

@@ -6,18 +6,13 @@ that nobody closes.
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import NamedTuple
 
-from engine.rules.accounting.deliveries import (
-    DELIVERED,
-    Delivery,
-    Row,
-    number,
-    parted,
-    reading,
-)
+from engine.rules.accounting.lines import Row
+from engine.rules.accounting.parted import Parted, number, parted
+from engine.rules.accounting.reading import DELIVERED, Deliveries, Others, reading
 
 BLOCK = 65_536  # bytes; it and what becomes of it find room beside a core
 RECORD_MAX = 65_536  # bytes; a record that seems longer holds a stray quote
@@ -29,9 +24,9 @@ UNREADABLE: Row = [""]  # as wide as no row of accounting
 class Block(NamedTuple):
     """Records under one header, each with as many cells as there are columns."""
 
-    columns: tuple[str, ...]
-    deliveries: list[Delivery]
-    rows: list[Row]  # all that are none
+    deliveries: Deliveries = Deliveries()
+    others: Others = Others()
+    mute: int = 0  # under a header that lacks needed columns
 
 
 class Records:
@@ -56,25 +51,26 @@ class Records:
     def _blocks(self, data: bytes) -> Iterator[Block]:
         found = parted(data, self.columns)
         if found is not None and not any(map(is_header, found.rows)):
-            yield self._block(found.rows, found.deliveries)
+            yield self._block(found)
             return
         rows: list[Row] = []
         for row in filter(None, self._parsed(data.decode(errors="replace"))):
             if is_header(row):
-                yield self._block(rows)
+                yield self._block(Parted(Deliveries(), Others(), rows))
                 rows, self.columns = [], tuple(name.strip().removeprefix(BOM) for name in row)
             else:
                 rows.append(row)
-        yield self._block(rows)
+        yield self._block(Parted(Deliveries(), Others(), rows))
 
-    def _block(self, rows: list[Row], deliveries: Sequence[Delivery] = ()) -> Block:
-        fitting, how = [row for row in rows if len(row) == len(self.columns)], reading(self.columns)
-        self.unreadable += len(rows) - len(fitting)
+    def _block(self, found: Parted) -> Block:
+        how = reading(self.columns)
+        rows = [row for row in found.rows if len(row) == len(self.columns)]
+        self.unreadable += len(found.rows) - len(rows)
         if how is None:
-            return Block(self.columns, [], fitting)
-        more = [how.taken(row) for row in fitting if row[how.kind] in DELIVERED]
-        others = [row for row in fitting if row[how.kind] not in DELIVERED]
-        return Block(self.columns, [*deliveries, *more], others)
+            return Block(mute=len(rows))
+        sent = [how.delivery(row) for row in rows if row[how.kind] in DELIVERED]
+        rest = [how.other(row) for row in rows if row[how.kind] not in DELIVERED]
+        return Block(Deliveries(*_with(found.deliveries, sent)), Others(*_with(found.others, rest)))
 
     def _parsed(self, text: str) -> list[Row]:
         try:
@@ -84,6 +80,13 @@ class Records:
         if any(len(row) != len(self.columns) and _broken(row) for row in rows):
             return list(_line_by_line(text, len(self.columns)))
         return rows
+
+
+def _with(columns: Sequence[Sequence[str]], rows: list[tuple[str, ...]]) -> Iterable[Sequence[str]]:
+    if not rows:
+        return columns
+    more = zip(*rows, strict=True)
+    return [[*one, *other] for one, other in zip(columns, more, strict=True)]
 
 
 def is_header(row: Row) -> bool:

@@ -2,12 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.ids import IpAddr, TenantId
-from engine.rules.accounting.counted import Counted, largest, most_said
+from engine.rules.accounting.counted import JOB_MAX, Counted, largest, most_said
 from engine.rules.accounting.owners import Owner
+from engine.rules.accounting.taken import Taken
 from engine.rules.accounting.times import hour_of
 from engine.rules.redaction import fragment
 from engine.values.traffic import Cause, Counts, Outcome, Reply, Said
@@ -24,15 +24,6 @@ class Sender:
         self.owner, self.ip = of
 
 
-class Group:
-    """Rows of one sender and job; equal only to itself too."""
-
-    __slots__ = ("job", "sender")
-
-    def __init__(self, of: tuple[Sender, str]) -> None:
-        self.sender, self.job = of
-
-
 class Numbers:
     """By hour and provider, and apart from it by job, as events have them: both together would be
     as many as all senders' jobs times all providers, more than find room beside a core.
@@ -40,38 +31,29 @@ class Numbers:
 
     def __init__(self) -> None:
         self.hours: Counter[tuple[Sender, int, str, Outcome]] = Counter()  # quarters of them
-        self.jobs: Counter[tuple[Group, Outcome]] = Counter()
-
-    def one(self, group: Group, slot: int, provider: str, outcome: Outcome) -> None:
-        self.hours[group.sender, slot, provider, outcome] += 1
-        self.jobs[group, outcome] += 1
+        self.jobs: Counter[tuple[Sender, str, Outcome]] = Counter()  # as they are written
 
     def add(
-        self, groups: list[Group], slots: list[int], providers: list[str], outcome: Outcome
+        self, senders: list[Sender], slots: list[int], providers: list[str], rows: Taken
     ) -> None:
-        senders = [group.sender for group in groups]
-        self.hours.update(zip(senders, slots, providers, repeat(outcome), strict=False))
-        self.jobs.update(zip(groups, repeat(outcome), strict=False))
+        self.hours.update(zip(senders, slots, providers, rows.outcomes, strict=True))
+        self.jobs.update(zip(senders, rows.jobs, rows.outcomes, strict=True))
 
 
-class Reason(NamedTuple):
-    owner: Owner
-    ip: IpAddr
-    provider: str
-    receiver: str  # the provider, or another organisation
-    reply: Reply
+# The provider, the same or another organisation, and what it meant.
+Reason = tuple[Sender, str, str, Reply]
 
 
 class Heard:
     """What receivers gave as reasons."""
 
     def __init__(self) -> None:
-        self.times: Counter[Reason] = Counter()
+        self.times: dict[Reason, int] = {}
         self.texts: dict[Reason, str] = {}
 
     def add(self, reason: Reason, text: str) -> None:
-        self.times[reason] += 1
-        if reason.reply.kind and reason not in self.texts:
+        number = self.times[reason] = self.times.get(reason, 0) + 1
+        if number == 1 and reason[-1].kind:
             self.texts[reason] = fragment(text)
 
 
@@ -81,8 +63,9 @@ def summed(numbers: Numbers, heard: Heard) -> dict[TenantId | None, Counted]:
     for (sender, slot, provider, outcome), number in numbers.hours.items():
         hour = hour_of(slot, sender.owner.day_tz)
         _add(hours[sender.owner], (hour, sender.ip, provider), outcome, number)
-    for (group, outcome), number in numbers.jobs.items():
-        _add(jobs[group.sender.owner], (group.sender.ip, group.job), outcome, number)
+    names = {job: fragment(job)[:JOB_MAX] for job in {job for _, job, _ in numbers.jobs}}
+    for (sender, written, outcome), number in numbers.jobs.items():
+        _add(jobs[sender.owner], (sender.ip, names[written]), outcome, number)
     return {
         owner.tenant: Counted(
             day_tz=owner.day_tz,
@@ -111,9 +94,9 @@ def _counts(tree: Mapping[Any, Any], depth: int) -> dict[Any, Any]:
 
 def _causes(owner: Owner, heard: Heard) -> dict[IpAddr, dict[str, dict[Cause, int]]]:
     times: Counter[tuple[IpAddr, str, Cause]] = Counter()
-    for one, number in heard.times.items():
-        if one.owner == owner:
-            times[one.ip, one.provider, one.reply.cause] += number
+    for (sender, provider, _, reply), number in heard.times.items():
+        if sender.owner == owner:
+            times[sender.ip, provider, reply.cause] += number
     found: dict[IpAddr, dict[str, dict[Cause, int]]] = {}
     for (ip, provider, cause), number in sorted(times.items()):
         found.setdefault(ip, {}).setdefault(provider, {})[cause] = number
@@ -123,15 +106,16 @@ def _causes(owner: Owner, heard: Heard) -> dict[IpAddr, dict[str, dict[Cause, in
 def _said(owner: Owner, heard: Heard) -> tuple[Said, ...]:
     """The most frequent texts of each address."""
     by_ip: dict[IpAddr, list[Said]] = {}
-    for one, number in heard.times.items():
-        if one.owner == owner and one.reply.kind:
+    for reason, number in heard.times.items():
+        sender, _, receiver, reply = reason
+        if sender.owner == owner and reply.kind:
             said = Said(
-                ip=one.ip,
-                kind=one.reply.kind,
-                by=one.reply.by,
-                receiver=one.receiver,
+                ip=sender.ip,
+                kind=reply.kind,
+                by=reply.by,
+                receiver=receiver,
                 times=number,
-                text=heard.texts[one],
+                text=heard.texts[reason],
             )
-            by_ip.setdefault(one.ip, []).append(said)
+            by_ip.setdefault(sender.ip, []).append(said)
     return tuple(said for ip in sorted(by_ip) for said in most_said(by_ip[ip]))

@@ -4,42 +4,39 @@ once for all of them.
 
 from collections.abc import Callable, Mapping
 from itertools import compress
-from operator import itemgetter
 from typing import TypeVar
 
 from engine.ids import IpAddr, TenantId
 from engine.rules.accounting import owners, times
-from engine.rules.accounting.columns import Layout, layout
-from engine.rules.accounting.counted import JOB_MAX, Counted
-from engine.rules.accounting.deliveries import Delivery, Places, Row, reading
+from engine.rules.accounting.counted import Counted
 from engine.rules.accounting.leaks import Leak, Leaks, Standing
-from engine.rules.accounting.outcomes import deleted, outcome
+from engine.rules.accounting.outcomes import BOUNCED, DEFERRED, FEEDBACK, IGNORED, deleted
 from engine.rules.accounting.owners import PLATFORM, Owners
-from engine.rules.accounting.providers import OTHER, of_domain, of_host, of_queue, organisation
+from engine.rules.accounting.providers import (
+    OTHER,
+    ROLLUP,
+    of_domain,
+    of_host,
+    of_queue,
+    organisation,
+)
+from engine.rules.accounting.reading import Others
 from engine.rules.accounting.records import Block
-from engine.rules.accounting.summed import Group, Heard, Numbers, Reason, Sender, summed
-from engine.rules.redaction import fragment
+from engine.rules.accounting.refused_since import RefusedSince, Since
+from engine.rules.accounting.summed import Heard, Numbers, Sender, summed
+from engine.rules.accounting.taken import Taken, taken
 from engine.rules.replies import Replies
-from engine.values.traffic import Outcome
+from engine.values.traffic import Refused
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-GroupKey = tuple[str, str, str]  # source address, VMTA, job: as they are written
+Source = tuple[str, str]  # address and VMTA, as they are written
 
 _NONE: Mapping[IpAddr, Standing] = {}
+_NOBODY: Mapping[TenantId, Since] = {}
 AHEAD_S = 86_400  # a row dated further ahead than this is not believed
-BOUNCED = frozenset({"b", "bounce"})
-DEFERRED: dict[str, Outcome] = {
-    **dict.fromkeys(("t", "transient"), "deferred"),
-    **dict.fromkeys(("tq", "transient-queue"), "held"),
-}
-FEEDBACK: dict[str, Outcome] = {
-    **dict.fromkeys(("f", "feedback-loop"), "complaints"),
-    **dict.fromkeys(("rb", "remote-bounce"), "remote"),
-}
-IGNORED = frozenset({"r", "receipt", "rs", "remote-status"})
 # Of rows whose address changed hands: each counts for its own time's owner.
-MOVED = Group((Sender((PLATFORM, IpAddr(""))), ""))
+MOVED = Sender((PLATFORM, IpAddr("")))
 
 
 class Known(dict[Key, Value]):
@@ -64,6 +61,7 @@ class Tally:
         *,
         now: int,
         stops: Mapping[IpAddr, Standing] = _NONE,
+        since: Mapping[TenantId, Since] = _NOBODY,
         clock: str = "",
     ) -> None:
         self.clock = clock
@@ -73,31 +71,24 @@ class Tally:
         self.strange = 0  # left out: of a type that nobody knows, or without needed columns
         self._owners, self._replies, self._latest = whose, replies, now + AHEAD_S
         self._seconds = Known(self._second)
-        self._groups = Known(self._group)
-        self._senders = Known(Sender)
-        self._made = Known(Group)
+        self._slots = Known(self._slot)
+        self._senders = Known(self._sender)
+        self._made = Known(Sender)
         self._domains = Known(_of_rcpt)
         self._hosts = Known(of_host)
-        self._queues = Known(of_queue)
         self._organisations = Known(organisation)
-        self._outcomes = Known(_outcome)
         self._doubtful = False  # a time stamp or an owner needs a look at each row
         self._numbers = Numbers()
         self._heard = Heard()
         self._leaks = Leaks(stops)
+        self._refused = RefusedSince(since)
+        self._watched = bool(stops or since)
 
     def add(self, block: Block) -> None:
-        """Most rows are deliveries, and these need no judgement; so they go through all together,
-        and what is done for each of them is done by the interpreter's own loops.
-        """
-        place, how = layout(block.columns), reading(block.columns)
-        if place is None or how is None:
-            self.strange += len(block.rows)
-            return
-        self.rows += len(block.deliveries) + len(block.rows)
-        self._delivered(how.places, block.deliveries)
-        for row in block.rows:
-            self._judged(place, [*row, ""])
+        """Most rows are deliveries, and these need no judgement."""
+        self.strange += block.mute
+        self.rows += len(block.deliveries.times) + len(block.others.times)
+        self._count(taken(block.deliveries, self._wanted(block.others)))
 
     def counts(self) -> dict[TenantId | None, Counted]:
         """By tenant; the platform's are those that are nobody's."""
@@ -107,66 +98,66 @@ class Tally:
         """What went out of addresses that were to stand still."""
         return self._leaks.found()
 
-    def _delivered(self, at: Places, found: list[Delivery]) -> None:
-        key = itemgetter(at.source, at.vmta, at.job)
-        seconds = [*map(self._seconds.__getitem__, map(itemgetter(at.time), found))]
-        groups = [*map(self._groups.__getitem__, map(key, found))]
+    def refused(self) -> dict[TenantId, Refused]:
+        """What was refused or put off later than ``since``, of each tenant named there."""
+        return self._refused.found()
+
+    def _wanted(self, rows: Others) -> Others:
+        cells = zip(rows.kinds, rows.statuses, rows.texts, rows.mtas, strict=True)
+        wanted = [self._is_wanted(*row) for row in cells]
+        return rows if all(wanted) else Others(*([*compress(one, wanted)] for one in rows))
+
+    def _is_wanted(self, kind: str, status: str, text: str, mta: str) -> bool:
+        if kind in BOUNCED:
+            gone = deleted(status, text, mta)
+            self.deleted += gone
+            return not gone
+        if kind in DEFERRED or kind in FEEDBACK:
+            return True
+        self.rows -= 1
+        self.strange += kind not in IGNORED
+        return False
+
+    def _count(self, rows: Taken) -> None:
+        senders = [*map(self._senders.__getitem__, rows.addresses())]
+        slots = [*map(self._slots.__getitem__, rows.times)]
         if self._doubtful:
+            seconds = [*map(self._seconds.__getitem__, rows.times)]
             self.misdated += seconds.count(0)
-            found = [*compress(found, seconds)]
-            seconds = [*filter(None, seconds)]
-            groups = [*map(self._owned, map(key, found), seconds)]
-        domains, hosts, queues = self._domains, self._hosts, self._queues
-        rcpt, mta, queue = at.rcpt, at.mta, at.queue
-        providers = [
-            domains[one[rcpt]] or hosts[one[mta]] or queues[one[queue]] or OTHER for one in found
-        ]
-        self._leaks.see(
-            (group.sender.ip, group.sender.owner.tenant, second)
-            for group, second in zip(groups, seconds, strict=True)
-        )
-        slots = [second // times.SLOT_S for second in seconds]
-        self._numbers.add(groups, slots, providers, "delivered")
+            rows, slots = rows.only(seconds), [*compress(slots, seconds)]
+            senders = [*map(self._owned, rows.addresses(), filter(None, seconds))]
+        providers = self._providers(rows)
+        self._numbers.add(senders, slots, providers, rows)
+        self._hear(rows, senders, providers)
+        self._date(rows, senders)
 
-    def _judged(self, place: Layout, row: Row) -> None:
-        kind, key = row[place.kind], _group_key(place, row)
-        status, text, mta = row[place.status], row[place.diagnostic], row[place.mta]
-        if kind in BOUNCED and deleted(status, text, mta):
-            self.deleted += 1
-        elif kind in BOUNCED:
-            self._count(place, row, self._outcomes[row[place.category], status], key, text)
-        elif kind in DEFERRED:
-            self._count(place, row, DEFERRED[kind], key, text)
-        elif kind in FEEDBACK:
-            source, vmta, job = key
-            key = (source, vmta, job or row[place.feedback_job])
-            self._count(place, row, FEEDBACK[kind], key)
-        else:
-            self.rows -= 1
-            self.strange += kind not in IGNORED
+    def _date(self, rows: Taken, senders: list[Sender]) -> None:
+        """Compares rows with the moments from which there were to be none, or might be more."""
+        seconds = map(self._seconds.__getitem__, rows.times)
+        dated = zip(senders, seconds, rows.outcomes, strict=True)
+        sent: list[tuple[IpAddr, TenantId | None, int]] = []
+        for sender, second, outcome in dated if self._watched else ():
+            if outcome == "delivered":
+                sent.append((sender.ip, sender.owner.tenant, second))
+            else:
+                self._refused.see(sender.owner.tenant, second, outcome)
+        self._leaks.see(sent)
 
-    def _count(
-        self, place: Layout, row: Row, outcome: Outcome, key: GroupKey, text: str = ""
-    ) -> None:
-        second = self._seconds[row[place.time]]
-        if not second:
-            self.misdated += 1
-            return
-        group = self._owned(key, second)
-        owner, ip = group.sender.owner, group.sender.ip
-        mta = row[place.mta] or row[place.reporter]
-        provider = (
-            self._domains[row[place.rcpt].rpartition("@")[2]]
-            or self._hosts[mta]
-            or self._queues[row[place.queue]]
-            or OTHER
-        )
-        self._numbers.one(group, second // times.SLOT_S, provider, outcome)
-        if text:
-            reply = self._replies.reply(text, provider, ip)
+    def _hear(self, rows: Taken, senders: list[Sender], providers: list[str]) -> None:
+        found = compress(zip(rows.texts, rows.mtas, senders, providers, strict=True), rows.texts)
+        for text, mta, sender, provider in found:
+            reply = self._replies.reply(text, provider, sender.ip)
             if reply is not None:
                 who = provider if provider != OTHER else self._organisations[mta]
-                self._heard.add(Reason(owner, ip, provider, who, reply), text)
+                self._heard.add((sender, provider, who, reply), text)
+
+    def _providers(self, rows: Taken) -> list[str]:
+        """Few queues are rolled up, and their names are as many as domains."""
+        hosts, found = self._hosts, map(self._domains.__getitem__, rows.domains)
+        return [
+            provider or hosts[mta] or (ROLLUP in queue and of_queue(queue)) or OTHER
+            for provider, mta, queue in zip(found, rows.mtas, rows.queues, strict=True)
+        ]
 
     def _second(self, text: str) -> int:
         """0: not to be believed."""
@@ -176,31 +167,25 @@ class Tally:
         self._doubtful = True
         return 0
 
-    def _owned(self, key: GroupKey, second: int) -> Group:
-        group = self._groups[key]
-        return self._at(key, second) if group == MOVED else group
+    def _slot(self, text: str) -> int:
+        return self._seconds[text] // times.SLOT_S
 
-    def _group(self, key: GroupKey) -> Group:
-        source, vmta, _ = key
-        if len(self._owners.spans(vmta, owners.address(source, vmta))) > 1:
+    def _sender(self, source: Source) -> Sender:
+        address, vmta = source
+        if len(self._owners.spans(vmta, owners.address(address, vmta))) > 1:
             self._doubtful = True
             return MOVED
-        return self._at(key, 0)
+        return self._at(source, 0)
 
-    def _at(self, key: GroupKey, second: int) -> Group:
-        source, vmta, job = key
-        ip = owners.address(source, vmta)
-        owner = owners.at(self._owners.spans(vmta, ip), second)
-        return self._made[self._senders[owner, ip], fragment(job)[:JOB_MAX]]
+    def _owned(self, source: Source, second: int) -> Sender:
+        sender = self._senders[source]
+        return self._at(source, second) if sender is MOVED else sender
 
-
-def _outcome(of: tuple[str, str]) -> Outcome:
-    return outcome(*of)
+    def _at(self, source: Source, second: int) -> Sender:
+        address, vmta = source
+        ip = owners.address(address, vmta)
+        return self._made[owners.at(self._owners.spans(vmta, ip), second), ip]
 
 
 def _of_rcpt(rcpt: str) -> str:
     return of_domain(rcpt.rpartition("@")[2])
-
-
-def _group_key(place: Layout, row: Row) -> GroupKey:
-    return row[place.source], row[place.vmta], row[place.job]

@@ -20,14 +20,18 @@ class Balance(NamedTuple):
     capacity: tuple[int, ...]  # messages a day
     addresses: tuple[int, ...]  # what they could carry if their tenant had no quota
     plan: Plan  # on which another address would warm up
+    lacking: tuple[int, ...] = ()  # what single pools lack, whatever room the others have
 
     @property
     def missing(self) -> tuple[int, ...]:
         pairs = zip(self.demand.per_day, self.capacity, strict=True)
-        return tuple(max(0, wanted - can) for wanted, can in pairs)
+        alone = self.lacking or (0,) * len(self.capacity)
+        return tuple(
+            max(0, wanted - can, pool) for (wanted, can), pool in zip(pairs, alone, strict=True)
+        )
 
 
-def short(balance: Balance) -> Short | None:
+def short(balance: Balance, purpose: str | None = None) -> Short | None:
     """None: on every day of the forecast capacity carries demand."""
     missing = balance.missing
     first = next((n for n, one in enumerate(missing) if one), None)
@@ -42,6 +46,7 @@ def short(balance: Balance) -> Short | None:
         until=None if again is None else balance.today + timedelta(days=again),
         addresses=_needed(balance),
         start_by=day - timedelta(days=lead_days(balance.plan)),
+        purpose=purpose,
     )
 
 
@@ -58,13 +63,23 @@ def _needed(balance: Balance) -> int:
     return max(0, -(-worst // balance.plan.active_per_day))
 
 
-def worth_starting(balance: Balance) -> bool:
-    """Whether an address that starts today is missed once it is warm.  What is short before then
-    it carries too late for, and what is short by quota it carries not at all.
+def passing(one: Short, today: date) -> bool:
+    """Short today and carried in time, as while a fleet warms up: no news."""
+    return one.day <= today and one.until is not None
+
+
+def missed_from(balance: Balance) -> int | None:
+    """The first day on which an address that starts today is missed once it is warm, of those that
+    are foreseen; None: on none.  What is short before then it carries too late for, and what is
+    short by quota it carries not at all.
     """
     lead = min(lead_days(balance.plan), len(balance.addresses) - 1)
     pairs = zip(balance.demand.per_day, balance.addresses, strict=True)
-    return any(wanted > can for wanted, can in list(pairs)[lead:])
+    return next((n for n, (wanted, can) in enumerate(pairs) if n >= lead and wanted > can), None)
+
+
+def worth_starting(balance: Balance) -> bool:
+    return missed_from(balance) is not None
 
 
 def spares(balance: Balance, course: Sequence[int]) -> bool:

@@ -7,16 +7,20 @@ large campaign or one day without accounting moves neither.  Where there is too 
 trend in, a day is as its weekday was last: the seasonal naive method (Hyndman and Athanasopoulos,
 Forecasting: Principles and Practice, 3rd edition, section 5.2).
 
+Above the forecast is a bound that nine days in ten ought to stay below (``bound.py``).
+
 A day on which the caps were used up tells only that there was at least so much.  It is no part of
 the trend, or the ladder of a warm-up would be taken for growth.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import combinations
 from statistics import median
 from typing import Literal, NamedTuple
 
+from engine.rules.capacity import bound
 from engine.values.capacity import Planned
 
 WEEK = 7
@@ -44,6 +48,7 @@ class Forecast(NamedTuple):
     growth: int  # messages a day, from week to week
     held_down: int  # of the days that it is made from, so many had their caps used up
     seen: int  # days that it is made from
+    high: tuple[int, ...] = ()  # what nine days in ten ought to stay below; (): no trend is seen
 
 
 def forecast(
@@ -55,15 +60,33 @@ def forecast(
     known = _known(history, today)
     free = {day: one.sent for day, one in known.items() if not one.held_down}
     method: Method = "trend" if len(free) >= TREND_DAYS else "last_week" if known else "none"
-    growth = _slope(free) if method == "trend" else 0.0
+    slopes = _slopes(free) if method == "trend" else []
+    growth = median(slopes) if slopes else 0.0
     levels = _levels(known, free if method == "trend" else {}, growth)
     coming = [today + timedelta(days=n) for n in range(days)]
     return Forecast(
-        per_day=tuple(max(_at(levels, growth, day), _planned(planned, day)) for day in coming),
+        per_day=tuple(max(_at(levels, growth, day), planned_on(planned, day)) for day in coming),
         method=method,
         growth=round(growth),
         held_down=sum(one.held_down for one in known.values()),
         seen=len(known),
+        high=_high(free, levels, slopes, coming, planned) if method == "trend" else (),
+    )
+
+
+def _high(
+    free: Mapping[date, int],
+    levels: Mapping[int, tuple[date, float]],
+    slopes: Sequence[float],
+    coming: Sequence[date],
+    planned: Sequence[Planned],
+) -> tuple[int, ...]:
+    growth = median(slopes) if slopes else 0.0
+    steepest = bound.steepest(slopes, Counter(day.weekday() for day in free).values())
+    above = bound.above([sent - _line(levels, growth, day) for day, sent in free.items()])
+    return tuple(
+        max(_at(levels, growth, day), _at(levels, steepest, day, above), planned_on(planned, day))
+        for day in coming
     )
 
 
@@ -78,14 +101,13 @@ def _known(history: Mapping[date, Day], today: date) -> dict[date, Day]:
     return {day: history.get(day, Day(0, 0)) for day in run}
 
 
-def _slope(free: Mapping[date, int]) -> float:
-    """Messages a day, per week."""
-    pairs = [
+def _slopes(free: Mapping[date, int]) -> list[float]:
+    """Messages a day, per week, of each two days of one weekday."""
+    return [
         (free[later] - free[earlier]) / ((later - earlier).days / WEEK)
         for earlier, later in combinations(sorted(free), 2)
         if earlier.weekday() == later.weekday()
     ]
-    return median(pairs) if pairs else 0.0
 
 
 def _levels(
@@ -106,13 +128,17 @@ def _weeks(since: date, day: date) -> float:
     return (day - since).days / WEEK
 
 
-def _at(levels: Mapping[int, tuple[date, float]], growth: float, day: date) -> int:
+def _line(levels: Mapping[int, tuple[date, float]], growth: float, day: date) -> float:
     """A weekday of which nothing is known is as the strongest that is known."""
-    if not levels:
-        return 0
     since, level = levels.get(day.weekday()) or max(levels.values(), key=lambda one: one[1])
-    return max(0, round(level + growth * _weeks(since, day)))
+    return level + growth * _weeks(since, day)
 
 
-def _planned(planned: Sequence[Planned], day: date) -> int:
+def _at(
+    levels: Mapping[int, tuple[date, float]], growth: float, day: date, above: float = 0.0
+) -> int:
+    return max(0, round(_line(levels, growth, day) + above)) if levels else 0
+
+
+def planned_on(planned: Sequence[Planned], day: date) -> int:
     return max((one.per_day for one in planned if one.first <= day <= one.last), default=0)

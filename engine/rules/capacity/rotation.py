@@ -27,15 +27,23 @@ class Choice(NamedTuple):
 
 
 def choice(
-    found: Balance,
+    pools: Mapping[str, Balance],
     addresses: Mapping[IpAddr, Address],
     tired: Mapping[IpAddr, Tired],
     *,
     retired_on: date | None,
 ) -> Choice:
-    if balance.worth_starting(found):
-        return Choice(starts=reserve(addresses))
-    return Choice(retires=_retires(found, addresses, tired, retired_on))
+    """``pools``: by purpose.  The one that will miss it first, and has one to start, starts it."""
+    missed = {name: balance.missed_from(one) for name, one in pools.items()}
+    wanting = sorted((day, name) for name, day in missed.items() if day is not None)
+    for _, name in wanting:
+        if ip := reserve(of_pool(addresses, name)):
+            return Choice(starts=ip)
+    return Choice(retires=_retires(pools, addresses, tired, retired_on))
+
+
+def of_pool(addresses: Mapping[IpAddr, Address], name: str) -> dict[IpAddr, Address]:
+    return {ip: one for ip, one in addresses.items() if one.purpose == name}
 
 
 def reserve(addresses: Mapping[IpAddr, Address]) -> IpAddr | None:
@@ -45,17 +53,20 @@ def reserve(addresses: Mapping[IpAddr, Address]) -> IpAddr | None:
 
 
 def _retires(
-    found: Balance,
+    pools: Mapping[str, Balance],
     addresses: Mapping[IpAddr, Address],
     tired: Mapping[IpAddr, Tired],
     retired_on: date | None,
 ) -> IpAddr | None:
-    if retired_on is not None and found.today - retired_on < APART:
-        return None
     if any(one.phase is Phase.RETIRING for one in addresses.values()):
         return None
     worst_first = sorted(tired, key=lambda ip: (tired[ip].chance, addresses[ip].since, ip))
-    return next((ip for ip in worst_first if _may_go(ip, found, addresses, tired)), None)
+    for ip in worst_first:
+        pool = pools[addresses[ip].purpose]
+        if _may_go(ip, pool, addresses, tired):
+            apart = retired_on is None or pool.today - retired_on >= APART
+            return ip if apart else None
+    return None
 
 
 def _may_go(

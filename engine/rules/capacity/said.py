@@ -1,10 +1,12 @@
 """Demand and capacity in plain words."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from engine.ids import IpAddr
-from engine.rules.capacity import balance
+from engine.rules.capacity import balance, rotation
 from engine.rules.capacity.balance import Balance
+from engine.rules.capacity.pools import Standing, by_quota
 from engine.rules.capacity.rotation import Choice, reserve
 from engine.rules.capacity.supply import Address, lead_days
 from engine.rules.capacity.tired import WINDOW_DAYS, Tired
@@ -12,10 +14,30 @@ from engine.values.capacity import Short
 
 
 def reasons(
-    found: Balance,
+    stands: Standing,
     quota: int | None,
     addresses: Mapping[IpAddr, Address],
     tired: Mapping[IpAddr, Tired],
+    chosen: Choice,
+    *,
+    acts: bool,
+) -> Iterator[str]:
+    """Where a tenant has several pools, each is named; the quota is of all of them."""
+    for name, found in stands.pools.items():
+        own = rotation.of_pool(addresses, name) if stands.several else addresses
+        for line in _of_pool(found, None if stands.several else quota, own, chosen, acts=acts):
+            yield f"{name}: {line}" if stands.several else line
+    if stands.several and (lacks := balance.short(by_quota(stands))):
+        for line in _short(by_quota(stands), lacks, quota):
+            yield f"all pools together: {line}"
+    for ip, why in sorted(tired.items()):
+        yield _tired(ip, why, chosen)
+
+
+def _of_pool(
+    found: Balance,
+    quota: int | None,
+    addresses: Mapping[IpAddr, Address],
     chosen: Choice,
     *,
     acts: bool,
@@ -24,12 +46,11 @@ def reasons(
     lacks = balance.short(found)
     if lacks is None:
         yield enough(found)
+        yield from _at_most(found)
     else:
         yield from _short(found, lacks, quota)
     if balance.worth_starting(found):
         yield _start(chosen, addresses, acts=acts)
-    for ip, why in sorted(tired.items()):
-        yield _tired(ip, why, chosen)
 
 
 def _demand(found: Balance) -> Iterator[str]:
@@ -50,10 +71,23 @@ def _demand(found: Balance) -> Iterator[str]:
 
 def enough(found: Balance) -> str:
     weeks, n = len(found.capacity) // 7, _closest(found)
+    if not any(found.demand.per_day):
+        return f"no mail is foreseen for the next {weeks} weeks, so none is short of an address"
     return (
         f"capacity carries demand for the next {weeks} weeks; at the closest, on day {n + 1},"
         f" {found.demand.per_day[n]:,} of {found.capacity[n]:,} a day"
     )
+
+
+def _at_most(found: Balance) -> Iterator[str]:
+    """Nothing is decided by it."""
+    pairs = zip(found.demand.high, found.capacity, strict=False)  # none where no trend is seen
+    first = next((n for n, (most, can) in enumerate(pairs) if most > can), None)
+    if first is not None:
+        yield (
+            f"one day in ten has more than is foreseen: {found.demand.high[first]:,} on"
+            f" {found.today + timedelta(days=first)} would pass the {found.capacity[first]:,}"
+        )
 
 
 def _closest(found: Balance) -> int:
@@ -80,7 +114,7 @@ def _short(found: Balance, lacks: Short, quota: int | None) -> Iterator[str]:
 
 
 def _start(chosen: Choice, addresses: Mapping[IpAddr, Address], *, acts: bool) -> str:
-    if chosen.starts is not None:
+    if chosen.starts in addresses:
         return f"{chosen.starts} starts to warm up: an address that starts today is missed later"
     waiting = reserve(addresses)
     if waiting is None:

@@ -14,16 +14,23 @@ NAMES: Mapping[str, str] = {
     "nodes": "name",
     "domains": "domain",
     "ips": "address",
+    "chats": "chat",
 }
+
+
+def named(kind: str, one: Any) -> str:
+    """What it is known by: of its kind there is no other with this name."""
+    name: str = one.name if kind == "chats" else getattr(one, NAMES[kind])
+    return name
 
 
 def findings(rows: Rows, slugs: frozenset[TenantId]) -> Iterator[Finding]:
     """``slugs``: of all tenants in the file, whether they could be read or not."""
     for kind, name in NAMES.items():
         yield from _twice(kind, name, rows[kind])
-    for kind in ("domains", "ips"):
+    for kind in ("domains", "ips", "chats"):
         for number, one in rows[kind].items():
-            if one.tenant not in slugs:
+            if one.tenant is not None and one.tenant not in slugs:
                 known = meant(one.tenant, sorted(slugs)) if slugs else "; add it as [[tenants]]"
                 why = f"there is no tenant {one.tenant!r} in the file{known}"
                 yield Finding((kind, number, "tenant"), why)
@@ -32,7 +39,7 @@ def findings(rows: Rows, slugs: frozenset[TenantId]) -> Iterator[Finding]:
 def _twice(kind: str, name: str, rows: Mapping[int, Any]) -> Iterator[Finding]:
     first: dict[str, int] = {}
     for number, one in rows.items():
-        text: str = getattr(one, name)
+        text = named(kind, one)
         if text in first:
             before = rows[first[text]]
             yield Finding((kind, number, name), _repeated(kind, before, one, first[text]))

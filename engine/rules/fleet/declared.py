@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from engine.ids import IpAddr, NodeId, TenantId
+from engine.values.alert import Severity
 from engine.values.authority import Mode
 from engine.values.phase import WarmupMode
 from engine.values.plan import Plan
@@ -59,7 +60,23 @@ class Ip(Struct, frozen=True, kw_only=True):
     hostname: str | None = None  # "" = by PTR
     warmup: WarmupMode | None = None
     plan: Plan | None = None
+    server_id: int | None = None  # MailWizz's delivery server
     removed: bool = False
+
+
+class Chat(Struct, frozen=True, kw_only=True):
+    chat: str
+    tenant: TenantId | None = None
+    platform: bool | None = None  # True: it is the platform's, and hears of every tenant
+    severity: Severity | None = None
+    quiet: str | None = None  # "22:00-07:00"; "" = it rings at any hour
+    quiet_tz: str | None = None
+    removed: bool = False
+
+    @property
+    def name(self) -> str:
+        """One chat may hear of several tenants."""
+        return f"{self.tenant}/{self.chat}" if self.tenant else self.chat
 
 
 class Fleet(NamedTuple):
@@ -67,6 +84,7 @@ class Fleet(NamedTuple):
     nodes: tuple[Node, ...] = ()
     domains: tuple[Domain, ...] = ()
     ips: tuple[Ip, ...] = ()
+    chats: tuple[Chat, ...] = ()
 
 
 class Finding(NamedTuple):

@@ -1,17 +1,18 @@
 """What lies between a fleet as it is declared and as it stands."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.ids import NodeId, TenantId
-from engine.rules.fleet import of_domains, of_ips, of_nodes, of_tenants
-from engine.rules.fleet.checks import NAMES
-from engine.rules.fleet.declared import Domain, Finding, Fleet, Ip
+from engine.rules.fleet import of_chats, of_domains, of_ips, of_nodes, of_tenants
+from engine.rules.fleet.checks import NAMES, named
+from engine.rules.fleet.declared import Chat, Domain, Finding, Fleet, Ip
 from engine.rules.fleet.plan import KINDS, Kept, Plan, Stands, Step
 from engine.rules.meant import meant
 
 _ORDER = (  # so that nothing is asked for before what it needs
     ("node", "create"), ("node", "change"), ("tenant", "create"), ("tenant", "change"),
+    ("chat", "remove"), ("chat", "create"), ("chat", "change"),
     ("domain", "create"), ("domain", "change"), ("ip", "create"), ("ip", "change"),
     ("ip", "remove"), ("domain", "remove"),
 )  # fmt: skip
@@ -19,8 +20,12 @@ _LAST = len(_ORDER)
 
 
 def plan(wanted: Fleet, stands: Stands, remove: Sequence[str] = ()) -> Plan:
-    """``remove``: addresses and domains, by name, that stand and that the file does not name."""
-    found = [*_tables(wanted, stands), *_removals(wanted, stands, remove)]
+    """``remove``: what stands and the file does not name, by name: addresses, domains, chats."""
+    found = [
+        *_tables(wanted, stands),
+        *_chats(wanted, stands, remove),
+        *_removals(wanted, stands, remove),
+    ]
     return Plan(
         position=stands.position,
         steps=tuple(sorted((one for one in found if isinstance(one, Step)), key=_turn)),
@@ -36,7 +41,7 @@ def _turn(step: Step) -> int:
 
 
 def _tables(wanted: Fleet, stands: Stands) -> Iterator[Step | Finding]:
-    tenants, nodes, domains, ips = (_known(stands.fleet, kind) for kind in NAMES)
+    tenants, nodes, domains, ips, _ = (_known(stands.fleet, kind) for kind in NAMES)
     for n, node in enumerate(wanted.nodes):
         yield from of_nodes.steps(("nodes", n), node, nodes.get(node.name))
     for n, tenant in enumerate(wanted.tenants):
@@ -51,7 +56,7 @@ def _tables(wanted: Fleet, stands: Stands) -> Iterator[Step | Finding]:
 
 
 def _known(fleet: Fleet, kind: str) -> dict[Any, Any]:
-    return {getattr(one, NAMES[kind]): one for one in getattr(fleet, kind)}
+    return {named(kind, one): one for one in getattr(fleet, kind)}
 
 
 def _ip(
@@ -61,6 +66,16 @@ def _ip(
         yield from of_ips.known(path, wanted, present, stands.places[present.address])
     elif not wanted.removed:
         yield from of_ips.new(path, wanted, nodes)
+
+
+def _chats(wanted: Fleet, stands: Stands, remove: Sequence[str]) -> Iterator[Step | Finding]:
+    known = _known(stands.fleet, "chats")
+    gone = {*remove, *(one.name for one in wanted.chats if one.removed)}
+    left = {**known, **_known(wanted, "chats")}
+    hears = [one for name, one in left.items() if name not in gone]
+    for n, chat in enumerate(wanted.chats):
+        path = ("chats", n)
+        yield from of_chats.steps(path, chat, known.get(chat.name), hears, stands.configured)
 
 
 def _quotas(wanted: Fleet, stands: Stands) -> Iterator[Finding]:
@@ -83,11 +98,11 @@ def _addresses(wanted: Fleet, stands: Stands, tenant: TenantId) -> set[str]:
 
 
 def _removals(wanted: Fleet, stands: Stands, remove: Sequence[str]) -> Iterator[Step | Finding]:
-    stays = {one.address for one in wanted.ips} | {one.domain for one in wanted.domains}
-    standing: Mapping[str, Ip | Domain] = {
-        **_known(stands.fleet, "ips"),
-        **_known(stands.fleet, "domains"),
-    }
+    kinds = ("ips", "domains", "chats")
+    stays = {name for kind in kinds for name in _known(wanted, kind)}
+    standing: dict[str, Ip | Domain | Chat] = {}
+    for kind in kinds:
+        standing |= _known(stands.fleet, kind)
     for name in dict.fromkeys(remove):
         one = standing.get(name)
         if name in stays:
@@ -96,9 +111,11 @@ def _removals(wanted: Fleet, stands: Stands, remove: Sequence[str]) -> Iterator[
         elif one is None:
             left = sorted({*standing} - stays)
             near = meant(name, left) if left else "; the file names all that there are"
-            yield Finding((), f"--remove {name}: there is no such address or domain{near}")
+            yield Finding((), f"--remove {name}: there is no such address, domain or chat{near}")
         elif isinstance(one, Domain):
             yield of_domains.removed(one)
+        elif isinstance(one, Chat):
+            yield of_chats.removed(one)
         elif not stands.places[one.address].leaving:
             yield of_ips.removed(one)
 

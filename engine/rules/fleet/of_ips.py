@@ -27,13 +27,13 @@ def new(path: Path, wanted: Ip, nodes: Sequence[NodeId]) -> Iterator[Step | Find
         "address": wanted.address,
         "tenant": wanted.tenant,
         "purpose": wanted.purpose or PURPOSE,
-        **given(wanted, "node", "warmup"),
+        **given(wanted, "node", "warmup", "server_id"),
     }
     if wanted.hostname:
         body["hostname"] = wanted.hostname
     if wanted.plan:
         body |= ladder_said.said(wanted.plan)
-    found = tuple(changes(wanted, None, *_FIXED, "plan"))
+    found = tuple(changes(wanted, None, *_FIXED, "plan", "server_id"))
     request = Request("POST", ("ips",), body)
     yield Step("create", "ip", wanted.address, wanted.tenant, found, (request,))
 
@@ -70,6 +70,7 @@ def known(path: Path, wanted: Ip, present: Ip, place: Place) -> Iterator[Step | 
     else:
         yield from _fixed(path, wanted, present, place)
         yield from _ladder(path, wanted, present, place)
+        yield from _server(path, wanted, present, place)
 
 
 def removed(present: Ip) -> Step:
@@ -107,3 +108,14 @@ def _ladder(path: Path, wanted: Ip, present: Ip, place: Place) -> Iterator[Step 
         request = Request("POST", ("ips", wanted.address, "warmup"), body)
         change = Change("plan", present.plan, wanted.plan)
         yield Step("change", "ip", wanted.address, wanted.tenant, (change,), (request,))
+
+
+def _server(path: Path, wanted: Ip, present: Ip, place: Place) -> Iterator[Step | Finding]:
+    for change in changes(wanted, present, "server_id"):
+        if change.was is None or place.server_gone:
+            body = {"tenant": wanted.tenant, "server_id": change.wanted}
+            request = Request("POST", ("ips", wanted.address, "server"), body)
+            yield Step("change", "ip", wanted.address, wanted.tenant, (change,), (request,))
+        else:
+            why = f"it has server {change.was}, and keeps it until it is removed"
+            yield Finding((*path, "server_id"), why)

@@ -11,12 +11,13 @@ from engine.ids import IpAddr
 from engine.rules.fleet.declared import Finding, Fleet
 
 Does = Literal["create", "change", "remove"]
-What = Literal["tenant", "node", "domain", "ip"]
+What = Literal["tenant", "node", "domain", "ip", "chat"]
 KINDS: Mapping[What, str] = {
     "tenant": "tenants",
     "node": "nodes",
     "domain": "domains",
     "ip": "ips",
+    "chat": "chats",
 }
 
 
@@ -70,6 +71,7 @@ class Place(NamedTuple):
     reason: str = ""  # of STANDBY
     leaving: bool = False  # its removal was asked for
     hostname: str = ""  # that it has, given or not
+    server_gone: bool = False  # MailWizz has its delivery server no more
 
 
 class Stands(NamedTuple):
@@ -79,6 +81,7 @@ class Stands(NamedTuple):
     fleet: Fleet
     places: Mapping[IpAddr, Place]
     zones: tuple[str, ...]  # the block lists whose actions can be chosen
+    configured: tuple[str, ...] | None = ()  # chats of the configuration; None: it names no bot
 
 
 def given(one: Any, *names: str) -> dict[str, Any]:

@@ -20,6 +20,8 @@ _SLASH = re.compile(r"(?:[^/\\]|\\.)*/", re.DOTALL)
 def lines_of(lines: list[str], at: int, inside: str, most: int = LINES_MAX) -> int:
     """How many lines the statement has that begins with ``lines[at]``, as far as it looks.
     ``most``: 2 is enough for who only wants to know whether there is a second one."""
+    if inside not in _WITH_REGEX and "," not in lines[at] and "macro" not in lines[at].lower():
+        return 1
     first = _bare(lines[at])
     if not first or first.startswith("<"):
         return 1

@@ -9,7 +9,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 
-from engine.rules.pmta_config import value_types
+from engine.rules.pmta_config import reply_regex, value_types
 from engine.rules.pmta_config.tree import Directive, Node, Section
 from engine.rules.pmta_config.vocabulary import TAGS, words
 
@@ -18,6 +18,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9._:/-]+")
 _HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _DOMAIN = re.compile(r"(?:\*|(?:\*\.|\[\*\.\])?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)")
 _SECRET = re.compile(r"[a-z0-9][a-z0-9._-]*")  # a file's name, and never a way out of its folder
+_ACTION = re.compile(r"[a-z-]+(?:=[a-z]+)?")
 _LIST = re.compile(r"[A-Za-z0-9._*!/-]+")
 
 
@@ -46,6 +47,12 @@ def pattern(text: str) -> str:
 def secret(name: str) -> str:
     """What stands for a secret until the file is laid on the node.  Raises ValueError."""
     return f"{{secret:{_checked(_SECRET, name, 'the name of a secret')}}}"
+
+
+def reply(expression: str, action: str) -> str:
+    """What is done about replies that are like the expression.  Raises ValueError."""
+    done = _checked(_ACTION, action, "an action of a pattern")
+    return f"/{reply_regex.checked(expression)}/ {done}"
 
 
 def listed(items: Iterable[str]) -> str:

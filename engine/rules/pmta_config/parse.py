@@ -43,12 +43,23 @@ def parse(text: str, file: str = "", *, tolerant: bool = False, inside: str = "g
     return Parsed(Document(tuple(reader.close()), ended), tuple(reader.findings))
 
 
+class _Open(NamedTuple):
+    """A tag that is not closed yet."""
+
+    tag: str
+    argument: str
+    comment: str | None
+    at: Place
+    text: str
+    key: str
+
+
 class _Reader:
     """Open sections, outermost first, and what each holds so far."""
 
     def __init__(self, file: str, tolerant: bool, inside: str) -> None:
         self._file, self._tolerant, self._outside = file, tolerant, inside
-        self._open: list[Section] = []
+        self._open: list[_Open] = []
         self._held: list[list[Node]] = [[]]
         self.findings: list[Finding] = []
 
@@ -97,7 +108,7 @@ class _Reader:
         elif len(self._open) == DEPTH_MAX:
             self._malformed(at, text, "Tags are nested too deep.", "Close those that are open.")
         else:
-            self._open.append(Section(tag, argument, (), comment, None, at, text))
+            self._open.append(_Open(tag, argument, comment, at, text, tag.lower()))
             self._held.append([])
 
     def _closing(self, tag: str, end: Ending) -> None:

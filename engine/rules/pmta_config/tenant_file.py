@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple, assert_never
 
 from engine.ids import IpAddr, TenantId
-from engine.rules.pmta_config import build, tenant_tree
+from engine.rules.pmta_config import build, reply_lists, tenant_tree
 from engine.rules.pmta_config.finding import Finding, Target
 from engine.rules.pmta_config.load import of_text
 from engine.rules.pmta_config.render import render as written
@@ -19,6 +19,7 @@ from engine.rules.pmta_config.tenant_tree import Key, Sender
 from engine.rules.pmta_config.validate import errors, validate
 from engine.values.levers import Output, Paused, PerDay, Unlimited
 from engine.values.overlay import Chosen, Cold
+from engine.values.patterns import PatternList
 from engine.values.vmta import Running, Vmta
 
 
@@ -28,8 +29,8 @@ def render(tenant: TenantId, vmtas: Mapping[IpAddr, Vmta]) -> str:
     name that stands for two things.
     """
     named = _named(vmtas)
-    senders = [_sender(ip, named) for ip in named]
-    return written(tenant_tree.document(tenant, senders, _pools(named)))
+    senders = [_sender(tenant, ip, named) for ip in named]
+    return written(tenant_tree.document(tenant, senders, _pools(named), _replies(named)))
 
 
 def judged(tenant: TenantId, text: str, target: Target = "5.0") -> list[Finding]:
@@ -93,7 +94,7 @@ def _rest(ip: IpAddr) -> str:
     return ip.replace(".", "-").replace(":", "-")
 
 
-def _sender(ip: IpAddr, vmtas: Mapping[IpAddr, Vmta]) -> Sender:
+def _sender(tenant: TenantId, ip: IpAddr, vmtas: Mapping[IpAddr, Vmta]) -> Sender:
     one, chosen = vmtas[ip], vmtas[ip].chosen or Chosen()
     cold = _cold(chosen.cold, ip, vmtas)
     keys = [*([chosen.key] if chosen.key else []), *one.keys]
@@ -103,7 +104,7 @@ def _sender(ip: IpAddr, vmtas: Mapping[IpAddr, Vmta]) -> Sender:
         one.hostname,
         _rate(one),
         keys=[Key(key.selector, key.domain, key.path) for key in keys],
-        limits=_limits(chosen, cold, signed=bool(one.keys)),
+        limits=_limits(tenant, chosen, cold, signed=bool(one.keys)),
         secret=one.login,
         cold=_rest(cold.ip) if cold else "",
     )
@@ -124,11 +125,20 @@ def _cold(cold: Cold | None, ip: IpAddr, vmtas: Mapping[IpAddr, Vmta]) -> Cold |
     return Cold(cold.ip, {pattern: count for pattern, count in counts.items() if count})
 
 
-def _limits(chosen: Chosen, cold: Cold | None, *, signed: bool) -> dict[str, dict[str, str]]:
+def _replies(vmtas: Mapping[IpAddr, Vmta]) -> Iterator[PatternList]:
+    for one in vmtas.values():
+        yield from one.chosen.patterns.values() if one.chosen else ()
+
+
+def _limits(
+    tenant: TenantId, chosen: Chosen, cold: Cold | None, *, signed: bool
+) -> dict[str, dict[str, str]]:
     """PowerMTA signs nothing unless it is told to (User's Guide 5.0, 3.3 dkim-sign)."""
     limits = {pattern: dict(one) for pattern, one in chosen.limits.items()}
     for pattern, count in (cold.counts if cold else {}).items():
         limits.setdefault(pattern, {})["max-cold-virtual-mta-msg"] = f"{count}/d"
+    for pattern, replies in chosen.patterns.items():
+        limits.setdefault(pattern, {}).update(reply_lists.limits(tenant, replies))
     if signed:
         limits.setdefault("*", {})["dkim-sign"] = "yes"
     return limits

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from engine.ids import TenantId
-from engine.rules.pmta_config import build
+from engine.rules.pmta_config import build, reply_lists
 from engine.rules.pmta_config.tree import Directive, Document, Node, Section
+from engine.values.patterns import PatternList
 
 
 class Key(NamedTuple):
@@ -34,14 +35,19 @@ class Sender(NamedTuple):
 
 
 def document(
-    tenant: TenantId, senders: Sequence[Sender], pools: Mapping[str, Sequence[str]]
+    tenant: TenantId,
+    senders: Sequence[Sender],
+    pools: Mapping[str, Sequence[str]],
+    replies: Iterable[PatternList] = (),
 ) -> Document:
     """``pools`` hold names of senders, and an empty one is left out.  Raises ValueError on a text
     that PowerMTA would not read as one word, and on a name that stands for two things.
+    ``replies``: lists that the senders' limits name.
     """
     _refuse_wrong_names([one.name for one in senders], pools)
     return Document(
         (
+            *reply_lists.sections(tenant, replies),
             *(_vmta(tenant, one) for one in senders),
             *(_pool(tenant, name, members) for name, members in pools.items() if members),
             *(node for one in senders if one.secret for node in _login(tenant, one)),

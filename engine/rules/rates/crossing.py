@@ -1,4 +1,5 @@
-"""When people hear of a rate (DESIGN §11: bounces 5 %, complaints 0.1 %, the API's errors 1 %).
+"""When people hear of a rate (DESIGN §11: bounces 5 %, complaints 0.1 %, the API's errors 1 %;
+blocks where they hold a warm-up too).
 
 Here every count is looked at, many times a day, and not whole days once as for a warm-up; so it
 takes more to prove a rate.  What only crosses the line is still shown, for what it is.
@@ -7,7 +8,7 @@ takes more to prove a rate.  What only crosses the line is still shown, for what
 from typing import NamedTuple
 
 from engine.rules.rates import binomial
-from engine.rules.rates.gates import CLEAR_SHARE
+from engine.rules.rates.gates import BLOCK, CLEAR_SHARE
 from engine.values.crossing import Crossing, Told
 
 ALPHA = 0.001  # how improbable a count must be before it proves a rate that is looked at so often
@@ -19,7 +20,11 @@ class Line(NamedTuple):
     of_min: int = 20  # of fewer the first is above every line
 
 
-LINES: dict[Told, Line] = {"bounce": Line(0.05, 5), "complaint": Line(0.001, 2)}
+LINES: dict[Told, Line] = {
+    "bounce": Line(0.05, 5),
+    "complaint": Line(0.001, 2),
+    "block": Line(BLOCK.steps[0][0], BLOCK.count_min),
+}
 API = Line(0.01, 5, of_min=100)
 
 

@@ -15,6 +15,7 @@ RULES_VERSION = 1  # raised with every change of what a judgement is made by
 ALPHA = 0.01  # how improbable a count must be before it proves anything
 DOUBT = 0.05  # how improbable it must be before an address waits with its next stage
 WINDOW_DAYS = 7  # days with mail that bounces and complaints are counted over
+MOOD_DAYS = 2  # and blocks, where people hear of them: one alone begins at nothing each midnight
 CLEAR_SHARE = 0.8  # of a threshold: a hold ends below it
 CLEAR_TIMES = 2  # days with mail in a row
 COOL_DOWN_HOURS = 24  # between two steps back

@@ -72,6 +72,8 @@ def _elsewhere(text: str, ip: IpAddr) -> bool:
 def _common(text: str) -> str:
     """Without what makes each text another one: addresses of people, numbers of messages."""
     return " ".join(
-        "*" if "@" in one or (len(one) >= 10 and one.isalnum() and not one.isalpha()) else one
-        for one in text.split()
+        [
+            "*" if "@" in one or (len(one) >= 10 and one.isalnum() and not one.isalpha()) else one
+            for one in text.split()
+        ]
     )

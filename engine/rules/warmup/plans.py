@@ -7,6 +7,7 @@ hand) rise five-fold between two figures, and iPost starts highest, with 500 to 
 from collections.abc import Sequence
 from itertools import pairwise
 
+from engine.rules.meant import meant
 from engine.rules.warmup import ramp
 from engine.rules.warmup.ladders import DEFAULT, LADDERS
 from engine.values.plan import OWN, Interpolation, Plan
@@ -32,7 +33,7 @@ def named(
 ) -> Plan:
     """A built-in ladder; ``active_per_day`` under its last figure ends it there."""
     if name not in LADDERS:
-        raise PlanError(f"there is no ladder {name!r}; there are {', '.join(LADDERS)}", "ladder")
+        raise PlanError(f"there is no ladder {name!r}{meant(name, list(LADDERS))}", "ladder")
     ladder = LADDERS[name]
     return _made(name, ladder.caps, ladder.stage_days, active_per_day, interpolation)
 
@@ -57,7 +58,7 @@ def _check(caps: Sequence[int]) -> None:
         raise PlanError(f"a ladder has at most {STAGES_MAX} stages, not {len(caps)}", "caps")
     for stage, cap in enumerate(caps, 1):
         if cap < 1:
-            why = f"{cap} a day is no cap; the least is 1 (to stop an address, quarantine it)"
+            why = f"{cap} a day is no cap; the least is 1 (to send nothing, pause the address)"
             raise PlanError(why, "caps", stage)
         if cap > CAP_MAX:
             raise PlanError(f"{cap:,} a day is more than {CAP_MAX:,}", "caps", stage)

@@ -84,8 +84,9 @@ class Teller:
         effects: Sequence[TellPeople], routes: Routes
     ) -> list[tuple[Route, list[TellPeople]]]:
         by: dict[Route, list[TellPeople]] = {}
+        ways = {tenant: routes(tenant) for tenant in {one.tenant for one in effects}}
         for effect in effects:
-            for route in routes(effect.tenant):
+            for route in ways[effect.tenant]:
                 if route.hears(effect.severity):
                     by.setdefault(route, []).append(effect)
         return list(by.items())
@@ -93,6 +94,7 @@ class Teller:
 
 def _report(effect: TellPeople, found: dict[str, Outcome], mail: str | None) -> ReportTelling:
     """``mail`` None: none was due; "": it went out; else why not."""
+    reached = {chat: one for chat, one in found.items() if isinstance(one, Reached)}
     missed = {chat: one for chat, one in found.items() if isinstance(one, Missed)}
     trouble = {chat: one for chat, one in missed.items() if not one.lost}
     failed = [f"{chat}: {fragment(one.why)}" for chat, one in trouble.items()]
@@ -100,15 +102,15 @@ def _report(effect: TellPeople, found: dict[str, Outcome], mail: str | None) -> 
         alert=effect.alert,
         tenant=effect.tenant,
         text=digest(effect.text),
-        messages={chat: one.number for chat, one in found.items() if isinstance(one, Reached)},
+        messages={chat: one.number for chat, one in reached.items()},
         failed=fragment("; ".join([*failed, f"mail: {mail}"] if mail else failed)),
         round=effect.round,
-        shared=tuple(
-            chat for chat, one in found.items() if isinstance(one, Reached) and one.shared
-        ),
+        shared=tuple(chat for chat, one in reached.items() if one.shared),
         lost=tuple(chat for chat, one in missed.items() if one.lost),
         retry_after_s=max((one.retry_after_s for one in trouble.values()), default=0),
         mailed=mail == "",
+        under={chat: one.under for chat, one in reached.items() if one.under != one.number},
+        named=tuple(chat for chat, one in reached.items() if one.named),
     )
 
 
@@ -125,4 +127,7 @@ class Nobody:
 
     async def mail(self, to: Sequence[str], subject: str, text: str) -> None:
         del to, subject, text
+        raise MessengerFailed("no mail is configured")
+
+    async def greet(self) -> None:
         raise MessengerFailed("no mail is configured")

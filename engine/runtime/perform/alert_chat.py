@@ -1,7 +1,7 @@
 """Telling one chat of several alerts at once: few messages, each edited as things go on."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,10 +12,11 @@ from engine.ports import Buttons, Messenger, MessengerFailed
 from engine.projections.alerts import ALERTS, Alert
 from engine.projections.chats import CHATS
 from engine.projections.chats import Chat as Seen
-from engine.reactors.alert_buttons import buttons
-from engine.reactors.alert_text import together
+from engine.reactors.alert_buttons import buttons_of_all
+from engine.reactors.alert_messages import Part, digest, lines, split
 from engine.rules.redaction import fragment
 from engine.runtime.notes import Notes
+from engine.runtime.perform.alert_edits import edits, gathered
 from engine.runtime.views import Views
 from engine.values.alert import SEVERITIES, Route
 from engine.values.tuning import Tuning
@@ -25,7 +26,9 @@ TELL_S = 30
 
 class Reached(NamedTuple):
     number: int
-    shared: bool = False  # its message holds other alerts too
+    shared: bool = False  # its message, or those with the same buttons, holds other alerts too
+    named: bool = False  # its message only names it
+    under: int = 0  # the message with its buttons
 
 
 class Missed(NamedTuple):
@@ -75,22 +78,24 @@ class Chat:
             return _all(effects, missed) | found
 
     async def _edit(self, route: Route, effects: Sequence[TellPeople], found: Outcomes) -> None:
-        """Those whose message stands there already; one that was deleted is sent anew."""
-        standing: dict[int, list[TellPeople]] = {}
-        for effect in effects:
-            number = effect.messages.get(route.to)
-            if number is not None and effect.round in ("resolved", effect.heard.get(route.to)):
-                standing.setdefault(number, []).append(effect)
-        for number, theirs in standing.items():
-            members = self._members(route.to, number, theirs)
-            text = together(members) if len(members) > 1 else theirs[0].text
-            beneath = buttons(members[0]) if len(members) == 1 else ()
-            if not await self._edited(route.to, number, text, beneath):
-                continue
-            await self._reply(route, number, theirs)
-            found |= _all(theirs, Reached(number, len(members) > 1))
+        """Those whose message stands there already.  One that was deleted, or that has no room in
+        its message any more, is sent anew.
+        """
+        by = {
+            _key(one): one
+            for one in effects
+            if route.to in one.messages and one.round in ("resolved", one.heard.get(route.to))
+        }
+        for edit in edits(route.to, self._there(route.to, by.values()), by.keys()):
+            theirs = [by[view.key] for view in edit.part.views if view.key in by]
+            alone = len(edit.part.views) == 1 and theirs
+            text = theirs[0].text if alone else edit.part.html
+            if await self._edited(route.to, edit.number, text, edit.buttons):
+                await self._reply(route, edit.number, theirs)
+                shared = len(edit.part.views) > 1
+                found |= _all(theirs, Reached(edit.number, shared, edit.part.named, edit.under))
 
-    async def _edited(self, chat: str, number: int, text: str, beneath: Buttons = ()) -> bool:
+    async def _edited(self, chat: str, number: int, text: str, beneath: Buttons) -> bool:
         try:
             async with asyncio.timeout(TELL_S):
                 await self._messenger.edit(chat, number, text, buttons=beneath)
@@ -103,37 +108,76 @@ class Chat:
     async def _reply(self, route: Route, number: int, effects: Sequence[TellPeople]) -> None:
         """An edit makes no sound: that it is over is said beneath it."""
         over = [one for one in effects if one.reply and one.heard.get(route.to) != one.round]
-        if over:
-            text = _replies([one.reply for one in over])
+        for text in lines([one.reply for one in over]) if over else ():
             await self._said(route, over, text, reply_to=number)
 
     async def _send(
         self, route: Route, seen: Seen, effects: Sequence[TellPeople], found: Outcomes
     ) -> None:
-        groups = _grouped([one for one in effects if one.key not in found])
+        """In a storm only as many messages as are left, and what is more is gathered."""
         now, tuning = self._now(), self._tuning
         free = max(0, tuning.storm - seen.recent(now, tuning.storm_within))
-        alone = groups if len(groups) <= free else groups[: max(0, free - 1)]
-        for group in alone:
-            views = [self._view(one) for one in group]
-            text = together(views) if len(group) > 1 else group[0].text
-            before = group[0].messages.get(route.to)
-            beneath = buttons(views[0]) if len(views) == 1 else ()
-            number = await self._said(route, group, text, reply_to=before, beneath=beneath)
-            found |= _all(group, Reached(number, len(group) > 1))
-        rest = [one for group in groups[len(alone) :] for one in group]
-        if rest:
-            found |= _all(rest, await self._gathered(route, seen, rest))
+        groups = [
+            (theirs, split(self._views_of(theirs)))
+            for theirs in _grouped(one for one in effects if one.key not in found)
+        ]
+        if sum(len(parts) for _, parts in groups) > free:
+            free = max(0, free - 1)
+        for theirs, parts in groups:
+            await self._together(route, theirs, parts[:free], found)
+            free -= len(parts[:free])
+        if rest := [one for one in effects if one.key not in found]:
+            await self._gathered(route, seen, rest, found)
 
-    async def _gathered(self, route: Route, seen: Seen, effects: Sequence[TellPeople]) -> Reached:
-        """In a storm one message takes all that comes, and a new one after a while."""
+    async def _together(
+        self,
+        route: Route,
+        effects: Sequence[TellPeople],
+        parts: Sequence[Part],
+        found: Outcomes,
+        *,
+        gathers: bool = False,
+    ) -> None:
+        """One after the other; the buttons beneath the last are for all of them.  ``gathers``:
+        others may join them.
+        """
+        by = {_key(effect): effect for effect in effects}
+        views = [view for part in parts for view in part.views]
+        shared = gathers or len(views) > 1
+        sent: dict[int, list[TellPeople]] = {}
+        try:
+            for part in parts:
+                theirs = [by[view.key] for view in part.views]
+                text = part.html if len(theirs) > 1 else theirs[0].text
+                before = theirs[0].messages.get(route.to, theirs[0].beneath.get(route.to))
+                beneath = buttons_of_all(views) if part is parts[-1] else ()
+                number = await self._said(route, theirs, text, reply_to=before, beneath=beneath)
+                sent[number] = theirs
+        finally:
+            for part, (number, theirs) in zip(parts, sent.items(), strict=False):
+                found |= _all(theirs, Reached(number, shared, part.named, max(sent)))
+
+    async def _gathered(
+        self, route: Route, seen: Seen, effects: Sequence[TellPeople], found: Outcomes
+    ) -> None:
+        """One message takes what comes, and new ones what it has no room for."""
+        by = {_key(effect): effect for effect in effects}
         fresh = seen.recent(self._now(), self._tuning.storm_within, newest=1)
         if seen.shared and fresh:
-            members = self._members(route.to, seen.last, effects, shared=True)
-            if await self._edited(route.to, seen.last, together(members)):
-                return Reached(seen.last, shared=True)
-        text = together([self._view(one) for one in effects])
-        return Reached(await self._said(route, effects, text), shared=True)
+            there = self._there(route.to, effects, shared=True)
+            edit = gathered(
+                route.to,
+                seen.last,
+                [view for view in there if view.key not in by],
+                self._views_of(effects),
+            )
+            if edit and await self._edited(route.to, seen.last, edit.part.html, edit.buttons):
+                joined = [by.pop(view.key) for view in edit.part.views if view.key in by]
+                found |= _all(joined, Reached(seen.last, True, edit.part.named, seen.last))
+        if by:
+            rest = list(by.values())
+            parts = digest(self._views_of(rest))
+            await self._together(route, rest, parts, found, gathers=True)
 
     async def _said(
         self,
@@ -150,27 +194,28 @@ class Chat:
                 route.to, text, silent=silent, reply_to=reply_to, buttons=beneath
             )
 
-    def _members(
-        self, chat: str, number: int, effects: Sequence[TellPeople], *, shared: bool = False
+    def _there(
+        self, chat: str, effects: Collection[TellPeople], *, shared: bool = False
     ) -> list[Alert]:
-        """Every alert that this message holds, and those of ``effects``."""
-        own = {one.key: one for one in (self._view(effect) for effect in effects)}
+        """Every alert that a message of the chat holds; of effects whose messages hold no other,
+        they alone.
+        """
+        own = {view.key: view for view in self._views_of(effects)}
         if shared or any(chat in one.telling.shared for one in own.values()):
-            for one in self._views.of(ALERTS).values():
-                if one.telling.messages.get(chat) == number:
-                    own[one.key] = one
-        return list(own.values())
+            own |= self._views.of(ALERTS)
+        return [one for one in own.values() if chat in one.telling.messages]
 
-    def _view(self, effect: TellPeople) -> Alert:
-        return self._views.get(ALERTS, effect.alert.rsplit("#", 1)[0])
+    def _views_of(self, effects: Collection[TellPeople]) -> list[Alert]:
+        keys = dict.fromkeys(map(_key, effects))
+        return [self._views.get(ALERTS, key) for key in keys]
 
     async def _note(self, effect: TellPeople, event: ChatLost | ChatFound) -> None:
         await self._notes.add_each(effect, CHAT.stream(event.chat), [(None, event)])
 
 
-def _replies(replies: Sequence[str]) -> str:
-    said, more = replies[:10], len(replies) - 10
-    return "\n".join([*said, *([f"and {more} more"] if more > 0 else [])])
+def _key(effect: TellPeople) -> str:
+    """Of its view."""
+    return effect.alert.rsplit("#", 1)[0]
 
 
 def _grouped(effects: Iterable[TellPeople]) -> list[list[TellPeople]]:

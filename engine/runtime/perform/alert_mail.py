@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from engine.effects import TellPeople
 from engine.ids import EffectKey, TenantId
 from engine.ports import Mailer, MessengerFailed
-from engine.reactors.alert_text import plain
+from engine.rules.chat_html import plain
 from engine.runtime.perform.alert_chat import Missed, Outcome
 from engine.values.alert import SEVERITIES, Route
 

@@ -7,12 +7,15 @@ from msgspec.structs import replace
 
 from engine.commands import By, Command
 from engine.commands.ip import StopIp
+from engine.commands.ip_removal import FinishRemoval
 from engine.commands.ip_warmup import RewarmIp
 from engine.commands.tenant import JudgeCapacity
 from engine.effects import Dispatch, Effect
+from engine.events import Event
 from engine.ids import IpAddr, TenantId
 from engine.projections.accounting import ACCOUNTING
 from engine.projections.idling import IDLING
+from engine.projections.ips import IPS
 from engine.projections.traffic import TRAFFIC_VIEW
 from engine.rules import days, jobs_behind
 from engine.runtime.command_handler import Asked, CommandHandler
@@ -56,6 +59,9 @@ async def dispatch(
         command = heeding(command, effect.tenant, views, stepped)
     if isinstance(command, JudgeCapacity) and views is not None:
         command = await capacity.looked(command, views)
+    if isinstance(command, FinishRemoval) and views is not None:
+        told = views.get(IPS, f"{effect.tenant}/{command.ip}").spf
+        command = replace(command, domains=tuple(sorted(told)))
     if isinstance(command, RewarmIp) and views is not None:
         command = replace(command, read=counted_until(views, command.ip, effect.tenant))
     if isinstance(command, StopIp):
@@ -69,7 +75,7 @@ def counted_until(views: Views, ip: IpAddr, tenant: TenantId | None) -> datetime
     return None if node.behind or node.silent_since else node.looked_at
 
 
-async def ask(effect: Effect, command: Command, handler: CommandHandler) -> None:
-    """Raises Rejected."""
+async def ask(effect: Effect, command: Command, handler: CommandHandler) -> tuple[Event, ...]:
+    """What was decided.  Raises Rejected."""
     by = By(tenant=effect.tenant, actor=ENGINE, cause=effect.key)
-    await handler.handle([Asked(command, effect.tenant)], by)
+    return await handler.decided([Asked(command, effect.tenant)], by)

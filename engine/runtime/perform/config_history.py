@@ -7,12 +7,14 @@ from engine.effects import CommitVersion
 from engine.errors import Rejected
 from engine.events import Recorded
 from engine.events.rollout import ROLLOUT, RolloutEnded, RolloutEvent, RolloutPlanned
-from engine.ids import EngineId
+from engine.ids import EngineId, TenantId
 from engine.ports import ConfigHistory, Deployed, Log, NotKept
-from engine.rules.pmta_config import tenant_file
+from engine.rules.pmta_config import planned_file
 from engine.rules.redaction import fragment
 from engine.runtime.command_handler import CommandHandler
 from engine.runtime.perform.command import ask
+
+NOBODY = TenantId("")
 
 
 class NothingKept:
@@ -30,15 +32,16 @@ class Versions:
 
     async def commit(self, effect: CommitVersion) -> None:
         """Raises Rejected where it could not be written; it is tried again."""
-        stream = f"{effect.node}/{effect.tenant}"
+        tenant = effect.tenant or NOBODY
+        stream = f"{effect.node}/{tenant}"
         history = await self._log.read(ROLLOUT, stream, known_only=True)
         plan, done = nth_done(history, effect.version)
         tip = await self._log.tip()
         deployed = Deployed(
             node=effect.node,
-            tenant=effect.tenant,
+            tenant=tenant,
             version=effect.version,
-            text=tenant_file.made(effect.tenant, plan.vmtas).text,
+            text=planned_file.made(tenant, plan.vmtas, plan.own).text,
             at=done.at,
             trailers=(
                 ("Engine", self._engine),
@@ -52,9 +55,7 @@ class Versions:
             commit = await self._history.commit(deployed)
         except NotKept as why:
             raise Rejected(fragment(str(why))) from why
-        note = NoteCommit(
-            node=effect.node, tenant=effect.tenant, version=effect.version, commit=commit
-        )
+        note = NoteCommit(node=effect.node, tenant=tenant, version=effect.version, commit=commit)
         await ask(effect, note, self._handler)
 
 

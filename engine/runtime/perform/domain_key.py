@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from engine.commands.domain_key import ReportKey, ReportKeyGone, ReportKeyLook
-from engine.effects import LayKey, LookAtKey, TakeKeyAway
+from engine.commands.domain_key import ReportKey, ReportKeyGone, ReportKeyLook, ReportKeyPlaced
+from engine.effects import LayKey, LookAtKey, PlaceKey, TakeKeyAway
 from engine.ids import NodeId
 from engine.ports import Fence, KeyMaker, NodeRefused, NodeSilent, PmtaNode, Resolver
 from engine.rules.dkim.publish import key_name, key_record
@@ -52,6 +52,31 @@ class DomainKeys:
                 domain=domain, selector=selector, attempt=n, record=record, paths=paths
             )
         await ask(effect, report, self._handler)
+
+    async def place(self, effect: PlaceKey) -> None:
+        node, source, path, failed = effect.node, effect.source, "", ""
+        name = file_name(effect.tenant, effect.domain, effect.selector)
+        try:
+            async with asyncio.timeout(EACH_NODE_S):
+                await self._same(effect)
+                path = await self._pmta.copy_key(node, name, source=source, fence=self._fence())
+        except (NodeRefused, NodeSilent, TimeoutError, ValueError) as failure:
+            failed = why(failure)
+        report = ReportKeyPlaced(
+            domain=effect.domain,
+            selector=effect.selector,
+            node=node,
+            attempt=effect.attempt,
+            path=path,
+            why=failed,
+        )
+        await ask(effect, report, self._handler)
+
+    async def _same(self, effect: PlaceKey) -> None:
+        """What lies on a node, others may have changed.  Raises NodeRefused."""
+        public = await self._pmta.dkim_public(effect.source, effect.path)
+        if key_record(effect.algorithm, public) != effect.record:
+            raise NodeRefused(f"{effect.source}: {effect.path} is not the key that was laid there")
 
     async def look(self, effect: LookAtKey) -> None:
         domain, selector = effect.domain, effect.selector

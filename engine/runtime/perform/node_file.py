@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from engine.commands.rollout import PlanRollout
 from engine.effects import DeployOwn, ReadOwn, RestoreOwn
+from engine.events.rollout import RolloutPlanned
 from engine.ids import TenantId
 from engine.ports import Fence, NodeFile, PmtaNode
 from engine.projections.node_files import NODE_FILES
@@ -38,8 +39,8 @@ class OwnFiles:
         target = file_steps.target(self._views, node)
         before = self._views.get(NODE_FILES, node).digest
         plan = PlanRollout(node=node, tenant=NOBODY, vmtas={}, own=effect.own, target=target)
-        await ask(effect, plan, self._handler)
-        if node_file.made(effect.own, target).wrong:
+        decided = await ask(effect, plan, self._handler)
+        if not any(isinstance(one, RolloutPlanned) for one in decided):
             return
         report = await file_steps.applied(
             self._pmta, node, _file(effect.own), before=before, fence=self._fence()

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec.structs import replace
 
 from engine.commands.rollout import PlanRollout, WatchRollout
-from engine.deciders.rollout import DECIDER
 from engine.effects import Deploy, ReadBack, Restore, WatchFile
 from engine.errors import Rejected
-from engine.events.rollout import ROLLOUT
+from engine.events.rollout import RolloutPlanned
 from engine.ids import IpAddr, TenantId
-from engine.ports import Fence, Log, NodeFile, NodeRefused, NodeSilent, PmtaNode
+from engine.ports import Fence, NodeFile, NodeRefused, NodeSilent, PmtaNode
+from engine.projections.rollout_mail import ROLLOUT_MAIL
 from engine.projections.rollouts import ROLLOUTS
 from engine.rules.pmta_config import tenant_file
 from engine.runtime.command_handler import CommandHandler
@@ -37,14 +37,13 @@ class Rollouts:
         handler: CommandHandler,
         views: Views,
         fence: Callable[[], Fence],
-        log: Log,
         tuning: Tuning,
     ) -> None:
         self._pmta = pmta
         self._handler = handler
         self._views = views
         self._fence = fence
-        self._log, self._tuning = log, tuning
+        self._tuning = tuning
 
     async def deploy(self, effect: Deploy) -> None:
         """Raises Rejected, before anything is touched, if a plan is open, the file was edited, or
@@ -54,8 +53,8 @@ class Rollouts:
         node, tenant = effect.node, effect.tenant
         effect = self._free(effect)
         before = self._lies(effect)
-        await ask(effect, self._plan(effect), self._handler)
-        if not await self._is_planned(effect):
+        decided = await ask(effect, self._plan(effect), self._handler)
+        if not any(isinstance(one, RolloutPlanned) for one in decided):
             return
         file = _file(tenant, effect.vmtas)
         report = await file_steps.applied(
@@ -88,6 +87,7 @@ class Rollouts:
             async with asyncio.timeout(WATCH_S):
                 status = await self._pmta.look(node)
                 found = await self._pmta.read_back(node, tenant, vmtas)
+            mail = self._views.get(ROLLOUT_MAIL, f"{node}/{tenant}")
             outcome = WatchRollout(
                 node=node,
                 tenant=tenant,
@@ -98,6 +98,8 @@ class Rollouts:
                 running=found.running,
                 started=status.started,
                 failing=_failing(status.depths, vmtas),
+                before=mail.before,
+                after=mail.after,
             )
         except (NodeRefused, NodeSilent, TimeoutError) as silence:
             down = isinstance(silence, NodeRefused) and silence.kind == "down"
@@ -124,10 +126,6 @@ class Rollouts:
                 " before it was registered here; it is tried again"
             )
         return replace(effect, vmtas=free)
-
-    async def _is_planned(self, effect: Deploy) -> bool:
-        history = await self._log.read(ROLLOUT, f"{effect.node}/{effect.tenant}")
-        return DECIDER.fold(history).plan is not None
 
     def _plan(self, effect: Deploy) -> PlanRollout:
         return PlanRollout(

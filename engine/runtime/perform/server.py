@@ -20,6 +20,7 @@ from engine.values.server import ServerRow
 
 LOOK_S = 30
 TELL_S = 10
+SLOW_S = 5  # our own judgement: a table of some hundred rows is read in milliseconds
 
 
 class Servers:
@@ -63,10 +64,13 @@ class Servers:
         }
 
     async def _found(self, instance: InstanceId) -> "_Found":
+        real = asyncio.get_running_loop().time
+        began = real()
         try:
             async with asyncio.timeout(LOOK_S):
                 rows = await self._mailwizz.rows(instance)
-                return _Found(rows, clock=await self._mailwizz.clock(instance))
+                clock = await self._mailwizz.clock(instance)
+                return _Found(rows, clock, took_s=real() - began)
         except (MailwizzRefused, MailwizzSilent, TimeoutError) as failure:
             return _Found(why=fragment(str(failure)) or "no answer in time")
 
@@ -103,6 +107,7 @@ class _Found(NamedTuple):
     rows: Sequence[ServerRow] = ()
     clock: str = ""
     why: str = ""
+    took_s: float = 0.0
 
 
 Holders = Mapping[ServerId, tuple[TenantId, IpAddr]]  # whose each claimed server is
@@ -134,4 +139,5 @@ def _looked(
         gone=() if found.why else tuple(sorted(mine.keys() - rows.keys())),
         why=found.why,
         clock=found.clock,
+        slow_s=int(found.took_s) if found.took_s >= SLOW_S else 0,
     )
