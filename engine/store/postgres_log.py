@@ -19,11 +19,11 @@ from engine.store.pool import Borrowed, Pool
 from engine.store.readers import Readers
 from engine.store.reads import PAGE, Reads
 from engine.store.server_checks import Durability
+from engine.store.stream_reads import StreamReads
 from engine.store.writer import Writer
 
 E = TypeVar("E", bound=Event)
 
-_STREAM = f"SELECT {rows.COLUMNS} FROM engine.event WHERE stream = $1 AND position <= $2"
 _PLACE = "SELECT position FROM engine.event WHERE id = $1::uuid"
 _TIME = "SELECT at FROM engine.event WHERE position = $1"
 _TIP = (
@@ -58,6 +58,7 @@ class PostgresLog:
         self._pool = Pool(dsn, reads_as, name=f"{name} log", epoch=epoch, statement_s=within)
         self._readers = Readers(dsn, name=f"{name} log", epoch=epoch, statement_s=within)
         self._reads = Reads(self._reading)
+        self._streams = StreamReads(self._pool.borrow, self._end)
         self._task: asyncio.Task[None] | None = None
         self._unreadable = (Position(0), Position(0))
 
@@ -110,8 +111,7 @@ class PostgresLog:
         self, category: Category[E], key: str, *, known_only: bool = False
     ) -> list[Recorded[E]]:
         stream = category.stream(key)
-        async with self._pool.borrow() as connection:
-            found = await connection.fetch(_STREAM + " ORDER BY version", stream, self._end())
+        found = await self._streams.read(stream)
         return [
             rows.recorded(row, codec.decode_of(category, stream, row["body"]))
             for row in found
