@@ -76,10 +76,12 @@ class Counting:
         self._under_way = 0
         self.most = 0
 
-    def __call__(self, query: Query, _: int) -> Sequence[Sent]:
-        self._under_way += 1
-        self.most = max(self.most, self._under_way)
-        asyncio.get_running_loop().call_later(self._after_s, self._ended)
+    def __call__(self, query: Query, asking: int) -> Sequence[Sent]:
+        """On a machine that stands still a while questions are sent again, and are no others."""
+        if asking == 1:
+            self._under_way += 1
+            self.most = max(self.most, self._under_way)
+            asyncio.get_running_loop().call_later(self._after_s, self._ended)
         return [Sent(self._answer(query), self._after_s)]
 
     def _ended(self) -> None:
