@@ -32,10 +32,3 @@ class Decider(Struct, Generic[C, E, S], frozen=True, kw_only=True):
 
     def fold(self, history: Sequence[Recorded[E]]) -> S:
         return reduce(lambda state, one: self.evolve(state, one.event), history, self.initial)
-
-
-def first_owner(
-    command: object, history: Sequence[Recorded[E]], asker: TenantId | None
-) -> TenantId | None:
-    """Whoever made the stream; a stream that nobody made is open to whoever asks."""
-    return history[0].tenant if history else asker

@@ -24,11 +24,6 @@ from engine.values.verdict import Action
 
 T = TypeVar("T")
 
-PEOPLE = (
-    *(ZoneActionsSet, ListingAcknowledged, AcknowledgementEnded),
-    *(SuspicionLifted, StopReleased),
-)
-
 
 class Words(Struct, frozen=True, gc=False):
     standing: dict[Zone, Standing] = {}  # by the answers that count

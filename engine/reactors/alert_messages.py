@@ -46,7 +46,10 @@ def split(views: Sequence[Alert], *, named: bool = False) -> list[Part]:
 
 def digest(views: Sequence[Alert]) -> list[Part]:
     """As few messages as may be: more than one only name them."""
-    return split(views, named=_form(views, named=False).length(views) > ROOM)
+    ordered = _ordered(views)
+    form = _form(ordered, named=False)
+    whole = form.length(ordered) <= ROOM
+    return [form.part(ordered)] if whole else split(ordered, named=True)
 
 
 def beside(there: Sequence[Alert], more: Sequence[Alert], *, named: bool) -> Part | None:

@@ -45,7 +45,7 @@ class StreamReads:
         """
         if self._asked is None or len(self._open) == MOST:
             self._open = set()
-            # It ends within the time of one statement, whoever waits for it.
+            # It ends by itself, for each statement has its time, whoever waits for it.
             self._asked = asyncio.ensure_future(self._ask(self._open))  # noqa: TID251
             self._asked.add_done_callback(_heard)
         self._open.add(stream)

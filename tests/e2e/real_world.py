@@ -4,8 +4,10 @@ The clock alone is the demo's.  Only reverse and forward records come from the d
 for rbldnsd serves block lists and nothing else.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.adapters.resolver import AiodnsResolver
 from engine.demo import fleet
@@ -17,7 +19,7 @@ from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.values.dns import DnsAnswer, Question
 from engine.values.server import ServerRow
 from tests.support.mailwizz_schema import Installation
-from tests.support.rbldnsd import Rbldnsd
+from tests.support.rbldnsd import Rbldnsd, serving
 from tests.support.sshd import RealNode
 
 
@@ -50,6 +52,28 @@ class SplitResolver:
     async def close(self) -> None:
         await self._lists.close()
         await self._names.close()
+
+
+class Servers(NamedTuple):
+    lists: Rbldnsd
+    names: DemoDns
+    telegram: DemoTelegram
+    resolver: SplitResolver
+
+
+@asynccontextmanager
+async def serving_the_fleet() -> AsyncIterator[Servers]:
+    """Skips the test where rbldnsd is missing."""
+    async with AsyncExitStack() as stack:
+        lists = stack.enter_context(serving(*DEFAULT))
+        names, telegram = DemoDns(), DemoTelegram(fleet.TOKEN)
+        for server in (names, telegram):
+            await server.start()
+            stack.push_async_callback(server.stop)
+        furnish(names)
+        resolver = SplitResolver(lists, names)
+        stack.push_async_callback(resolver.close)
+        yield Servers(lists, names, telegram, resolver)
 
 
 class RealOutside:

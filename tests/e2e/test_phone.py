@@ -8,18 +8,14 @@ from pathlib import Path
 import pytest
 
 from engine.demo import fleet
-from engine.demo.dns import DemoDns
 from engine.demo.fleet import DemoIp
 from engine.demo.mailwizz import DemoMailwizz
 from engine.demo.telegram import DemoTelegram
 from engine.demo.telegram_chats import Message
-from engine.demo.world import furnish
-from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.rules.pmta_config import tenant_file
 from tests.e2e.real_engine import PERSON, Around, Running, running_among
-from tests.e2e.real_world import SplitResolver
+from tests.e2e.real_world import serving_the_fleet
 from tests.support.postgres import Database, eventually
-from tests.support.rbldnsd import serving
 from tests.support.sshd import RealNode
 
 pytestmark = [pytest.mark.e2e, pytest.mark.real]
@@ -58,17 +54,10 @@ async def test_a_listing_reaches_the_phone_and_its_buttons_reach_powermta(
     database: Database, real_node: RealNode, tmp_path: Path
 ) -> None:
     async with AsyncExitStack() as stack:
-        lists = stack.enter_context(serving(*DEFAULT))
-        names, telegram = DemoDns(), DemoTelegram(fleet.TOKEN)
-        for server in (names, telegram):
-            await server.start()
-            stack.push_async_callback(server.stop)
-        furnish(names)
+        lists, _, telegram, resolver = await stack.enter_async_context(serving_the_fleet())
         mailwizz = DemoMailwizz(fleet.INSTANCE)
         for one in (STOPPED, NOTED):
             mailwizz.add(fleet.INSTANCE, one.hostname)
-        resolver = SplitResolver(lists, names)
-        stack.push_async_callback(resolver.close)
         around = Around(database, real_node, resolver, mailwizz, telegram)
         engine = await stack.enter_async_context(
             running_among(around, tmp_path, watch_minutes=0)  # a look starts several programs

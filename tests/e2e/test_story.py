@@ -9,18 +9,13 @@ import pytest
 
 from engine.adapters.mailwizz import MailwizzSql
 from engine.demo import fleet
-from engine.demo.dns import DemoDns
 from engine.demo.screen import Screen
 from engine.demo.story import Story
-from engine.demo.telegram import DemoTelegram
-from engine.demo.world import furnish
-from engine.rules.dnsbl_catalogue import DEFAULT
 from tests.e2e.real_engine import Around, running_among
-from tests.e2e.real_world import RealOutside, SplitResolver
+from tests.e2e.real_world import RealOutside, serving_the_fleet
 from tests.support.mailwizz_schema import Installation
 from tests.support.mariadb import MariaDb
 from tests.support.postgres import Database
-from tests.support.rbldnsd import serving
 from tests.support.sshd import RealNode
 
 pytestmark = [pytest.mark.e2e, pytest.mark.real]
@@ -30,18 +25,11 @@ async def test_six_weeks_of_one_fleet(
     database: Database, real_node: RealNode, mariadb: MariaDb, tmp_path: Path
 ) -> None:
     async with AsyncExitStack() as stack:
-        lists = stack.enter_context(serving(*DEFAULT))
-        names, telegram = DemoDns(), DemoTelegram(fleet.TOKEN)
-        for server in (names, telegram):
-            await server.start()
-            stack.push_async_callback(server.stop)
-        furnish(names)
+        lists, names, telegram, resolver = await stack.enter_async_context(serving_the_fleet())
         installation = Installation(mariadb, "story", "late")
         outside = RealOutside(lists, names, real_node, installation, telegram)
-        resolver = SplitResolver(lists, names)
         mailwizz = MailwizzSql({fleet.INSTANCE: installation.settings()})
-        for one in (resolver, mailwizz):
-            stack.push_async_callback(one.close)
+        stack.push_async_callback(mailwizz.close)
         around = Around(database, real_node, resolver, mailwizz, telegram)
         engine = await stack.enter_async_context(running_among(around, tmp_path))
         story = Story(

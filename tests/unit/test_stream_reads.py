@@ -82,8 +82,10 @@ async def test_no_more_are_under_way_than_there_are_lanes_and_the_rest_gathers()
             group.create_task(asked.read(f"ip-{n}"))
             await until(lambda: asked.under_way <= LANES)
         assert len(asked.questions) == LANES
+        asked.end = Position(8)
         asked.lets.set()
     assert [len(one) for one in asked.questions] == [*[1] * LANES, 3]
+    assert asked.ends == [*[7] * LANES, 8], "all that may be read when it is sent"
 
 
 async def test_a_question_holds_no_more_streams_than_it_may() -> None:
