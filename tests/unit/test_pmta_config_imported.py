@@ -132,6 +132,14 @@ def test_of_two_vmtas_with_one_address_the_second_is_not_proposed() -> None:
         "auth-password  Tr0ub4dor  # it was Tr0ub4dor before",
         "# Tr0ub4dor",
         "smtp-server-tls-certificate /etc/pmta/a.pem Tr0ub4dor",
+        "smtp-server-tls-certificate\t/etc/pmta/a.pem\tTr0ub4dor",
+        'smtp-client-certificate "/etc/pmta/our own.pem" Tr0ub4dor',
+        'privacy-policy hmac-sha256-hexkey "Tr0ub4dor"',
+        "\ufeffpassword Tr0ub4dor",
+        "host-name a\r<smtp-user b>\rpassword Tr0ub4dor\r</smtp-user>",
+        "password x\x0bTr0ub4dor",
+        "# before\u2028auth-password Tr0ub4dor",
+        "our-token=Tr0ub4dor",
         "http-webhook-url https://me:Tr0ub4dor@hooks.example/in",
         'acct-file "|/usr/bin/count --token=Tr0ub4dor"',
         '<smtp-user me password="Tr0ub4dor">',
@@ -151,6 +159,20 @@ def test_a_secret_is_taken_out_wherever_it_stands(line: str) -> None:
 def test_no_secret_comes_through_whatever_it_is_made_of(key: str, secret: str) -> None:
     mark = f"Q7z{secret.strip()}Q7z"
     assert "Q7z" not in hidden(f"<smtp-user me>\n  {key} {mark}\n</smtp-user>")
+
+
+def test_of_a_certificate_and_of_a_way_to_hash_the_first_word_is_shown() -> None:
+    assert (
+        hidden("tls-certificate\t/a.pem\tx") == "tls-certificate\t/a.pem\t{secret:tls-certificate}"
+    )
+    assert hidden("tls-certificate /a.pem") == "tls-certificate /a.pem"
+    assert hidden("privacy-policy retain") == "privacy-policy retain"
+
+
+@pytest.mark.parametrize("line", ["password" + " " * 60_000, "a" * 60_000, "password" * 7_500])
+def test_a_long_line_of_nothing_is_read_as_quickly_as_any_other(line: str) -> None:
+    """Each once took its length squared, which was most of a minute: this would not end in time."""
+    assert hidden(line) == line
 
 
 @settings(max_examples=150, deadline=None)

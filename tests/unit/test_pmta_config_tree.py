@@ -22,7 +22,9 @@ from engine.rules.pmta_config.tree import (
 # --- what is built
 
 SAFE = st.text(
-    st.characters(exclude_categories=["Cc", "Zl", "Zp", "Zs", "Cs"], exclude_characters='#<>"/'),
+    st.characters(
+        exclude_categories=["Cc", "Cf", "Zl", "Zp", "Zs", "Cs"], exclude_characters='#<>"/\ufffd'
+    ),
     min_size=1,
     max_size=8,
 )

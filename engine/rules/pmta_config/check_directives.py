@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from engine.rules.pmta_config import invented, placeholders
+from engine.rules.pmta_config import invented, near, placeholders
 from engine.rules.pmta_config.finding import Finding, Mode, Target, error, warning
 from engine.rules.pmta_config.regexes import REGEX_KINDS, is_open
-from engine.rules.pmta_config.tree import Directive, unquoted
+from engine.rules.pmta_config.tree import Directive, arguments, unquoted
 from engine.rules.pmta_config.value_types import HOST, ZERO_RATE, cidr, is_key, wanted
 from engine.rules.pmta_config.vocabulary import TAGS, Word, scopes_of, words
 
@@ -47,7 +47,12 @@ def quote_open(value: str) -> bool:
 
 
 def _cut(one: Directive) -> Iterator[Finding]:
-    """``#`` begins a comment even there, and so the end of the value is lost."""
+    """``#`` begins a comment even there, and so the end of the value is lost.  A backslash at the
+    end of a line loses nothing, and joins nothing either."""
+    if one.value.endswith((" \\", "\t\\")) or one.value == "\\":
+        yield error(
+            "P2", one.at, "A backslash joins no lines in PowerMTA.", "Write it all in one line."
+        )
     if one.comment is not None and (quote_open(one.value) or is_open(one)):
         yield warning(
             "W7",
@@ -73,7 +78,12 @@ def _unknown(one: Directive, scope: str, mode: Mode) -> Iterator[Finding]:
         return
     tell = error if mode == "ours" or hint or scope in _LISTS else warning
     name = one.name or one.value[:40]
-    yield tell("E2", one.at, f"There is no directive {name}.", hint or "Check its name.")
+    yield tell("E2", one.at, f"There is no directive {name}.", hint or _meant(one))
+
+
+def _meant(one: Directive) -> str:
+    meant = near.directive(one.key)
+    return f"Did you mean {meant}?" if meant else "Check its name."
 
 
 def _age(one: Directive, word: Word, target: Target) -> Iterator[Finding]:
@@ -102,7 +112,7 @@ def _value(one: Directive, word: Word) -> Iterator[Finding]:
     elif not value and word.kind in CLEARABLE:
         return
     elif word.kind == "SOURCE-HOST":
-        yield from _source_host(one, value)
+        yield from _source_host(one)
     elif word.kind == "DOMAIN-KEY":
         yield from _domain_key(one, value)
     elif word.kind == "API-KEY" and not is_key(value):
@@ -126,11 +136,12 @@ def _typed(one: Directive, word: Word, value: str) -> Iterator[Finding]:
     if expected and variable and one.key not in _MACROS:
         yield from placeholders.told(one.at, variable)
     elif expected:
-        yield error("E5", one.at, f"{one.key} cannot be {value[:80]}.", f"Write {expected}.")
+        said = value[:80] if value.strip() else "empty"
+        yield error("E5", one.at, f"{one.key} cannot be {said}.", f"Write {expected}.")
 
 
-def _source_host(one: Directive, value: str) -> Iterator[Finding]:
-    words = value.split()
+def _source_host(one: Directive) -> Iterator[Finding]:
+    words = arguments(one.value)
     if len(words) == 2 and cidr(words[0]) and HOST.fullmatch(words[1]) and not cidr(words[1]):
         return
     turned = len(words) == 2 and cidr(words[1])

@@ -1,12 +1,12 @@
-"""Rules E8 to E14 and W1: names that are used, and what they stand for."""
+"""Rules E8 to E13 and W1: names that are used, and what they stand for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain
 
-from engine.rules.pmta_config import placeholders
+from engine.rules.pmta_config import check_macros, placeholders
 from engine.rules.pmta_config.check_patterns import split
 from engine.rules.pmta_config.finding import Finding, Mode, error, warning
-from engine.rules.pmta_config.outline import Fold, Outline, Seen
+from engine.rules.pmta_config.outline import Fold, Outline, Seen, where
 from engine.rules.pmta_config.tree import Directive, Section, directives, unquoted
 
 _UNIQUE = ("virtual-mta", "virtual-mta-pool", "smtp-pattern-list", "pattern-list", "smtp-user")
@@ -24,16 +24,26 @@ def check(found: Outline, mode: Mode) -> Iterator[Finding]:
         _patterns_before(found),
         _second_patterns(found),
         _twice(found),
-        _macros(found),
+        check_macros.check(found),
     )
 
 
 def _members(found: Outline, fold: Fold) -> Iterator[Finding]:
     vmtas = found.named("virtual-mta", fold)
+    members: dict[tuple[int, str], Directive] = {}
     for seen in found.all("virtual-mta", "virtual-mta-pool"):
         name = unquoted(seen.directive.value)
         if _is_word(name) and fold(name) not in vmtas:
             yield _undefined("E8", seen, f"<virtual-mta {name}>")
+        pool = seen.around[-1]
+        first = members.setdefault((id(pool), name.lower()), seen.directive)
+        if first is not seen.directive:
+            yield warning(
+                "W1",
+                seen.directive.at,
+                f"{name} is in {pool.name} already, by {where(first)}.",
+                "Name it once: members take turns, and none weighs more.",
+            )
 
 
 def _name(seen: Seen) -> str:
@@ -129,56 +139,14 @@ def _twice(found: Outline) -> Iterator[Finding]:
     for tag in _UNIQUE:
         for same in found.named(tag).values():
             for section in same[1:] if same[0].name else ():
+                again = section.at == same[0].at
                 yield warning(
                     "W1",
                     section.at,
-                    f"<{tag} {section.name}> is defined in {_where(same[0])} already.",
-                    "Define it once; which one holds no guide says.",
+                    f"<{tag} {section.name}> is read twice: this file is included more than once."
+                    if again
+                    else f"<{tag} {section.name}> is defined in {where(same[0])} already.",
+                    "Include it once."
+                    if again
+                    else "Define it once; which one holds no guide says.",
                 )
-
-
-def _where(node: Section | Directive) -> str:
-    return f"line {node.at.line} of {node.at.file}"
-
-
-def _macros(found: Outline) -> Iterator[Finding]:
-    lists: dict[str, list[str]] = {}
-    first: dict[str, Directive] = {}
-    for seen in found.all("domain-macro"):
-        name, _, names = seen.directive.value.partition(" ")
-        members = [part.lower() for part in split(names)]
-        if name in lists:
-            yield warning(
-                "W1",
-                seen.directive.at,
-                f"The macro {name} is defined in {_where(first[name])} already.",
-                "Define it once.",
-            )
-        elif len(set(members)) < len(members):
-            yield warning(
-                "W1", seen.directive.at, f"The macro {name} names a domain twice.", "Name it once."
-            )
-        lists.setdefault(name, members)
-        first.setdefault(name, seen.directive)
-    for name in _loops({name: _inner(members) for name, members in lists.items()}):
-        yield error(
-            "E14", first[name].at, f"The macro {name} contains itself.", "Take it out of its list."
-        )
-
-
-def _inner(members: list[str]) -> set[str]:
-    return {member[1:] for member in members if member.startswith("$")}
-
-
-def _loops(inner: Mapping[str, set[str]]) -> Iterator[str]:
-    by_case = {name.lower(): name for name in inner}
-    for name in inner:
-        seen: set[str] = set()
-        left = [*inner[name]]
-        while left:
-            one = left.pop()
-            if one not in seen and one in by_case:
-                seen.add(one)
-                left += inner[by_case[one]]
-        if name.lower() in seen:
-            yield name

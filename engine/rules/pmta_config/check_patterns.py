@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from engine.rules.pmta_config import regexes
-from engine.rules.pmta_config.finding import Finding, error
+from engine.rules.pmta_config.finding import Finding, Target, error, warning
 from engine.rules.pmta_config.tree import Directive
 from engine.rules.pmta_config.value_types import is_interval
 
@@ -19,13 +19,20 @@ _RESULT = re.compile(
 )
 
 
-def check(one: Directive, scope: str) -> Iterator[Finding]:
+def check(one: Directive, scope: str, target: Target) -> Iterator[Finding]:
     if scope == "pattern-list" and one.key == "*":
         yield from _result(one, one.value)
     elif scope == "bounce-category-patterns" and not one.name:
         yield from _with_regex(one, _category)
     elif scope == "smtp-pattern-list" and one.key == "reply":
         yield from _with_regex(one, _actions)
+        if target == "4.5" and "backoff-to-normal-after=" in one.value.lower():
+            yield warning(
+                "W11",
+                one.at,
+                "backoff-to-normal-after= as an action is new in 5.0r5.",
+                "Write backoff-to-normal-after into <domain> for 4.5.",
+            )
     elif scope == "pattern-list" and one.key in ("mail-from", "rcpt-to", "header"):
         yield from _with_regex(one, _result)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.rules.pmta_config import invented, placeholders
+from engine.rules.pmta_config import invented, near, placeholders
 from engine.rules.pmta_config.finding import Finding, Mode, error, warning
 from engine.rules.pmta_config.tree import Section
 from engine.rules.pmta_config.value_types import cidr, is_domain, wanted
@@ -38,6 +38,8 @@ def _unknown(section: Section, mode: Mode) -> Finding:
     tell = error if mode == "ours" or hint else warning
     if not hint and words("global").get(section.key):
         hint = f"{section.key} is a directive: write it without < and >."
+    if not hint and (meant := near.tag(section.key)):
+        hint = f"Did you mean <{meant}>?"
     return tell("E2", section.at, f"There is no tag <{section.tag}>.", hint or "Remove it.")
 
 
@@ -72,7 +74,7 @@ def _wrong(key: str, name: str) -> str:
         case "source":
             return _source(name)
         case "smtp-listener" | "transmissions-api-listener":
-            return wanted("LISTENER", name) if " " not in name else "ADDRESS:PORT"
+            return wanted("LISTENER", name) if len(name.split()) < 2 else "ADDRESS:PORT"
         case "acct-file" | "spool":
             return ""  # a path may hold anything
         case _:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from engine.rules.pmta_config.finding import Finding, error, warning
-from engine.rules.pmta_config.outline import Outline
+from engine.rules.pmta_config.outline import Outline, where
 from engine.rules.pmta_config.tree import Directive, Section, directives, sections, unquoted
 
 
@@ -66,7 +66,7 @@ def _keys(found: Outline) -> Iterator[Finding]:
             yield warning(
                 "W4",
                 seen.directive.at,
-                f"This key is never used: the one for * in line {open_to_all[owner].at.line}"
+                f"This key is never used: the one for * in {where(open_to_all[owner])}"
                 " comes first.",
                 "Write the key for * last.",
             )

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from engine.rules.pmta_config.finding import Finding, error, warning
-from engine.rules.pmta_config.outline import Outline
+from engine.rules.pmta_config.outline import Outline, where
 from engine.rules.pmta_config.tree import (
     Directive,
     Node,
     Place,
     Section,
     directives,
+    first_word,
     sections,
     unquoted,
 )
@@ -62,13 +63,13 @@ def _accounting(found: Outline) -> Iterator[Finding]:
 
 def _web(found: Outline) -> Iterator[Finding]:
     for seen in found.all("http-access", "global"):
-        network, _, role = seen.directive.value.partition(" ")
+        network, role = first_word(seen.directive.value)
         known = cidr(network)
-        if role.strip() in ("admin", "operator") and known and known.prefixlen == 0:
+        if role in ("admin", "operator") and known and known.prefixlen == 0:
             yield warning(
                 "W8",
                 seen.directive.at,
-                f"Everybody is {role.strip()} of the web monitor.",
+                f"Everybody is {role} of the web monitor.",
                 "Name the networks that need it.",
             )
     for seen in found.all("http-csrf-protection", "global"):
@@ -118,13 +119,13 @@ def _said_twice(nodes: Sequence[Node]) -> Iterator[Finding]:
     """PowerMTA merges <domain> sections of one scope; which one wins no guide says."""
     said: dict[tuple[str, str], Directive] = {}
     for section in sections(tuple(nodes), "domain"):
-        for key, one in _single(section).items():
-            first = said.setdefault((section.name.lower(), key), one)
-            if first is not one and first.value != one.value:
+        for one in _single(section):
+            first = said.setdefault((section.name.lower(), one.key), one)
+            if first.value != one.value:
                 yield warning(
                     "W1",
                     one.at,
-                    f"{key} of <domain {section.name}> was {first.value} in line {first.at.line}.",
+                    f"{one.key} of <domain {section.name}> was {first.value} in {where(first)}.",
                     "Write it once; which one holds no guide says.",
                 )
     for node in nodes:
@@ -132,8 +133,10 @@ def _said_twice(nodes: Sequence[Node]) -> Iterator[Finding]:
             yield from _said_twice(node.children)
 
 
-def _single(section: Section) -> dict[str, Directive]:
-    """Of each name the last, but for those that may stand there more than once."""
-    own = [node for node in section.children if isinstance(node, Directive)]
-    repeatable = {*_REPEATABLE, *(one.key for one in own if one.key.startswith("source-ip-"))}
-    return {one.key: one for one in own if one.key not in repeatable}
+def _single(section: Section) -> Iterator[Directive]:
+    """But for those that may stand there more than once."""
+    for node in section.children:
+        if not isinstance(node, Directive) or node.key in _REPEATABLE:
+            continue
+        if not node.key.startswith("source-ip-"):
+            yield node

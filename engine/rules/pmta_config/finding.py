@@ -11,8 +11,9 @@ Mode = Literal["ours", "imported"]
 
 
 class Finding(NamedTuple):
-    """Rules E1 to E21 and W1 to W13, and P1 to P4 for lines that cannot be read as meant: P1
-    neither statement nor tag, P2 broken over lines, P3 a control character, P4 a placeholder."""
+    """Rules E1 to E21 and W1 to W14 (a macro that is defined nowhere), and P1 to P4 for lines that
+    cannot be read as meant: P1 neither statement nor tag, P2 broken over lines, P3 a character
+    that should not be there, P4 a placeholder."""
 
     rule: str
     severity: Severity

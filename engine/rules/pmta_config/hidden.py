@@ -14,17 +14,28 @@ SECRET_KEYS = (
     "volume-audit-api-key",
     "access-token",
 )
-# A path stands first, and behind it the password of what lies there.
-_BEHIND_A_PATH = {"tls-certificate", "smtp-server-tls-certificate"}
+# What may be read stands first (a path, a way to hash), and behind it what opens it.
+_BEHIND_A_WORD = {
+    "tls-certificate",
+    "smtp-server-tls-certificate",
+    "smtp-client-certificate",
+    "privacy-policy",
+}
+_WORD = re.compile(r'("(?:\\.|[^"\\])*"|\S+)[ \t]+')
+# What some programs take for the end of a line, though PowerMTA and the parser do not.
+_ENDS = re.compile(r"([\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029])")
 _LINE = re.compile(
-    r"^(?P<before>[ \t]*(?P<key>[A-Za-z][\w-]*)(?:[ \t]+|(?=[^\w\s-])))(?P<value>[^#]*[^#\s])",
+    r"^(?P<before>[ \t\ufeff]*(?P<key>[A-Za-z][\w-]*)(?:[ \t]++|(?=[^\w\s-])))"
+    r"(?P<value>[^#]*[^#\s])",
     re.ASCII,
 )
-_TAG = re.compile(r"^[ \t]*<(?P<end>/?)(?P<tag>[A-Za-z][\w-]*)[ \t]*(?P<name>[^>]*)>")
+_TAG = re.compile(r"^[ \t\ufeff]*<(?P<end>/?)(?P<tag>[A-Za-z][\w-]*)[ \t]*(?P<name>[^>]*)>")
 _LIKE = re.compile(r"password|passwd|secret|token|api-?key|credential", re.IGNORECASE)
-_USERINFO = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]*://)[^/\s@]+@")
+_USERINFO = re.compile(r"://[^/\s@]+@")
+# From the beginning of a word alone, so that a long one is read once.
 _ASSIGNED = re.compile(
-    r"(?P<what>(?:password|passwd|secret|token|api-?key)[\w-]*[ \t]*[=:][ \t]*)"
+    r"(?P<what>(?<![\w-])(?=[\w-]*?(?:password|passwd|secret|token|api-?key))[\w-]+"
+    r"[ \t]*[=:][ \t]*)"
     r"(?P<value>\"[^\"]*\"|[^\s>\"]+)",
     re.IGNORECASE,
 )  # in attributes of tags, and on command lines
@@ -35,7 +46,21 @@ _NOT_OF_A_NAME = re.compile(r"[^a-z0-9]+")
 def hidden(text: str) -> str:
     """Comments are emptied too: passwords of yesterday stand there."""
     within: list[str] = []
-    return "\n".join(_line(line, within) for line in text.split("\n"))
+    return "\n".join(_whole(line, within) for line in text.split("\n"))
+
+
+def _whole(line: str, within: list[str]) -> str:
+    """A password may stand behind something that looks like the end of the line, or hold it: what
+    follows one is left out."""
+    body = line.removesuffix("\r")
+    if not _ENDS.search(body):
+        return _line(body, within) + line[len(body) :]
+    kept: list[str] = []
+    for part in _ENDS.split(body):
+        kept.append(_line(part, within))
+        if "{secret:" in kept[-1]:
+            break
+    return "".join(kept) + line[len(body) :]
 
 
 def _line(line: str, within: list[str]) -> str:
@@ -46,16 +71,16 @@ def _line(line: str, within: list[str]) -> str:
         elif within:
             within.pop()
         return line
-    line = _USERINFO.sub(r"\g<scheme>{secret:url}@", line)
+    line = _USERINFO.sub("://{secret:url}@", line)
     found = _LINE.match(line)
     return _hidden(found, line, within) if found else line
 
 
 def _hidden(found: re.Match[str], line: str, within: list[str]) -> str:
     key = found["key"].lower()
-    if key in _BEHIND_A_PATH:
-        path, blank, _ = found["value"].partition(" ")
-        kept = f"{path} {_named(within, key)}" if blank else path
+    if key in _BEHIND_A_WORD:
+        first = _WORD.match(found["value"])
+        kept = first[0] + _named(within, key) if first else found["value"]
         return found["before"] + kept + line[found.end() :]
     if key in SECRET_KEYS or _LIKE.search(key):
         return found["before"] + _named(within, key) + line[found.end() :]

@@ -15,6 +15,7 @@ from engine.rules.pmta_config.tree import (
     Node,
     Place,
     Section,
+    arguments,
     directives,
     unquoted,
 )
@@ -110,9 +111,9 @@ def _vmta(sections: Sequence[Section]) -> VmtaRead:
 def _hosts(nodes: tuple[Node, ...]) -> Iterator[tuple[IpAddr, str]]:
     """``IP host``; one the other way round, or a whole network, is told among the findings."""
     for one in directives(nodes, "smtp-source-host"):
-        ip, _, name = unquoted(one.value).partition(" ")
+        ip, *rest = arguments(one.value)
         try:
-            yield IpAddr(str(ipaddress.ip_address(ip))), name.strip()
+            yield IpAddr(str(ipaddress.ip_address(ip))), " ".join(rest)
         except ValueError:
             continue
 

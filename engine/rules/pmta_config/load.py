@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from engine.rules.pmta_config import wildcards
 from engine.rules.pmta_config.finding import Finding, error, warning
 from engine.rules.pmta_config.parse import Parsed, parse
 from engine.rules.pmta_config.tree import Directive, Document, Node, Place, Section, unquoted
@@ -19,8 +20,9 @@ FILES_MAX = 5000  # read while expanding; one that is included in two places cou
 
 Read = Callable[[str], str | None]  # None: there is no such file
 Glob = Callable[[str], Sequence[str]]
-_WILDCARD = re.compile(r"[*?\[]")
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_NOT_OF_AN_ADDRESS = re.compile(r"[?#@]")
+_ADDRESS_FIX = "Write http(s)://host[:port]/path, without a login, ? and #."
 
 
 class Config(NamedTuple):
@@ -36,7 +38,7 @@ def load(main: str, read: Read, glob: Glob, *, tolerant: bool = False) -> Config
         missing = error("E19", Place(main, 1), f"{main} cannot be read.", "Check its path.")
         return Config((), {}, (missing,))
     loader = _Loader(posixpath.dirname(main), read, glob, tolerant)
-    nodes = loader.file(main, text, "global", ())
+    nodes = loader.file(posixpath.normpath(main), text, "global", ())
     return Config(nodes, loader.files, tuple(loader.findings))
 
 
@@ -88,6 +90,8 @@ class _Loader:
                     "Include a file instead.",
                 )
             )
+            if _NOT_OF_AN_ADDRESS.search(wanted):
+                self._wrong(node.at, f"{wanted} is no address to include.", _ADDRESS_FIX)
             return
         for path in self._paths(wanted):
             text = self._text(path, node.at, within)
@@ -96,8 +100,8 @@ class _Loader:
 
     def _paths(self, wanted: str) -> Sequence[str]:
         """No file for a wildcard is no mistake: a folder may be empty."""
-        path = posixpath.join(self._folder, wanted)
-        return sorted(self._glob(path)) if _WILDCARD.search(wanted) else [path]
+        path = posixpath.normpath(posixpath.join(self._folder, wanted))
+        return self._glob(path) if wildcards.holds_one(wanted) else [path]
 
     def _text(self, path: str, at: Place, within: tuple[str, ...]) -> str | None:
         if path in within:

@@ -44,6 +44,10 @@ class Outline(NamedTuple):
         return self.named("virtual-mta", fold).keys() | self.named("virtual-mta-pool", fold).keys()
 
 
+def where(node: Section | Directive) -> str:
+    return f"line {node.at.line} of {node.at.file}"
+
+
 def outline(nodes: Sequence[Node]) -> Outline:
     found = Outline({}, {}, {}, [])
     _gather(found, nodes, ())

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from engine.rules.pmta_config import broken_lines
 from engine.rules.pmta_config.finding import Finding, error, warning
 from engine.rules.pmta_config.tree import (
+    BLANKS,
     Blank,
     Comment,
     Directive,
@@ -19,12 +20,18 @@ from engine.rules.pmta_config.tree import (
     Node,
     Place,
     Section,
+    first_word,
 )
 
-BLANKS = " \t"
+BYTE_ORDER_MARK = "\ufeff"
 DEPTH_MAX = 20  # of open tags; three are real
+_TAGS_FIX = "Write <tag argument> or </tag>, alone in its line."
 _TAG = re.compile(r"/?[A-Za-z][A-Za-z0-9-]*")
+_ARGUMENT = re.compile(r"[^<>]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
+_UNSEEN = re.compile(
+    r"[\xa0\xad\u1680\u2000-\u200f\u202a-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]"
+)
 
 
 class Parsed(NamedTuple):
@@ -66,30 +73,35 @@ class _Reader:
     def read(self, lines: list[str]) -> None:
         at, most = 0, broken_lines.LINES_MAX if self._tolerant else 2
         while at < len(lines):
-            place = Place(self._file, at + 1)
-            used = broken_lines.lines_of(lines, at, self._inside(), most)
-            if used > 1:
-                self._broken(place)
-            if not self._tolerant:
-                used = 1
-            self._line("\n".join(lines[at : at + used]), place)
-            at += used
+            line, place = lines[at], Place(self._file, at + 1)
+            at += 1
+            inside = self._open[-1].key if self._open else self._outside
+            if broken_lines.may_go_on(line, inside):
+                used = broken_lines.lines_of(lines, at - 1, inside, most)
+                if used > 1:
+                    self._broken(place)
+                if used > 1 and self._tolerant:
+                    line = "\n".join(lines[at - 1 : at - 1 + used])
+                    at += used - 1
+            self._line(line, place)
 
     def close(self) -> list[Node]:
         while self._open:
             self._unclosed()
         return self._held[0]
 
-    def _inside(self) -> str:
-        return self._open[-1].key if self._open else self._outside
-
     def _line(self, text: str, at: Place) -> None:
         first, mark, rest = text.removesuffix("\r").partition("#")
+        if at.line == 1 and first.startswith(BYTE_ORDER_MARK):
+            first = first[1:]
+            self._byte_order_mark(at)
         body, comment = first.strip(BLANKS), rest if mark else None
         if "\n" in text:
             body, comment = broken_lines.joined(text), None
-        if not body.isprintable() and _CONTROL.search(body):
-            self._control(at)
+        if not body.isprintable():
+            self._not_printable(body, at)
+        elif "\ufffd" in body:
+            self._not_utf8(at)
         if body.startswith("<"):
             self._tag(body, comment, at, text)
         elif body:
@@ -100,9 +112,13 @@ class _Reader:
             self._held[-1].append(Comment(comment, at, text))
 
     def _tag(self, body: str, comment: str | None, at: Place, text: str) -> None:
-        tag, argument = _split(body[1:-1])
-        if not body.endswith(">") or not _TAG.fullmatch(tag) or set(argument) & {"<", ">"}:
-            self._malformed(at, text, f"{body[:60]} is no tag.", "Write <tag argument> or </tag>.")
+        tag, argument = first_word(body[1:-1])
+        if (
+            not body.endswith(">")
+            or not _TAG.fullmatch(tag)
+            or (argument and not _ARGUMENT.fullmatch(argument))
+        ):
+            self._malformed(at, text, f"{body[:60]} is no tag.", _TAGS_FIX)
         elif tag.startswith("/"):
             self._closing(tag[1:], Ending(argument, comment, at, text))
         elif len(self._open) == DEPTH_MAX:
@@ -113,7 +129,8 @@ class _Reader:
 
     def _closing(self, tag: str, end: Ending) -> None:
         key = tag.lower()
-        if all(section.key != key for section in self._open):
+        known = self._open and self._open[-1].key == key
+        if not known and all(section.key != key for section in self._open):
             self.findings.append(
                 error("E1", end.at, f"</{tag}> closes nothing.", "Remove it, or open it before.")
             )
@@ -155,27 +172,31 @@ class _Reader:
             )
         )
 
-    def _control(self, at: Place) -> None:
-        self.findings.append(
-            error(
-                "P3",
-                at,
-                "There is a control character in this line, which some programs take for its end.",
-                "Remove it.",
+    def _not_printable(self, body: str, at: Place) -> None:
+        if _CONTROL.search(body):
+            message = (
+                "There is a control character in this line, which some programs take for its end."
             )
-        )
+            self.findings.append(error("P3", at, message, "Remove it."))
+        elif unseen := _UNSEEN.search(body):
+            message = (
+                f"There is a character in this line that nobody sees (U+{ord(unseen[0]):04X});"
+                " it separates no words."
+            )
+            self.findings.append(warning("P3", at, message, "Write a blank, or nothing."))
+
+    def _byte_order_mark(self, at: Place) -> None:
+        tell = warning if self._tolerant else error
+        message = "The file begins with a byte order mark; no guide says that PowerMTA skips it."
+        self.findings.append(tell("P3", at, message, "Save it as UTF-8 without one."))
+
+    def _not_utf8(self, at: Place) -> None:
+        message = "There is a character in this line that is not UTF-8, which PowerMTA expects."
+        self.findings.append(warning("P3", at, message, "Save the file as UTF-8."))
 
 
 def _statement(body: str, comment: str | None, at: Place, text: str) -> Directive:
     if body.startswith("/"):
         return Directive("", body, comment, at, text)
-    name, value = _split(body)
+    name, value = first_word(body)
     return Directive(name, value, comment, at, text)
-
-
-def _split(body: str) -> tuple[str, str]:
-    """The first word and the rest; what is no blank and no tab is part of a word."""
-    name, _, rest = body.partition(" ")
-    if "\t" in name:
-        name, _, rest = body.partition("\t")
-    return name, rest.strip(BLANKS)

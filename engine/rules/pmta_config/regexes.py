@@ -4,7 +4,7 @@ import re
 import warnings
 from typing import NamedTuple
 
-from engine.rules.pmta_config.tree import Directive
+from engine.rules.pmta_config.tree import Directive, first_word
 
 REGEX_KINDS = {"REPLY", "PATTERN", "HEADER-PATTERN"}
 _LITERAL = re.compile(r"/((?:[^/\\]|\\.)*)/", re.DOTALL)
@@ -13,7 +13,15 @@ _PCRE_ONLY = (
     (re.compile(r"\\Q.*?(?:\\E|$)", re.DOTALL), "x"),
     (re.compile(r"\(\?[a-zA-Z]*(?:-[a-zA-Z]+)?\)|\(\*[A-Z_:a-z=0-9]+\)|\(\?#[^)]{0,200}\)"), ""),
     (re.compile(r"\(\?\|"), "(?:"),
+    # Each alternative may look back by a width of its own.
+    (re.compile(r"\(\?<([=!])"), r"(?\1"),
     (re.compile(r"\(\?<(?=[A-Za-z_])"), "(?P<"),
+    (re.compile(r"\(\?'([A-Za-z_]\w*)'"), r"(?P<\1>"),
+    (re.compile(r"\\k(?:<\w+>|'\w+'|\{\w+\})"), "x"),
+    # Between a class and a letter, a dash in brackets stands for itself.
+    (re.compile(r"(\\[dwsDWS])-(?!\])"), r"\1\-"),
+    (re.compile(r"(?<!\\)-(?=\\[dwsDWS])"), r"\-"),
+    (re.compile(r"^\^[*+?]"), "^"),
     (re.compile(r"\(\?(?:R|[0-9]+|[+-][0-9]+|&\w+|P>\w+)\)"), "(?:x)"),
     (re.compile(r"\[:\^?[a-z]+:\]"), "x"),
     (re.compile(r"\\[pP](?:\{\^?\w+\}|\w)|\\x\{[0-9A-Fa-f]+\}|\\[ceghGHKNoRVXzQE]"), "x"),
@@ -27,18 +35,21 @@ class Entry(NamedTuple):
 
 def entry(one: Directive) -> Entry | None:
     """None if there is no whole expression where one should stand."""
-    text = one.value
-    if one.key == "header":
-        text = text.partition(" ")[2].lstrip()
+    text = _behind_the_name(one)
     found = _LITERAL.match(text)
     return Entry(found[1], text[found.end() :].strip()) if found else None
 
 
 def is_open(one: Directive) -> bool:
     """Whether an expression begins and does not end in the line."""
-    text = one.value.partition(" ")[2].lstrip() if one.key == "header" else one.value
+    text = _behind_the_name(one)
     within = not one.name or one.key in ("reply", "mail-from", "rcpt-to", "header")
     return within and text.startswith("/") and not _LITERAL.match(text)
+
+
+def _behind_the_name(one: Directive) -> str:
+    """A header's name comes before the expression for it."""
+    return first_word(one.value)[1] if one.key == "header" else one.value
 
 
 def wrong(regex: str) -> str:

@@ -18,6 +18,9 @@ class Place(NamedTuple):
 
 
 _ESCAPED = re.compile(r'\\(["\\])')
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_ARGUMENT = re.compile(r'"(?:[^"\\]|\\.)*"(?=[ \t]|$)|[^ \t]+', re.DOTALL)
+BLANKS = " \t"
 NOWHERE = Place("", 0)
 
 
@@ -111,7 +114,22 @@ def sections(nodes: tuple[Node, ...], key: str) -> Iterator[Section]:
 
 
 def unquoted(text: str) -> str:
-    """What a quoted value stands for: within quotes, backslash escapes itself and the quote."""
-    if len(text) < 2 or not (text.startswith('"') and text.endswith('"')):
+    """What a quoted value stands for: within quotes, backslash escapes itself and the quote.
+    Several quoted words are none, and stay."""
+    if not text.startswith('"') or not _QUOTED.fullmatch(text):
         return text
     return _ESCAPED.sub(r"\1", text[1:-1])
+
+
+def first_word(text: str) -> tuple[str, str]:
+    """And the rest, without blanks around it; what is no blank and no tab is part of a word."""
+    word, _, rest = text.partition(" ")
+    if "\t" in word:
+        word, _, rest = text.partition("\t")
+    return word, rest.strip(BLANKS)
+
+
+def arguments(value: str) -> list[str]:
+    """The words of a value, each quoted by itself or all of them at once."""
+    words = [unquoted(word) for word in _ARGUMENT.findall(value)]
+    return words[0].split() if len(words) == 1 else words

@@ -48,7 +48,7 @@ def _by_themselves(
             yield from _by_themselves(node.children, node.key, mode, target)
         elif isinstance(node, Directive):
             yield from check_directives.check(node, scope, mode, target)
-            yield from check_patterns.check(node, scope)
+            yield from check_patterns.check(node, scope, target)
         elif isinstance(node, Malformed):
             placeholder = placeholders.found_in(node.text.partition("#")[0])
             if placeholder:

@@ -4,6 +4,8 @@ import ipaddress
 import re
 from collections.abc import Callable
 
+from engine.rules.pmta_config.tree import first_word
+
 BOOLS = {"yes", "no", "true", "false"}
 # Sizes may be in either case, times are only ever written in this one.
 _UNIT = "(?:d|day|h|hr|m|min|s|sec)"
@@ -24,7 +26,11 @@ _DOMAIN = re.compile(
 )
 _KEY = re.compile(r"[A-Za-z0-9_]{32,128}")
 _MACRO = re.compile(r"[A-Za-z0-9_]+")
-_RECORD = re.compile(r"[a-z]{1,2}")  # "all", of which web pages tell, is none
+# Each has a short and a long name; real files write both.
+_RECORD = re.compile(
+    r"d|b|t|tq|r|rb|rs|f|delivery|bounce|transient|transient-queue|receipt|remote-bounce"
+    r"|remote-status|feedback-loop"
+)
 _ACCESS = {"monitor", "monitor,deny-logs", "operator", "admin", "none"}
 INTERVALS_MAX = 30
 
@@ -103,7 +109,7 @@ def _after_cidr(rest: Callable[[str], str]) -> Callable[[str], str]:
 
 def _listener(value: str) -> str:
     words = value.split()
-    place, _, port = words[0].rpartition(":")
+    place, _, port = words[0].rpartition(":") if words else ("", "", "")
     ok = (
         cidr(place.strip("[]")) is not None
         and re.fullmatch(r"[0-9]{1,5}", port)
@@ -114,14 +120,14 @@ def _listener(value: str) -> str:
 
 
 def _macro(value: str) -> str:
-    name, _, names = value.partition(" ")
+    name, names = first_word(value)
     ok = _MACRO.fullmatch(name) and all(part.strip() for part in names.split(","))
     return "" if ok else "a name of letters, digits and _, then domains with commas between them"
 
 
 def _access(value: str) -> str:
     words = value.split(None, 1)
-    ok = len(words) == 2 and cidr(words[0]) and words[1].replace(" ", "") in _ACCESS
+    ok = len(words) == 2 and cidr(words[0]) and "".join(words[1].split()) in _ACCESS
     return "" if ok else "a network, then monitor, operator, admin or none"
 
 
@@ -170,7 +176,7 @@ CHECKS: dict[str, Callable[[str], str]] = {
     "MACRO": _macro,
     "HTTP-ACCESS": _access,
     "MX-INT": _mx_limit,
-    "RECORDS": lambda value: _every(_RECORD, value, "types of records"),
+    "RECORDS": lambda value: _every(_RECORD, value, "types of records: d,b,t,tq,r,rb,rs,f"),
     "MX-ROLLUP": _rollup,
 }
 
