@@ -5,6 +5,8 @@ import re
 
 import idna
 
+from engine.rules.quoted import quoted
+
 NAME_MAX = 253  # octets, without the last dot
 LABEL_MAX = 63
 TEXT_MAX = 1000  # letters; more is not even looked at
@@ -55,7 +57,7 @@ def parse_selector(text: str) -> str:
     labels = name.split(".")
     if len(name) > LABEL_MAX or not all(_SELECTOR.fullmatch(label) for label in labels):
         raise ValueError(
-            f"{_short(text)} is not a selector: letters, digits and dashes, as in s= of a"
+            f"{quoted(text)} is not a selector: letters, digits and dashes, as in s= of a"
             " DKIM-Signature"
         )
     return name
@@ -71,9 +73,9 @@ def _parsed(text: str) -> str:
     if len(name) > NAME_MAX:
         raise ValueError(f"a domain has at most {NAME_MAX} letters, and this one has {len(name)}")
     if len(labels) < 2:
-        raise ValueError(f"{_short(text)} is a single word: a domain has a dot, as in example.com")
+        raise ValueError(f"{quoted(text)} is a single word: a domain has a dot, as in example.com")
     if labels[-1].isdigit():
-        raise ValueError(f"{_short(text)} ends in a number, and no domain does")
+        raise ValueError(f"{quoted(text)} ends in a number, and no domain does")
     return name
 
 
@@ -86,11 +88,11 @@ def _check_kind(text: str) -> None:
     if _is_ip(text):
         raise ValueError(f"{text} is an IP address: write the domain that sends from it")
     if "*" in text:
-        raise ValueError(f"{_short(text)} is a wildcard: write one domain")
+        raise ValueError(f"{quoted(text)} is a wildcard: write one domain")
     if "@" in text:
-        raise ValueError(f"{_short(text)} is a mail address: write what is after the @")
+        raise ValueError(f"{quoted(text)} is a mail address: write what is after the @")
     if "/" in text or ":" in text:
-        raise ValueError(f"{_short(text)} is a web address: write the domain in it alone")
+        raise ValueError(f"{quoted(text)} is a web address: write the domain in it alone")
 
 
 def _is_ip(text: str) -> bool:
@@ -108,19 +110,19 @@ def _encoded(text: str) -> str:
     try:
         return idna.encode(text, uts46=True, std3_rules=True).decode()
     except (idna.IDNAError, UnicodeError) as error:
-        raise ValueError(f"{_short(text)} is not an internationalised domain: {error}") from None
+        raise ValueError(f"{quoted(text)} is not an internationalised domain: {error}") from None
 
 
 def _check_label(label: str, text: str) -> None:
     if not label:
-        raise ValueError(f"{_short(text)} has two dots in a row, or one at its beginning")
+        raise ValueError(f"{quoted(text)} has two dots in a row, or one at its beginning")
     if len(label) > LABEL_MAX:
         raise ValueError(
-            f"between two dots are at most {LABEL_MAX} letters: {_short(label)} is too long"
+            f"between two dots are at most {LABEL_MAX} letters: {quoted(label)} is too long"
         )
     if not _LABEL.fullmatch(label):
         raise ValueError(
-            f"{_short(label)} cannot stand in a domain: letters, digits and dashes between them can"
+            f"{quoted(label)} cannot stand in a domain: letters, digits and dashes between them can"
         )
 
 
@@ -131,7 +133,3 @@ def _check_not_a_suffix(name: str) -> None:
             f"{name} is a public suffix, below which others register theirs: write one of those,"
             f" as in example.{name}"
         )
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else f"{text[:60]}…")

@@ -67,9 +67,10 @@ def _bad_id(place: str, record: str | None, id: str | None) -> list[Finding]:
 
 
 def _no_rua(place: str, record: str | None, rua: Sequence[str]) -> list[Finding]:
-    if record is None or rua:
+    if record is None or any(one.lower().startswith(("mailto:", "https:")) for one in rua):
         return []
-    return [_info("tls_rpt.rua", f"{place} names nobody in rua= to get reports.", "RFC 8460 3")]
+    why = f"{place} names nobody in rua= to get reports, by mailto: or https:."
+    return [_info("tls_rpt.rua", why, "RFC 8460 3")]
 
 
 def _info(code: str, message: str, ref: str) -> Finding:

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 
+from engine.rules.quoted import quoted
 from engine.values.dns import RecordType
 
 NAME_MAX, LABEL_MAX = 253, 63  # octets (RFC 1035 2.3.4)
@@ -18,10 +19,10 @@ def parse_name(text: str) -> str:
     name = text.strip().removesuffix(".").lower()
     labels = name.split(".")
     if not name.isascii() or not name.isprintable() or " " in name:
-        raise ValueError(f"{_short(text)} is no name: write it in ASCII letters (xn--…)")
+        raise ValueError(f"{quoted(text)} is no name: write it in ASCII letters (xn--…)")
     if len(name) > NAME_MAX or not all(0 < len(one) <= LABEL_MAX for one in labels):
         raise ValueError(
-            f"{_short(text)} is no name: labels of 1 to {LABEL_MAX} letters between dots, in all"
+            f"{quoted(text)} is no name: labels of 1 to {LABEL_MAX} letters between dots, in all"
             f" at most {NAME_MAX}"
         )
     return name
@@ -37,7 +38,7 @@ def joined(text: str) -> str:
     found = _STRING.findall(text)
     left = _STRING.sub("", text).strip()
     if left:
-        raise ValueError(f"a string is not closed: {_short(left)}")
+        raise ValueError(f"a string is not closed: {quoted(left)}")
     octets = b"".join(_octets(quoted or plain) for quoted, plain in found)
     return octets.decode("utf-8", "replace")
 
@@ -70,7 +71,7 @@ def _address(kind: Callable[[str], object], text: str, what: str) -> object:
     try:
         return kind(text)
     except ValueError:
-        raise ValueError(f"{_short(text)} is not {what}") from None
+        raise ValueError(f"{quoted(text)} is not {what}") from None
 
 
 def _host(text: str) -> str:
@@ -80,14 +81,14 @@ def _host(text: str) -> str:
 def _mx(text: str) -> str:
     preference, _, host = text.partition(" ")
     if not _NUMBERS.fullmatch(preference) or int(preference) > 65535 or not host.strip():
-        raise ValueError(f'{_short(text)} is no MX record: write "10 mx1.example.com"')
+        raise ValueError(f'{quoted(text)} is no MX record: write "10 mx1.example.com"')
     return f"{int(preference)} {_host(host.strip())}"
 
 
 def _soa(text: str) -> str:
     words = text.split()
     if len(words) != 7 or not all(_NUMBERS.fullmatch(one) for one in words[2:]):
-        raise ValueError(f"{_short(text)} is no SOA record: two names and five numbers")
+        raise ValueError(f"{quoted(text)} is no SOA record: two names and five numbers")
     return " ".join([_host(words[0]), _host(words[1]), *words[2:]])
 
 
@@ -109,7 +110,3 @@ _PARSERS: Mapping[RecordType, Callable[[str], str]] = {
     "SOA": _soa,
     "TXT": _txt,
 }
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else f"{text[:60]}…")

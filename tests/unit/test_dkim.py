@@ -1,6 +1,7 @@
 """The DKIM keys of a domain, as mailbox providers take them."""
 
 import base64
+import re
 
 import pytest
 
@@ -195,3 +196,66 @@ def test_everything_is_asked_at_once() -> None:
 def test_an_ed25519_key_is_compared_too() -> None:
     report = judged(SMALL_ED, own=spki(Ed25519Key(bytes(32))))
     assert report.selectors[0].matches_engine_key is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v=DKIM1; p=",
+        "v=DKIM2; p=x",
+        "v=DKIM1; p=MIIB",
+        "v=DKIM1; k=ed448; p=AAAA",
+        GOOD + "; h=sha1",
+        GOOD + "; s=tlsrpt",
+    ],
+)
+def test_in_place_of_a_record_that_is_wrong_that_of_the_engine_s_key_is_written_out(
+    text: str,
+) -> None:
+    (found,) = [one for one in judged(text, own=spki(KEY)).findings if one.severity == "error"]
+    assert f"{S1}. IN TXT" in found.fix
+    assert GOOD[:200] in found.fix
+
+
+def test_of_several_records_the_one_to_leave_is_written_out() -> None:
+    (found,) = judged(GOOD, OTHER, own=spki(KEY)).findings
+    assert GOOD[:200] in found.fix
+
+
+def test_a_weak_key_of_the_engine_is_not_to_be_published_again() -> None:
+    small = RsaKey((1 << 511) + 1, 65537)
+    (found,) = judged(key_record("rsa", spki(small)), own=spki(small)).findings
+    assert (found.code, "IN TXT" in found.fix) == ("dkim.weak", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "record"),
+    [
+        (GOOD.replace("p=", 'p="') + '"', GOOD),
+        (GOOD[:200] + '" "' + GOOD[200:], GOOD),
+        ("v=DKIM1; k=ed25519; " + GOOD.rpartition(" ")[2], GOOD),
+        ("v=DKIM1; " + SMALL_ED.rpartition(" ")[2], SMALL_ED),
+        (
+            "v=DKIM1; k=ed25519; p="
+            + base64.b64encode(spki(Ed25519Key(bytes(range(32))))).decode(),
+            key_record("ed25519", bytes(range(32))),
+        ),
+    ],
+)
+def test_a_key_that_is_only_written_wrongly_is_written_out_rightly(text: str, record: str) -> None:
+    (found,) = [one for one in judged(text).findings if one.severity == "error"]
+    assert found.code == "dkim.badkey"
+    again = judged("".join(re.findall('"([^"]*)"', found.fix)))
+    assert again.selectors[0].record == record
+    assert again.valid is True
+
+
+def test_a_key_of_which_a_part_is_lost_cannot_be_written_out() -> None:
+    (found,) = judged(GOOD[:200]).findings
+    assert (found.code, "IN TXT" in found.fix) == ("dkim.badkey", False)
+
+
+@pytest.mark.parametrize("exponent", [1 << 31, (1 << 31) + 1, (1 << 64) + 1])
+def test_an_exponent_longer_than_some_verifiers_read_is_told(exponent: int) -> None:
+    assert ("dkim.exponent", "warning") in codes(judged(rsa_of(2048, exponent)))
+    assert judged(rsa_of(2048, (1 << 31) - 1)).findings == ()

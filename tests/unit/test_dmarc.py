@@ -84,6 +84,34 @@ def test_several_records_are_none_and_what_was_meant_as_one_is_pointed_out() -> 
     assert ("dmarc.syntax", "error") in codes(judged("v=DMARC1 p=none"))
 
 
+@pytest.mark.parametrize(
+    ("text", "record"),
+    [
+        ("v=dmarc1; p=reject; rua=mailto:a@example.com", "p=reject; rua=mailto:a@example.com"),
+        ("p=reject; v=DMARC1; sp=none", "p=reject; sp=none"),
+        ("rua=mailto:a@example.com; v=DMARC1; p=none", "p=none; rua=mailto:a@example.com"),
+        ("v=DMARC1 p=quarantine pct=100", "p=quarantine; pct=100"),
+        ('"v=DMARC1; p=reject"', "p=reject"),
+        ("p=reject; adkim=s", "p=reject; adkim=s"),
+        ("v=DMARC1, p=what", "p=none"),
+        ("v=DMARC; p=reject; bogus", "p=none"),
+    ],
+)
+def test_what_is_meant_as_a_record_is_written_out_as_one(text: str, record: str) -> None:
+    meant, missing = judged(text).findings
+    assert (meant.code, missing.code) == ("dmarc.syntax", "dmarc.missing")
+    assert f'_dmarc.example.com. IN TXT "v=DMARC1; {record}"' in meant.fix
+
+
+@pytest.mark.parametrize("texts", [(GOOD, "v=DMARC1; p=none"), ("v=dmarc1; p=none",)])
+def test_nobody_is_told_to_publish_a_further_record_beside_one_that_does_not_count(
+    texts: tuple[str, ...],
+) -> None:
+    (missing,) = [one for one in judged(*texts).findings if one.code == "dmarc.missing"]
+    assert "IN TXT" not in missing.fix
+    assert "no DMARC record that counts" in missing.message
+
+
 def test_several_records_above_are_said_of_the_domain_below() -> None:
     zone = Zone({PLACE: [GOOD, "v=DMARC1; p=none"]})
     report = zone.run(judge("mail.example.com", None, []))
@@ -92,7 +120,13 @@ def test_several_records_above_are_said_of_the_domain_below() -> None:
 
 def test_a_record_at_the_domain_itself_is_in_the_wrong_place() -> None:
     zone = Zone({"example.com TXT": [GOOD, "v=spf1 -all"], PLACE: [GOOD], **MX})
-    assert codes(zone.run(judge(DOMAIN, None, []))) == [("dmarc.wrong_place", "warning")]
+    (found,) = zone.run(judge(DOMAIN, None, [])).findings
+    assert (found.code, found.severity) == ("dmarc.wrong_place", "warning")
+    assert "Delete it" in found.fix
+    alone = Zone({"example.com TXT": [GOOD], **MX}).run(judge(DOMAIN, None, []))
+    moved, missing = alone.findings
+    assert f'_dmarc.example.com. IN TXT "{GOOD}"' in moved.fix
+    assert "IN TXT" not in missing.fix
 
 
 def test_an_alias_is_followed_and_one_that_leads_nowhere_is_an_error() -> None:

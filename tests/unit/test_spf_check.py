@@ -193,3 +193,13 @@ def test_the_words_for_a_fail_may_speak_of_receiver_and_time() -> None:
     envelope = envelope_of(IP, "a@example.com", "h.example.com", receiver="mx.b.net", at=12)
     found = answered(check_host(envelope, "example.com"), SpfZones(zone).answer)
     assert found.explanation == "192.0.2.1 at 12 by mx.b.net, ask example.com"
+
+
+def test_as_many_labels_stay_as_fit() -> None:
+    """253 octets are a name (RFC 7208 7.3), and one more costs a whole label."""
+    fits = ".".join(["a" * 49, *["b" * 49] * 4, "com"])
+    assert len(fits) == 253
+    assert name_of(fits) == fits
+    assert name_of(f"x.{fits}") == fits
+    assert name_of(f"x.y{fits}") == fits.partition(".")[2]
+    assert name_of("a" * 300) == "a" * 300

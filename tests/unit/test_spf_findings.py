@@ -2,8 +2,12 @@
 
 import pytest
 
+from engine.ids import IpAddr
+from engine.rules.spf.judge import judge
+from engine.values.dns import Outcome
 from tests.support.spf_reports import HERE, IP, OTHER, V6_IP, B, found, report, spf
 from tests.support.spf_zones import ZoneData
+from tests.support.zones import Zone
 
 GOOD: ZoneData = {
     "example.com": spf("ip4:192.0.2.0/24 include:spf.provider.net -all"),
@@ -157,3 +161,25 @@ def test_a_helo_name_that_nobody_answers_for_is_not_called_wrong() -> None:
     zone: ZoneData = {"example.com": spf("ip4:192.0.2.1 -all"), "mx.example.com": ["TIMEOUT"]}
     made = report(zone, IP, helo="mx.example.com")
     assert (made.valid, made.findings, made.ips[0].helo) == (True, (), "temperror")
+
+
+def test_what_nobody_answers_is_told_once_and_not_for_each_address() -> None:
+    """A resolver that is down is one finding, however many addresses the pool has."""
+    ips = [IpAddr(f"192.0.2.{n}") for n in range(1, 6)]
+    made = Zone({}, {"example.com TXT": "timeout"}).run(judge("example.com", ips))
+    assert [one.code for one in made.findings] == ["spf.temperror"]
+    assert made.valid is None
+    assert {one.result for one in made.ips} == {"temperror"}
+
+
+def test_what_nobody_answers_about_one_sender_alone_is_told_of_that_one() -> None:
+    record = {"example.com TXT": ["v=spf1 exists:%{i}.example.com include:far.example.net -all"]}
+    silent: dict[str, Outcome] = {
+        "192.0.2.1.example.com A": "servfail",
+        "far.example.net TXT": "timeout",
+    }
+    made = Zone(record, silent).run(
+        judge("example.com", [IpAddr("192.0.2.1"), IpAddr("192.0.2.2")])
+    )
+    told = [one.subject for one in made.findings if one.code == "spf.temperror"]
+    assert told == ["far.example.net", "192.0.2.1"]

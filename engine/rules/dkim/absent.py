@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engine.rules.alias import missing
 from engine.rules.dkim.keys import PublicKey
 from engine.rules.dkim.publish import key_name, zone_line
+from engine.rules.unanswered import LOOK_AGAIN
 from engine.values.dns import DnsAnswer
 from engine.values.finding import Finding
 
@@ -18,43 +19,66 @@ def of_absent(
     below: DnsAnswer,
     ours: PublicKey | None,
 ) -> Iterator[Finding]:
-    name = key_name(selector, domain)
+    name, line = key_name(selector, domain), zone_line(selector, domain, ours) if ours else ""
     if not answer.answered:
-        yield Finding(
-            code="dkim.temperror",
-            severity="unknown",
-            message=f"Whether {name} holds a key is not known: the DNS did not say"
-            f" ({answer.outcome}).",
-            subject=selector,
-        )
+        yield _not_known(selector, name, answer)
     elif not missing(answer):
-        yield Finding(
-            code="dkim.multiple",
-            severity="error",
-            message=f"{name} has {len(answer.records)} TXT records; which one counts is undefined.",
-            ref="RFC 6376 3.6.2.2",
-            fix="Leave the one with the key that signs.",
-            subject=selector,
-        )
+        yield _several(selector, name, len(answer.records), line)
     elif aliases:
-        yield Finding(
-            code="dkim.cname",
-            severity="error",
-            message=f"{name} is an alias of {aliases[-1]}, and there is no key.",
-            ref="RFC 6376 3.6.2",
-            fix=f"Have the key published at {aliases[-1]}, or replace the CNAME."
-            f"{f' Publish: {zone_line(selector, domain, ours)}' if ours else ''}",
-            subject=selector,
-        )
+        yield _alias_without_key(selector, name, aliases[-1], line)
     else:
-        yield Finding(
-            code="dkim.missing",
-            severity="error",
-            message=f"{name} has no TXT record. {_below(domain, below)}",
-            ref="RFC 6376 3.6.2",
-            fix=f"Publish: {zone_line(selector, domain, ours)}" if ours else "Publish the key.",
-            subject=selector,
-        )
+        yield _missing(selector, name, _below(domain, below), line)
+
+
+def _not_known(selector: str, name: str, answer: DnsAnswer) -> Finding:
+    return Finding(
+        code="dkim.temperror",
+        severity="unknown",
+        message=f"Whether {name} holds a key is not known: the DNS did not say ({answer.outcome}).",
+        fix=LOOK_AGAIN,
+        subject=selector,
+    )
+
+
+def _several(selector: str, name: str, records: int, line: str) -> Finding:
+    return Finding(
+        code="dkim.multiple",
+        severity="error",
+        message=f"{name} has {records} TXT records; which one counts is undefined.",
+        ref="RFC 6376 3.6.2.2",
+        fix=f"Leave the one with the key that signs{f': {line}' if line else '.'}",
+        subject=selector,
+    )
+
+
+def _alias_without_key(selector: str, name: str, target: str, line: str) -> Finding:
+    return Finding(
+        code="dkim.cname",
+        severity="error",
+        message=f"{name} is an alias of {target}, and there is no key.",
+        ref="RFC 6376 3.6.2",
+        fix=f"Have the key published at {target}, or replace the CNAME."
+        f"{f' Publish: {line}' if line else ''}",
+        subject=selector,
+    )
+
+
+def _missing(selector: str, name: str, below: str, line: str) -> Finding:
+    return Finding(
+        code="dkim.missing",
+        severity="error",
+        message=f"{name} has no TXT record. {below}",
+        ref="RFC 6376 3.6.2",
+        fix=f"Publish: {line}" if line else _unknown_key(name),
+        subject=selector,
+    )
+
+
+def _unknown_key(name: str) -> str:
+    return (
+        f"Publish at {name} as a TXT record: v=DKIM1; k=rsa; p=<the public key in base64>\n"
+        "Or name the selector that signs: it stands in a message's DKIM-Signature as s=."
+    )
 
 
 def _below(domain: str, answer: DnsAnswer) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 
 from msgspec import Struct
 
@@ -21,6 +22,7 @@ from engine.rules.dkim.key_record import KeyRecord, text_of
 
 _RSA = bytes.fromhex("2a864886f70d010101")  # 1.2.840.113549.1.1.1, rsaEncryption
 _ED25519 = bytes.fromhex("2b6570")  # 1.3.101.112 (RFC 8410 3)
+_FOREIGN = re.compile(r"[^A-Za-z0-9+/=]")
 RAW = 32  # octets of an ed25519 key
 
 
@@ -54,6 +56,16 @@ def published(kind: str, public: str) -> PublicKey:
             f"{_wrapped(data)} (RFC 8463 4.2)"
         )
     return Ed25519Key(data)
+
+
+def salvaged(public: str) -> PublicKey | None:
+    """The key that is meant by a p= that holds more than its base64 (quotes of a zone file, a
+    backslash) or a key of another kind than k= says, as it stands or in DER.
+    """
+    try:
+        return deployed(base64.b64decode(_FOREIGN.sub("", public), validate=True))
+    except ValueError:
+        return None
 
 
 def deployed(data: bytes) -> PublicKey:

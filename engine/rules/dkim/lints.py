@@ -10,6 +10,7 @@ BITS_MIN = 1024  # fewer verify nowhere (RFC 8301 3.2)
 BITS_GOOD = 2048
 BITS_MAX = 4096  # more need not be verified
 EXPONENT_MIN = 65537
+EXPONENT_MAX = (1 << 31) - 1  # what Go's crypto/rsa takes; OpenSSL beside long moduli 64 bits
 KINDS = ("rsa", "ed25519")
 
 
@@ -105,16 +106,22 @@ def of_key(selector: str, key: PublicKey) -> Iterator[Finding]:
     if isinstance(key, Ed25519Key):
         return
     yield from _size(selector, key)
-    if key.exponent < EXPONENT_MIN or key.exponent % 2 == 0:
+    if not EXPONENT_MIN <= key.exponent <= EXPONENT_MAX or key.exponent % 2 == 0:
         yield Finding(
             code="dkim.exponent",
             severity="warning",
-            message=f"The key's public exponent is {key.exponent}; some verifiers refuse all but"
-            " odd ones from 65537.",
+            message=f"The key's public exponent is {_exponent(key)}; some verifiers refuse all but"
+            " odd ones from 65537 that have at most 31 bits.",
             ref="RFC 8017 3.1",
             fix="Make a new key with the usual exponent, 65537.",
             subject=selector,
         )
+
+
+def _exponent(key: RsaKey) -> str:
+    """Python writes no number of more than 4,300 digits, and nobody reads one."""
+    bits = key.exponent.bit_length()
+    return str(key.exponent) if bits <= 64 else f"a number of {bits:,} bits"
 
 
 def _size(selector: str, key: RsaKey) -> Iterator[Finding]:

@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from engine.rules.dkim import lints
 from engine.rules.dkim.absent import of_absent
 from engine.rules.dkim.key_record import KeyRecord, parse
-from engine.rules.dkim.keys import PublicKey, RsaKey, deployed, published
+from engine.rules.dkim.keys import PublicKey, RsaKey, deployed, published, salvaged
 from engine.rules.dkim.publish import kind_of, zone_line
 from engine.values.dkim_report import DkimSelector
 from engine.values.dns import DnsAnswer
 from engine.values.finding import Finding
 from engine.values.status import valid_of
 
+_OF_THE_RECORD = {
+    (f"dkim.{one}", "error")
+    for one in ("syntax", "badkey", "revoked", "k_unknown", "hash", "service")
+}
 Judged = tuple[DkimSelector, list[Finding]]
 
 
@@ -33,7 +39,8 @@ def judged(
     if text is None:
         findings += of_absent(selector, domain, answer, aliases=aliases, below=below, ours=ours)
     else:
-        record, key, more = _read(selector, text)
+        record, key, more = _read(selector, domain, text)
+        more = [_with_ours(one, selector, domain, ours) for one in more]
         findings += [*more, *_alias(selector, aliases), *_compared(selector, domain, key, ours)]
     return (
         DkimSelector(
@@ -68,7 +75,9 @@ def _own(selector: str, own: bytes | None) -> tuple[PublicKey | None, list[Findi
         ]
 
 
-def _read(selector: str, text: str) -> tuple[KeyRecord | None, PublicKey | None, list[Finding]]:
+def _read(
+    selector: str, domain: str, text: str
+) -> tuple[KeyRecord | None, PublicKey | None, list[Finding]]:
     try:
         record = parse(text)
     except ValueError as error:
@@ -79,7 +88,8 @@ def _read(selector: str, text: str) -> tuple[KeyRecord | None, PublicKey | None,
     try:
         key = published(record.kind, record.public)
     except ValueError as error:
-        return record, None, [*findings, _bad_key(selector, str(error))]
+        meant = salvaged(record.public)
+        return record, None, [*findings, _bad_key(selector, domain, str(error), meant)]
     return record, key, [*findings, *lints.of_key(selector, key)]
 
 
@@ -94,15 +104,25 @@ def _syntax(selector: str, why: str) -> Finding:
     )
 
 
-def _bad_key(selector: str, why: str) -> Finding:
+def _bad_key(selector: str, domain: str, why: str, meant: PublicKey | None) -> Finding:
     return Finding(
         code="dkim.badkey",
         severity="error",
         message=f"The key cannot be read: {why}.",
         ref="RFC 6376 3.6.1",
-        fix="Publish the whole key again; a long one stands in several strings, which are joined.",
+        fix=f"Publish: {zone_line(selector, domain, meant)}"
+        if meant
+        else "Publish the whole key again; a long one stands in several strings, which are joined.",
         subject=selector,
     )
+
+
+def _with_ours(one: Finding, selector: str, domain: str, ours: PublicKey | None) -> Finding:
+    """Where the key that has to stand there is known, its record is written out."""
+    if ours is None or (one.code, one.severity) not in _OF_THE_RECORD:
+        return one
+    again = "Sign with another selector, or publish" if one.code == "dkim.revoked" else "Publish"
+    return replace(one, fix=f"{again}: {zone_line(selector, domain, ours)}")
 
 
 def _alias(selector: str, aliases: tuple[str, ...]) -> Iterator[Finding]:

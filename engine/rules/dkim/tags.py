@@ -1,9 +1,12 @@
 """The tag lists that DKIM is written in (RFC 6376 3.2)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from msgspec import Struct
+
+from engine.rules.quoted import quoted
 
 Pair = tuple[str, str]
 
@@ -22,10 +25,9 @@ def parse(text: str) -> TagList:
     specs = text.split(";")
     tail = specs.pop() if len(specs) > 1 and not specs[-1].strip(_WHITE) else ""
     pairs = tuple(_pair(spec) for spec in specs)
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"the tag {name}= is there {names.count(name)} times, and once is all")
+    for name, times in Counter(name for name, _ in pairs).items():
+        if times > 1:
+            raise ValueError(f"the tag {quoted(name)} is there {times} times, and once is all")
     return TagList(pairs, loose=bool(tail))
 
 
@@ -52,13 +54,9 @@ def _pair(spec: str) -> Pair:
     if not name and not equals:
         raise ValueError("a tag is empty: there is nothing, or nothing between two semicolons")
     if not equals:
-        raise ValueError(f"{_short(name)} is no tag: there is no = in it")
+        raise ValueError(f"{quoted(name)} is no tag: there is no = in it")
     if not _NAME.fullmatch(name):
-        raise ValueError(f"{_short(name)} is no name of a tag")
+        raise ValueError(f"{quoted(name)} is no name of a tag")
     if not _VALUE.fullmatch(value):
         raise ValueError(f"the value of {name}= has a character that may not be there")
     return name, value
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 40 else f"{text[:40]}…")

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from engine.rules.alias import missing
-from engine.rules.dmarc.propose import start_line
+from engine.rules.dmarc.propose import meant_line, start_line
 from engine.rules.dmarc.record import is_meant
 from engine.rules.dmarc.walk import Step, Walk, place
+from engine.rules.quoted import quoted
+from engine.rules.unanswered import LOOK_AGAIN
 from engine.values.finding import Finding
 
 
@@ -30,10 +32,10 @@ def of_own(step: Step, aliases: tuple[str, ...]) -> Iterator[Finding]:
             yield Finding(
                 code="dmarc.syntax",
                 severity="error",
-                message=f"{text[:60]!r} is meant as a DMARC record, and receivers do not take it as"
-                " one: it must begin with v=DMARC1; to the letter.",
+                message=f"{quoted(text)} is meant as a DMARC record, and receivers do not take it"
+                " as one: it must begin with v=DMARC1; to the letter.",
                 ref="RFC 9989 4.7",
-                fix=f"Publish: {start_line(step.domain)}",
+                fix=f"Publish in its place: {meant_line(step.domain, text)}",
                 subject=name,
             )
 
@@ -46,13 +48,13 @@ def of_several(step: Step) -> Iterator[Finding]:
             severity="error",
             message=f"{name} has {count} DMARC records: receivers pass over all of them.",
             ref="RFC 9989 4.10",
-            fix="Leave one.",
+            fix="Delete all but the one that is meant.",
             subject=name,
         )
 
 
-def of_policy(walk: Walk) -> Finding:
-    """No record governs the domain."""
+def of_policy(walk: Walk, *, misplaced: bool) -> Finding:
+    """No record governs the domain.  ``misplaced``: one stands where nobody looks for it."""
     if walk.unanswered:
         return Finding(
             code="dmarc.temperror",
@@ -60,15 +62,24 @@ def of_policy(walk: Walk) -> Finding:
             message=f"Which policy holds is not known: the DNS did not say what stands at"
             f" {', '.join(walk.unanswered)}.",
             ref="RFC 9989 4.10",
+            fix=LOOK_AGAIN,
         )
+    there = misplaced or (walk.own is not None and _is_tried(walk.own))
     return Finding(
         code="dmarc.missing",
         severity="error",
-        message=f"There is no DMARC record for {walk.start}, nor for a domain above it. Bulk mail"
-        " without one is refused.",
+        message=f"There is no DMARC record{' that counts' if there else ''} for {walk.start}, nor"
+        " for a domain above it. Bulk mail without one is refused.",
         ref="RFC 9989 4.10.1",
-        fix=f"Publish: {start_line(walk.start)} (and rua=mailto:<an address> to get reports)",
+        fix="Mend the one that is there; a further one beside it would count no more."
+        if there
+        else f"Publish: {start_line(walk.start)}\n"
+        "To get reports, add ; rua=mailto:<an address that is read>",
     )
+
+
+def _is_tried(step: Step) -> bool:
+    return bool(step.texts) or any(is_meant(text) for text in step.answer.records)
 
 
 def of_inheritance(walk: Walk, step: Step) -> Iterator[Finding]:
@@ -93,4 +104,5 @@ def of_choice(domain: str) -> Iterator[Finding]:
         message=f"Whether sp= or np= counts is not known: the DNS did not say whether {domain}"
         " exists.",
         ref="RFC 9989 4.10.1",
+        fix=LOOK_AGAIN,
     )

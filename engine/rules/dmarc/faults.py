@@ -1,5 +1,7 @@
 """What is off the grammar of a DMARC record, and what receivers make of it."""
 
+from collections.abc import Iterator, Sequence
+
 from engine.rules.dmarc.record import Fault
 from engine.values.finding import Finding, Severity
 
@@ -33,7 +35,18 @@ _FAULTS: dict[str, tuple[str, Severity, str, str]] = {
 }
 
 
-def finding_of(fault: Fault, found_at: str) -> Finding:
+TOLD_MAX = 10
+
+
+def findings_of(faults: Sequence[Fault], found_at: str) -> Iterator[Finding]:
+    """The first of them, and how many more there are: a record may be 64 KiB of semicolons."""
+    yield from (_finding(fault, found_at) for fault in faults[:TOLD_MAX])
+    more = len(faults) - TOLD_MAX
+    if more > 0:
+        yield _finding(Fault("syntax", f"{more:,} more things are wrong with it"), found_at)
+
+
+def _finding(fault: Fault, found_at: str) -> Finding:
     code, severity, follows, fix = _FAULTS[fault.kind]
     return Finding(
         code=code,

@@ -21,13 +21,14 @@ def judge(domain: str, mail_from: str | None, dkim_domains: Sequence[str]) -> As
     signed = tuple(dict.fromkeys(dkim_domains))
     apex, soa, walks = yield from _asked(domain, (domain, *filter(None, [mail_from]), *signed))
     walk = walks[domain]
-    findings = list(lints.of_place(domain, [text for text in apex.records if is_record(text)]))
+    misplaced = [text for text in apex.records if is_record(text)]
+    findings = list(lints.of_place(domain, misplaced, own=bool(walk.own and walk.own.texts)))
     if walk.own:
         aliases = yield from alias_of(place(domain), walk.own.answer)
         findings += absent.of_own(walk.own, aliases)
     step = governing(walk)
     if step is None or step.record is None:
-        return _settled(_bare(walk), [*findings, absent.of_policy(walk)])
+        return _settled(_bare(walk), [*findings, absent.of_policy(walk, misplaced=bool(misplaced))])
     aligned = alignment.alignments(domain, step.record, mail_from, signed, walks)
     report, more = yield from _governed(walk, step, step.record, soa)
     findings += [*more, *alignment.findings(domain, aligned)]

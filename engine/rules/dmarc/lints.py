@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from engine.rules.dmarc.faults import finding_of
+from engine.rules.dmarc.faults import findings_of
 from engine.rules.dmarc.record import Record, effective
 from engine.rules.dmarc.walk import place
+from engine.rules.zone_text import txt_line
 from engine.values.finding import Finding
 
 _TAGS = "RFC 9989 4.7"
@@ -12,7 +13,7 @@ _TAGS = "RFC 9989 4.7"
 
 def of_record(record: Record, found_at: str, *, own: bool) -> Iterator[Finding]:
     """``own``: it stands at the domain itself, and is not the one of a domain above."""
-    yield from (finding_of(fault, found_at) for fault in record.faults)
+    yield from findings_of(record.faults, found_at)
     yield from _policy(record, found_at)
     yield from _reports(record, found_at)
     yield from _old(record, found_at)
@@ -152,14 +153,18 @@ def _old(record: Record, found_at: str) -> Iterator[Finding]:
         )
 
 
-def of_place(domain: str, apex: Sequence[str]) -> Iterator[Finding]:
-    """``apex``: DMARC records at the domain itself, where nobody looks."""
+def of_place(domain: str, apex: Sequence[str], *, own: bool) -> Iterator[Finding]:
+    """``apex``: DMARC records at the domain itself, where nobody looks.  ``own``: there is one
+    where they do.
+    """
     if apex:
         yield Finding(
             code="dmarc.wrong_place",
             severity="warning",
             message=f"A DMARC record stands at {domain} itself, where no receiver looks for it.",
             ref="RFC 9989 4.5",
-            fix=f"Publish it at {place(domain)}.",
+            fix=f"Delete it; the one at {place(domain)} counts."
+            if own
+            else f"Publish: {txt_line(place(domain), apex[0])}\nThen delete the one at {domain}.",
             subject=domain,
         )

@@ -17,7 +17,10 @@ Psd = Literal["y", "n", "u"]
 
 # The first tag, and its value in capitals; anything else is no DMARC record at all.
 _VERSION = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)")
-_LIKE = re.compile(r"[\"'\s\ufeff]*v\s*=\s*[\"']?dmarc", re.IGNORECASE)
+_LIKE = re.compile(
+    r"[\"'\s\ufeff]*v\s*=\s*[\"']?dmarc|.*\bv\s?=\s?dmarc1|p\s?=\s?(?:none|quarantine|reject)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _NAME = re.compile(r"[A-Za-z]+")
 _VALUE = re.compile(r"[\t\x20-\x3a\x3c-\x7e]+")
 _POLICIES: dict[str, Policy] = {one: one for one in get_args(Policy)}
@@ -79,7 +82,7 @@ def parse(text: str) -> Record:
         fo=_options(tags, faults),
         obsolete=tuple((name, tags[name]) for name in OBSOLETE if name in tags),
         tags=tuple(tags),
-        faults=tuple(faults),
+        faults=tuple(dict.fromkeys(faults)),
     )
 
 

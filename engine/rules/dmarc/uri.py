@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct
 
 from engine.ids import parse_hostname
+from engine.rules.quoted import quoted
 
 _SIZE = re.compile(r"!(\d+[kmgt]?)$", re.IGNORECASE)
 _URI = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):([\x21\x23-\x2b\x2d-\x3a\x3d\x3f-\x7e]+)")
@@ -36,9 +37,9 @@ def parse_uri(text: str) -> ReportUri:
     plain = text[: size.start()] if size else text
     parts = _URI.fullmatch(plain)
     if not parts:
-        raise ValueError(f"{_short(text)} is no URI: an address is written mailto:name@example.com")
+        raise ValueError(f"{quoted(text)} is no URI: an address is written mailto:name@example.com")
     if "!" in plain:
-        raise ValueError(f"{_short(text)} has a ! in it, which is written %21 there")
+        raise ValueError(f"{quoted(text)} has a ! in it, which is written %21 there")
     scheme = parts[1].lower()
     host = _mail_host(parts[2], text) if scheme == "mailto" else _host(plain, text)
     return ReportUri(plain, scheme, host, size[1] if size else "")
@@ -51,7 +52,7 @@ def text_of(one: ReportUri) -> str:
 def _mail_host(rest: str, text: str) -> str:
     mailbox = _MAILBOX.fullmatch(unquote(rest.partition("?")[0]))
     if not mailbox:
-        raise ValueError(f"{_short(text)} holds no mail address")
+        raise ValueError(f"{quoted(text)} holds no mail address")
     return _named(mailbox[2], text)
 
 
@@ -67,8 +68,4 @@ def _named(host: str, text: str) -> str:
     try:
         return parse_hostname(host)
     except ValueError:
-        raise ValueError(f"{_short(text)} names no host that could take a report") from None
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 80 else f"{text[:80]}…")
+        raise ValueError(f"{quoted(text)} names no host that could take a report") from None

@@ -6,6 +6,7 @@ from engine.rules.addresses import addresses_in
 from engine.rules.asking import Asking, ask_all
 from engine.rules.mx import lints
 from engine.rules.mx.hosts import Record, found_hosts, parse, text_of
+from engine.rules.unanswered import LOOK_AGAIN
 from engine.values.dns import DnsAnswer, Question
 from engine.values.finding import Finding
 from engine.values.mx_report import MxHost, MxReport
@@ -77,6 +78,7 @@ def _existence(domain: str, soa: DnsAnswer) -> Iterator[Finding]:
             code="mx.temperror",
             severity="unknown",
             message=f"Whether there is a domain {domain} is not known: the DNS did not say.",
+            fix=LOOK_AGAIN,
         )
 
 
@@ -90,6 +92,7 @@ def _who(domain: str, mx: DnsAnswer, soa: DnsAnswer, own: Sequence[DnsAnswer]) -
             code="mx.temperror",
             severity="unknown",
             message=f"Who takes mail for {domain} is not known: the DNS did not say.",
+            fix=LOOK_AGAIN,
         )
     else:
         yield _missing(domain, implicit=bool(addresses))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.ids import IpAddr, is_reserved
 from engine.rules.mx.hosts import HOSTS_MAX, Record, kind_of
+from engine.rules.unanswered import LOOK_AGAIN
 from engine.values.finding import Finding
 from engine.values.mx_report import MxHost
 
@@ -128,6 +129,7 @@ def _unknown(host: str) -> Finding:
         code="mx.temperror",
         severity="unknown",
         message=f"Whether {host} can be reached is not known: the DNS did not say.",
+        fix=LOOK_AGAIN,
         subject=host,
     )
 

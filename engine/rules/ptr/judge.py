@@ -9,6 +9,7 @@ from engine.rules.asking import Asking, ask_all, together
 from engine.rules.mx.hosts import addresses_of
 from engine.rules.ptr import lints
 from engine.rules.ptr.address import Looked, look, reverse_name
+from engine.rules.unanswered import LOOK_AGAIN
 from engine.rules.zone_text import ptr_line
 from engine.values.dns import Question
 from engine.values.finding import Finding
@@ -99,6 +100,7 @@ def _unanswered(domain: str | None) -> Finding:
         code="ptr.temperror",
         severity="unknown",
         message=f"The addresses of the MX hosts of {domain} are not known: the DNS did not say.",
+        fix=LOOK_AGAIN,
     )
 
 

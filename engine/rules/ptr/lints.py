@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.rules.ptr.address import Looked, address_type, reverse_name
+from engine.rules.unanswered import LOOK_AGAIN
 from engine.rules.zone_text import ptr_line
 from engine.values.finding import Finding
 from engine.values.ptr_report import PtrIp
@@ -38,6 +39,7 @@ def of_helo(name: str, addresses: bool | None) -> Iterator[Finding]:
             severity="unknown",
             message=f"Whether {name}, the EHLO name, has an address is not known: the DNS did not"
             " say.",
+            fix=LOOK_AGAIN,
             subject=name,
         )
 
@@ -49,20 +51,22 @@ def _unknown(looked: Looked) -> Finding:
         severity="unknown",
         message=f"Whether the name is confirmed is not known: the DNS did not answer for {what}.",
         ref=_CONFIRM,
+        fix=LOOK_AGAIN,
         subject=looked.seen.ip,
     )
 
 
 def _missing(seen: PtrIp, aliases: tuple[str, ...]) -> Finding:
     reverse, wanted = reverse_name(seen.ip), seen.expected
-    publish = f": {ptr_line(aliases[-1] if aliases else reverse, wanted)}" if wanted else "."
+    place = aliases[-1] if aliases else reverse
+    publish = ptr_line(place, wanted or "<the name that the host says in EHLO>")
     if aliases:
         return Finding(
             code="ptr.cname",
             severity="error",
             message=f"{reverse} is an alias of {aliases[-1]}, and there is no PTR record.",
             ref="RFC 2317 4",
-            fix=f"Publish a PTR record there{publish}",
+            fix=f"Publish: {publish}",
             subject=seen.ip,
         )
     return Finding(
@@ -70,7 +74,7 @@ def _missing(seen: PtrIp, aliases: tuple[str, ...]) -> Finding:
         severity="error",
         message="The address has no PTR record: Gmail, Yahoo, Microsoft and Apple refuse its mail.",
         ref="RFC 1912 2.1",
-        fix=f"Have who owns the address block publish one{publish}",
+        fix=f"Have who owns the address block publish: {publish}",
         subject=seen.ip,
     )
 
@@ -112,6 +116,7 @@ def _named(looked: Looked, helo: str | None) -> Iterator[Finding]:
 def _unconfirmed(looked: Looked) -> Finding:
     seen = looked.seen
     name, kind = seen.names[0], address_type(seen.ip)
+    wanted = seen.expected if seen.expected not in seen.names else None
     elsewhere = "has no such record" if name in looked.nowhere else "leads elsewhere"
     return Finding(
         code="ptr.unconfirmed",
@@ -119,7 +124,10 @@ def _unconfirmed(looked: Looked) -> Finding:
         message=f"The PTR record says {name}, whose {kind} record does not lead back: it"
         f" {elsewhere}.",
         ref=_CONFIRM,
-        fix=f"Publish: {name}. IN {kind} {seen.ip}",
+        fix="Have who owns the address block publish in its place:"
+        f" {ptr_line(reverse_name(seen.ip), wanted)}"
+        if wanted
+        else f"Publish: {name}. IN {kind} {seen.ip}",
         subject=seen.ip,
     )
 

@@ -82,7 +82,8 @@ def _findings(
         yield from lint_limits.lints(one, _void(surveys), remedied, fix)
     if part.record:
         yield from lint_record.lints(part.domain, part.record, fix)
-    yield from lint_senders.lints(part.domain, verdicts, fix)
+    silent = {question for one in surveys for question, _ in one.unanswered}
+    yield from lint_senders.lints(part.domain, verdicts, fix, silent)
 
 
 def _void(surveys: list[Part]) -> tuple[Question, ...]:

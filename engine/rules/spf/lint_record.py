@@ -58,7 +58,7 @@ def _unreached(record: Record, fix: str) -> Iterator[Finding]:
             f"`all` matches every address, so this is never reached:"
             f" {', '.join(written(term) for term in dead)}.",
             "RFC 7208 5.1",
-            f"{fix} (or move in front of `all` what should count).",
+            f"{fix}\nOr move in front of `all` what should count.".lstrip(),
         )
 
 

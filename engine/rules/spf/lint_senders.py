@@ -1,6 +1,6 @@
 """What each address that sends comes to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from engine.ids import IpAddr
 from engine.rules.spf import propose
@@ -8,20 +8,27 @@ from engine.rules.spf.check import Verdict
 from engine.rules.spf.lint_record import publish
 from engine.rules.spf.record import All, Record
 from engine.rules.spf.run import PTR_MAX
+from engine.rules.unanswered import LOOK_AGAIN
+from engine.values.dns import Question
 from engine.values.finding import Finding
 
 Verdicts = Mapping[IpAddr, Verdict]
 _DENIED = ("fail", "softfail", "neutral")
 
 
-def lints(domain: str, verdicts: Verdicts, fix: str) -> Iterator[Finding]:
+def lints(
+    domain: str, verdicts: Verdicts, fix: str, silent: Collection[Question]
+) -> Iterator[Finding]:
+    """``silent``: what was not answered, as is told of the record once for all addresses."""
+    told = tuple(f"{one.type} {one.name}:" for one in silent)
     for ip, verdict in verdicts.items():
         if verdict.names_ignored:
             yield _too_many_names(ip, verdict)
         if verdict.unsure and verdict.result in (*_DENIED, "pass"):
             yield _unsure(ip, verdict)
         elif verdict.result == "temperror":
-            yield _unanswered(ip, verdict)
+            if not verdict.reason.startswith(told):
+                yield _unanswered(ip, verdict)
         elif verdict.result == "permerror":
             yield _given_up(ip, verdict, fix)
         elif verdict.result in _DENIED:
@@ -57,7 +64,7 @@ def _unanswered(ip: IpAddr, verdict: Verdict) -> Finding:
         "unknown",
         f"What {ip} comes to could not be told{_at(verdict)}: {verdict.reason}.",
         "RFC 7208 4.4",
-        "Look again; if it stays so, see whether the name servers of that domain answer.",
+        LOOK_AGAIN,
         ip,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.rules.spf.lint_tree import mend
+from engine.rules.spf.parse import told
 from engine.rules.spf.survey import Part
 from engine.values.finding import Finding
 
@@ -45,12 +46,11 @@ def _multiple(part: Part, inner: Part, fix: str) -> Finding:
 
 
 def _syntax(part: Part, inner: Part, fix: str) -> Finding:
-    wrong = "; ".join(f"{one.term!r}: {one.why}" for one in inner.problems)
     return Finding(
         "spf.syntax",
         "error",
         f"The record of {inner.domain}{_below(part, inner)} breaks the grammar, so that receivers"
-        f" refuse the whole of it with a permerror. {wrong}.",
+        f" refuse the whole of it with a permerror. {told(inner.problems)}.",
         "RFC 7208 4.6",
         mend(part, inner, fix) or "Correct these terms or take them out.",
         inner.domain,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engine.rules.spf import tree
 from engine.rules.spf.record import All, Include, written
 from engine.rules.spf.survey import Part
+from engine.rules.unanswered import LOOK_AGAIN
 from engine.values.finding import Finding
 
 
@@ -33,7 +34,7 @@ def _unanswered(part: Part) -> Iterator[Finding]:
             f"The {question.type} record of {question.name} could not be looked up"
             f" ({answer.outcome}); what depends on it is not known now.",
             "RFC 7208 4.4",
-            "Look again; if it stays so, see whether the name servers of that domain answer.",
+            LOOK_AGAIN,
             question.name,
         )
 

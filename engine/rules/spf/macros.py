@@ -53,8 +53,8 @@ def problem(text: str, letters: frozenset[str]) -> str | None:
         if letter and letter.lower() not in letters:
             where = " here" if letter.lower() in IN_EXPLANATIONS else ""
             return f"there is no macro %{{{letter}}}{where}"
-        if digits and not int(digits):
-            return f"%{{{letter}{digits}}} keeps no part of the name"
+        if digits and not _number(digits):
+            return f"%{{{letter}0}} keeps no part of the name"
     return None
 
 
@@ -97,6 +97,13 @@ def _expanded(found: re.Match[str], known: Mapping[str, str]) -> str:
     parts = re.split(f"[{re.escape(delimiters or '.')}]", known[letter.lower()])
     if reverse:
         parts.reverse()
-    value = ".".join(parts[-int(digits) :] if digits else parts)
+    value = ".".join(parts[-_number(digits) :] if digits else parts)
     # An upper case letter: all but RFC 3986's unreserved characters as %XX (7.3).
     return quote(value, safe="~", errors="replace") if letter.isupper() else value
+
+
+def _number(digits: str) -> int:
+    """Of parts to keep.  No name has a thousand, so of a longer number the first digits will do;
+    Python reads none of more than 4,300 (``sys.set_int_max_str_digits``).
+    """
+    return int(digits.lstrip("0")[:4] or "0")

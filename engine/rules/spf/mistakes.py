@@ -21,20 +21,29 @@ _MODIFIER = re.compile(r"(redirect|exp):(.*)", re.IGNORECASE)
 
 def corrected(text: str) -> str | None:
     """The record with every term right, or nothing: where it cannot be told, nothing is guessed."""
-    words = [right for word in text[len(VERSION) :].split(" ") if word for right in _right(word)]
+    words: list[str] = []
+    for word in filter(None, text[len(VERSION) :].split(" ")):
+        right = _right(word)
+        if not all(map(_is_term, right)):
+            return None
+        words += right
     record = " ".join((VERSION, *words))
     return record if _reads(record) else None
 
 
 def _right(word: str) -> list[str]:
-    if _reads(f"{VERSION} {word}"):
+    if _is_term(word):
         return [word]
     plain = word.translate(_DASHES).strip("\"',;").removesuffix(".")
     return [_meant(part) for part in _SEAM.split(plain) if part]
 
 
+def _is_term(word: str) -> bool:
+    return _reads(f"{VERSION} {word}")
+
+
 def _meant(word: str) -> str:
-    if _reads(f"{VERSION} {word}"):
+    if _is_term(word):
         return word
     if found := _ADDRESS.fullmatch(word):
         qualifier, address, length = found.groups("")

@@ -12,9 +12,9 @@ _PLAIN = re.compile(r"[\x20-\x5b\x5d-\x7e]+")
 def name_of(expanded: str) -> str:
     """Too long a name loses labels on its left until it fits (RFC 7208 7.3)."""
     name = expanded.removesuffix(".").lower()
-    while len(name) > NAME_MAX and "." in name:
-        name = name.partition(".")[2]
-    return name
+    if len(name) <= NAME_MAX:
+        return name
+    return name[-NAME_MAX - 1 :].partition(".")[2] or name.rpartition(".")[2]
 
 
 def askable(name: str) -> bool:

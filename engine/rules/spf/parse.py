@@ -5,11 +5,13 @@ One mistake anywhere, even behind ``all``, and receivers refuse the whole record
 
 import ipaddress
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from engine.errors import EngineError
+from engine.rules.quoted import quoted
 from engine.rules.spf import macros
 from engine.rules.spf.record import (
     RESULT,
@@ -31,6 +33,7 @@ from engine.rules.spf.record import (
     Unknown,
 )
 
+TOLD_MAX = 10  # mistakes
 MECHANISMS = ("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists")
 
 _QUALIFIERS: Final[dict[str, Qualifier]] = {one: one for one in RESULT}
@@ -40,8 +43,8 @@ _LENGTHS = re.compile(r"(.*?)(?:/([0-9]+))?(?://([0-9]+))?")
 _LENGTH = re.compile(r"(.*?)(?:/([0-9]+))?")
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
 # toplabel = ( *alphanum ALPHA *alphanum ) / ( 1*alphanum "-" *( alphanum / "-" ) alphanum )
-_TOPLABEL = r"(?:[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9]+-[A-Za-z0-9-]*[A-Za-z0-9])"
-_DOMAIN_END = re.compile(rf"\.{_TOPLABEL}\.?$")
+# is: letters, digits and dashes, no dash at either end, and not digits alone.
+_TOPLABEL = re.compile(r"(?![0-9]*\Z)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 
 
 class Problem(Struct, frozen=True):
@@ -53,12 +56,17 @@ class Malformed(EngineError):
     """The record breaks the grammar, at each of these terms."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("; ".join(f"{one.term!r}: {one.why}" for one in problems))
+        super().__init__(told(problems))
         self.problems = problems
 
 
 class _Bad(Exception):
     pass
+
+
+def told(problems: Sequence[Problem]) -> str:
+    words = [f"{quoted(one.term)}: {one.why}" for one in problems[:TOLD_MAX]]
+    return "; ".join([*words, "and more"] if len(problems) > TOLD_MAX else words)
 
 
 def is_spf(text: str) -> bool:
@@ -67,7 +75,9 @@ def is_spf(text: str) -> bool:
 
 
 def parse(text: str) -> Record:
-    """Raises Malformed."""
+    """Raises Malformed, which holds no more mistakes than are told, and one: a record may have
+    64 KiB of them.
+    """
     terms: list[Term] = []
     problems: list[Problem] = []
     for word in text[len(VERSION) :].split(" "):
@@ -77,6 +87,8 @@ def parse(text: str) -> Record:
             terms.append(_term(word))
         except _Bad as bad:
             problems.append(Problem(word, str(bad)))
+            if len(problems) > TOLD_MAX:
+                break
     problems += _repeated(terms)
     if problems:
         raise Malformed(tuple(problems))
@@ -133,7 +145,7 @@ def _directive(qualifier: Qualifier, name: str, rest: str) -> Term:
         case "ip6":
             return Ip6(*_network(_required(rest), ipaddress.IPv6Address, 128), qualifier)
         case _:
-            raise _Bad(f"there is no mechanism {name!r}; there are {', '.join(MECHANISMS)}")
+            raise _Bad(f"there is no mechanism {quoted(name)}; there are {', '.join(MECHANISMS)}")
 
 
 def _required(rest: str) -> str:
@@ -157,7 +169,7 @@ def _network(
         kind(address)
     except ValueError:
         family = "IPv4" if most == 32 else "IPv6"
-        raise _Bad(f"{address!r} is no whole {family} address") from None
+        raise _Bad(f"{quoted(address)} is no whole {family} address") from None
     if "%" in address:
         raise _Bad("an address in a record has no zone")
     return address, _number(length, most)
@@ -173,7 +185,7 @@ def _number(text: str, most: int) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"0|[1-9][0-9]{0,2}", text) or int(text) > most:
-        raise _Bad(f"/{text} is no prefix length from 0 to {most}")
+        raise _Bad(f"{quoted('/' + text)} is no prefix length from 0 to {most}")
     return int(text)
 
 
@@ -182,9 +194,14 @@ def _domain(text: str) -> str:
     if not text:
         raise _Bad("the domain is missing")
     _macro_string(text, macros.IN_DOMAINS)
-    if not _DOMAIN_END.search(text) and not macros.ends_in_macro(text):
-        raise _Bad(f"{text!r} is no domain name with a top-level domain at its end")
+    if not _ends_in_toplabel(text) and not macros.ends_in_macro(text):
+        raise _Bad(f"{quoted(text)} is no domain name with a top-level domain at its end")
     return text
+
+
+def _ends_in_toplabel(text: str) -> bool:
+    _, dot, last = text.removesuffix(".").rpartition(".")
+    return bool(dot) and _TOPLABEL.fullmatch(last) is not None
 
 
 def _macro_string(text: str, letters: frozenset[str]) -> None:
