@@ -19,8 +19,9 @@ from engine.adapters.embedded_postgres import EmbeddedPostgres
 from engine.adapters.system import SystemClock, TimeOrderedIds, token
 from engine.adapters.systemd import Systemd
 from engine.adapters.telegram import TelegramMessenger
-from engine.app.assemble import Parts
-from engine.app.serve import Settings, running
+from engine.app.parts import Parts
+from engine.app.serve import running
+from engine.app.settings import Settings
 from engine.app.stores import Stores, open_stores
 from engine.config import read
 from engine.demo.telegram import DEMO_TOKEN, DemoTelegram

@@ -23,9 +23,10 @@ from typing import Any, NamedTuple
 from bench.log_of import fill
 from bench.server import running as server
 from engine.adapters.systemd import Systemd
-from engine.app.assemble import Parts
 from engine.app.collector import settle
-from engine.app.serve import Settings, running
+from engine.app.parts import Parts
+from engine.app.serve import running
+from engine.app.settings import Settings
 from engine.app.stores import open_stores
 from engine.config import Config, read
 from engine.ids import EventId, IpAddr, Position

@@ -28,8 +28,9 @@ from bench.fleet import LARGEST, Size, fleet
 from bench.history import START
 from bench.server import running as server
 from bench.start import Silent, peak_mb, rss_mb
-from engine.app.assemble import Engine, Parts, assemble
+from engine.app.assemble import Engine, assemble
 from engine.app.collector import settle
+from engine.app.parts import Parts
 from engine.app.stores import Stores, open_stores
 from engine.app.whatif.world import ModelledNode
 from engine.config import read

@@ -23,7 +23,9 @@ Version = NewType("Version", int)  # events in one stream so far; 0 = no stream 
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 SLUG_MAX = 40  # letters; what is rendered from it must stay short enough for PowerMTA's names
 _SLUG = re.compile(SLUG)
-_HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_NUMBER = re.compile(r"\.[0-9]+\Z")
+_HOSTNAME = re.compile(rf"({_LABEL}\.)+(?![0-9]+$){_LABEL}")
 
 
 def without_cycle(key: EffectKey) -> str:
@@ -75,8 +77,11 @@ def parse_purpose(text: str) -> str:
 
 
 def parse_hostname(text: str) -> str:
-    """A fully qualified host name in lower case, without the last dot; raises ValueError."""
+    """A fully qualified host name in lower case, without the last dot; raises ValueError.  Its last
+    label is not all digits (RFC 3696, section 2): what ends so is read as an address by many.
+    """
     name = text.rstrip(".").lower()
     if not _HOSTNAME.fullmatch(name) or len(name) > 253:
-        raise ValueError(f"{text!r} is not a fully qualified host name")
+        number = "; it ends in a number, as an address does" if _NUMBER.search(name) else ""
+        raise ValueError(f"{text!r} is not a fully qualified host name{number}")
     return name

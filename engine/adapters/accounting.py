@@ -10,6 +10,9 @@ from engine.ids import NodeId
 from engine.ports import AccountingFile, NodeRefused
 from engine.values.traffic import Source
 
+# Files that somebody compressed cannot be read, and so must be told.
+SHOWN = (".csv", ".csv.gz", ".csv.bz2", ".csv.xz", ".csv.zst")
+
 
 class NodeAccounting:
     """``ssh`` is asked for those that lie on their node."""
@@ -55,7 +58,7 @@ def _path(source: Source, name: str) -> str:
 
 
 def _ordered(found: list[AccountingFile]) -> tuple[AccountingFile, ...]:
-    shown = [one for one in found if one.name.endswith(".csv")]
+    shown = [one for one in found if one.name.endswith(SHOWN)]
     return tuple(sorted(shown, key=lambda one: (one.changed, one.name)))
 
 

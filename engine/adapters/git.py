@@ -7,17 +7,25 @@ are made of ids alone.
 
 import asyncio
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from dulwich.objects import Blob, Commit, ObjectID, Tree
 from dulwich.refs import Ref
 from dulwich.repo import Repo
 
+from engine.ids import Position
 from engine.ports import Deployed, NotKept
 
+T = TypeVar("T")
+
 MAIN = Ref(b"refs/heads/main")
+EVENT = "Event"  # the trailer with the id of what made it a version
 WHO = b"email-engine <email-engine@localhost>"
 FILE, FOLDER = 0o100644, 0o040000
+_LOG_HEAD = re.compile(r"^Log-Head: (?P<position>\d{1,18}) (?P<digest>[0-9a-f]+)$", re.MULTILINE)
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 
 
@@ -32,24 +40,53 @@ class GitHistory:
         for part in (deployed.node, _name(deployed)):
             if not _PART.fullmatch(part) or part.endswith(".lock"):
                 raise NotKept(f"{part!r} cannot be a path in a git repository")
+        return await self._there(partial(_commit, self._path, deployed))
+
+    async def head(self) -> tuple[Position, str] | None:
+        return await self._there(partial(_head, self._path))
+
+    async def _there(self, work: Callable[[], T]) -> T:
         async with self._turn:
             try:
-                return await asyncio.to_thread(_commit, self._path, deployed)
+                return await asyncio.to_thread(work)
             except Exception as wrong:  # dulwich raises what it finds: OSError, KeyError, its own
                 why = f"{self._path}: {type(wrong).__name__}: {wrong}; see whether git fsck minds"
                 raise NotKept(why) from wrong
 
 
+def _head(path: Path) -> tuple[Position, str] | None:
+    if not (path / "HEAD").exists():
+        return None
+    with Repo(str(path)) as repo:
+        newest = _there(repo, MAIN)
+        commit = repo[newest] if newest else None
+        text = commit.message.decode() if isinstance(commit, Commit) else ""
+    found = _LOG_HEAD.search(text)
+    return (Position(int(found["position"])), found["digest"]) if found else None
+
+
 def _commit(path: Path, deployed: Deployed) -> str:
     with _opened(path) as repo:
         tag = Ref(f"refs/tags/{deployed.node}/{_name(deployed)}/v{deployed.version}".encode())
-        if tag in repo.refs:
-            return repo.refs[tag].decode()
-        parent = _newest(repo)
+        tagged = _there(repo, tag)
+        if tagged and _is(repo, tagged, deployed):
+            return tagged.decode()
+        parent = _there(repo, MAIN)
         name = _headed(repo, parent, deployed) or _made(repo, parent, deployed)
-        if not repo.refs.add_if_new(tag, name):
+        refs = repo.refs
+        if not (refs.set_if_equals(tag, tagged, name) if tagged else refs.add_if_new(tag, name)):
             raise NotKept(f"{path}: somebody else writes there")
         return name.decode()
+
+
+def _is(repo: Repo, name: ObjectID, deployed: Deployed) -> bool:
+    """A log that was restored from a backup counts on from there, so the same version of the same
+    file may be another one: its event is.
+    """
+    commit = repo[name]
+    said = commit.message.decode().splitlines() if isinstance(commit, Commit) else []
+    event = [_trailer(one) for one in deployed.trailers if one[0] == EVENT]
+    return {_title(deployed), *event} <= {*said}
 
 
 def _name(deployed: Deployed) -> str:
@@ -57,10 +94,10 @@ def _name(deployed: Deployed) -> str:
     return deployed.tenant or "_node"
 
 
-def _newest(repo: Repo) -> ObjectID | None:
-    """None: nothing was ever committed."""
+def _there(repo: Repo, ref: Ref) -> ObjectID | None:
+    """None: nothing was ever committed under that name."""
     try:
-        return repo.refs[MAIN]
+        return repo.refs[ref]
     except KeyError:
         return None
 
@@ -80,10 +117,7 @@ def _opened(path: Path) -> Repo:
 
 def _headed(repo: Repo, parent: ObjectID | None, deployed: Deployed) -> ObjectID | None:
     """The newest commit, if it is this version and only its tag is missing: a crash between."""
-    head = repo[parent] if parent else None
-    title = _title(deployed).encode()
-    ours = isinstance(head, Commit) and head.message.split(b"\n", 1)[0] == title
-    return parent if ours else None
+    return parent if parent and _is(repo, parent, deployed) else None
 
 
 def _made(repo: Repo, parent: ObjectID | None, deployed: Deployed) -> ObjectID:
@@ -128,10 +162,14 @@ def _copied(repo: Repo, name: ObjectID | None) -> Tree:
     return copy
 
 
+def _trailer(of: tuple[str, str]) -> str:
+    return f"{of[0]}: {of[1]}"
+
+
 def _title(deployed: Deployed) -> str:
     return f"{deployed.node}/{_name(deployed)} version {deployed.version}"
 
 
 def _message(deployed: Deployed) -> str:
-    trailers = "\n".join(f"{name}: {value}" for name, value in deployed.trailers)
+    trailers = "\n".join(map(_trailer, deployed.trailers))
     return f"{_title(deployed)}\n\n{trailers}\n"

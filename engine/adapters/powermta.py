@@ -14,7 +14,7 @@ from engine.adapters import powermta_keys
 from engine.adapters import powermta_measures as shown
 from engine.adapters import powermta_text as text
 from engine.adapters.powermta_command import Command
-from engine.adapters.powermta_files import Desk, Place, read_config
+from engine.adapters.powermta_files import Desk, Place, read_config, read_fence
 from engine.adapters.powermta_tree import collected
 from engine.adapters.ssh import Held, Ssh, shown_key
 from engine.ids import EngineId, NodeId, TenantId
@@ -99,6 +99,10 @@ class PmtaSsh:
         async with self._ssh.files(node) as files:
             return await Desk(self._place(node), files, self._secrets).read(tenant)
 
+    async def files(self, node: NodeId) -> Mapping[TenantId, str]:
+        async with self._ssh.files(node) as files:
+            return await Desk(self._place(node), files, self._secrets).digests()
+
     async def configuration(self, node: NodeId) -> Mapping[str, str]:
         async with self._ssh.files(node) as files:
             return await collected(files, self._place(node).config)
@@ -146,12 +150,13 @@ class PmtaSsh:
         paused, depths = await pmta.still(), await pmta.depths()
         async with self._ssh.files(node) as files:
             config = await read_config(place, files)
+            fence = await read_fence(place, files)
             load = shown.load((await files.part(LOADAVG, 0, LOADAVG_MAX)).decode(errors="replace"))
         included = text.includes(config, place.file(PROBE), place.host.config_dir)
         disks = await self._disks(node, shown.places(config, place.host.config_dir))
         measures = replace(measures, load=load, disks=disks)
         clock = await self._clock(node)
-        return NodeStatus(version, started, paused, included, measures, depths, clock)
+        return NodeStatus(version, started, paused, included, measures, depths, clock, fence)
 
     async def _disks(self, node: NodeId, places: Sequence[str]) -> dict[str, int]:
         """A host that will not tell, or that hangs over it, is no silent node."""

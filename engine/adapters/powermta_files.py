@@ -9,6 +9,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 import msgspec
@@ -23,6 +24,7 @@ from engine.rules.pmta_config.tenant_file import digest_of
 
 BACKUPS_MAX = 10  # of one tenant; older versions are in the log
 DIGEST = 64  # letters of one
+_CONF, _NODE, _EMPTY = ".conf", "_node", "_empty.conf"
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*\.pem")
 
 
@@ -64,7 +66,7 @@ class Place(NamedTuple):
 
     def file(self, tenant: TenantId) -> str:
         """No slug begins with an underscore, so the node's own file is no tenant's."""
-        return f"{self.directory}/{tenant or '_node'}.conf"
+        return f"{self.directory}/{tenant or _NODE}{_CONF}"
 
 
 class Desk:
@@ -86,7 +88,7 @@ class Desk:
         self._owner = await files.owner(place.config)
         await files.make(place.directory, self._owner)
         await files.make(place.backups, self._owner)
-        empty = f"{place.directory}/_empty.conf"
+        empty = f"{place.directory}/{_EMPTY}"
         if await files.read(empty) is None:
             await files.place(empty, b"# by email-engine: this directory is its own\n", self._owner)
 
@@ -98,7 +100,8 @@ class Desk:
             raise NodeRefused(
                 f"{place.host.node}: {place.fence} says epoch {there.epoch} of {there.holder}, this"
                 f" is epoch {ours.epoch} of {ours.holder}; another process leads this engine. After"
-                " a restore of the database: `email-engine node reclaim`",
+                f" a restore of the database: stop the engine, `email-engine node reclaim --epoch"
+                f" {there.epoch} --config FILE`, start it",
                 "fenced",
             )
         if there != ours:
@@ -116,6 +119,18 @@ class Desk:
     async def read(self, tenant: TenantId) -> bytes | None:
         data = await self._files.read(self._place.file(tenant))
         return None if data is None else passwords.emptied(data, self._texts)
+
+    async def digests(self) -> dict[TenantId, str]:
+        """Of all files there that tell PowerMTA something."""
+        found: dict[TenantId, str] = {}
+        if not await self._files.is_directory(self._place.directory):
+            return found
+        for _, name, _ in await self._files.sized(self._place.directory):
+            slug, conf, rest = name.rpartition(_CONF)
+            if conf and not rest and name != _EMPTY:
+                tenant = TenantId("" if slug == _NODE else slug)
+                found[tenant] = digest_of(await self.read(tenant))
+        return {tenant: digest for tenant, digest in found.items() if digest}
 
     def _texts(self, login: str) -> Mapping[str, str]:
         return self._secrets.of(login).texts
@@ -187,6 +202,13 @@ class Desk:
         return f"{self._place.backups}/{tenant or '_node'}-{which}"
 
 
+async def read_fence(place: Place, files: Files) -> Fence | None:
+    """None also where it is no fence: whoever is to write there is refused."""
+    with suppress(NodeRefused):
+        return _fence(await files.read(place.fence), place.fence)
+    return None
+
+
 async def read_config(place: Place, files: Files) -> str:
     found = await files.read(place.config)
     if found is None:
@@ -204,7 +226,7 @@ def _fence(data: bytes | None, path: str) -> Fence | None:
         return msgspec.json.decode(data, type=_Fence).fence()
     except msgspec.MsgspecError as bad:
         raise NodeRefused(
-            f"{path} is no fence ({bad}); see who wrote it, then `email-engine node reclaim`",
+            f"{path} is no fence ({bad}); see who wrote it, then remove it",
             "fenced",
         ) from bad
 

@@ -1,14 +1,13 @@
 """A node's configuration with all that it includes, as PowerMTA itself would find it."""
 
-import posixpath
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 
 from engine.adapters.ssh_files import Files
 from engine.ports import NodeRefused
 from engine.rules.pmta_config.load import load
+from engine.rules.pmta_config.wildcards import matching
 
-FILES_MAX = 500
+FILES_MAX = 500  # and folders, with wildcards in their names or in those of their files
 BYTES_MAX = 8_000_000  # of all files
 ROUNDS_MAX = 20  # of includes within includes; two are real
 
@@ -28,16 +27,12 @@ class _Seen:
         return self.texts.get(path)
 
     def glob(self, pattern: str) -> Sequence[str]:
-        """Wildcards in the name of the file alone."""
-        folder, name = posixpath.split(pattern)
+        return matching(pattern, self._names)
+
+    def _names(self, folder: str) -> Sequence[str]:
         if folder not in self.folders:
             self.folders_wanted.add(folder)
-        found = self.folders.get(folder, ())
-        return [
-            posixpath.join(folder, one)
-            for one in found
-            if fnmatchcase(one, name) and not one.startswith(".")
-        ]
+        return self.folders.get(folder, ())
 
 
 async def collected(files: Files, main: str) -> Mapping[str, str]:
@@ -50,11 +45,15 @@ async def collected(files: Files, main: str) -> Mapping[str, str]:
         await _fetch(files, seen)
         if seen.texts.get(main) is None:
             raise NodeRefused(f"there is no {main}")
+    else:
+        raise NodeRefused(f"includes go deeper than {ROUNDS_MAX} steps; import them by parts")
     return {path: text for path, text in seen.texts.items() if text is not None}
 
 
 async def _fetch(files: Files, seen: _Seen) -> None:
     for folder in sorted(seen.folders_wanted):
+        if len(seen.folders) >= FILES_MAX:
+            raise NodeRefused(f"more than {FILES_MAX} folders are searched; import them by parts")
         try:
             seen.folders[folder] = [name for _, name in await files.listed(folder)]
         except NodeRefused:

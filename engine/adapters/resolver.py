@@ -23,6 +23,7 @@ from engine.adapters.dns_burst import Found, Slots, burst
 from engine.adapters.open_questions import OpenQuestions
 from engine.ids import IpAddr, parse_ip
 from engine.ports import DnsFailure
+from engine.rules.nameserver import parse_nameserver
 from engine.values.dns import DnsAnswer, Question
 
 TIMEOUT_S = 12.0  # one question, however often it is sent
@@ -46,7 +47,7 @@ class AiodnsResolver:
     """
 
     def __init__(self, nameservers: Sequence[str] = (), *, timeout_s: float = TIMEOUT_S) -> None:
-        self._nameservers = tuple(_server(one) for one in nameservers)
+        self._nameservers = tuple(parse_nameserver(one) for one in nameservers)
         self._timeout_s = timeout_s
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._bursts = Slots()
@@ -143,25 +144,3 @@ class AiodnsResolver:
     def _leave(self, channel: _Channel) -> None:
         if channel is not self._channel and not channel.in_flight:
             channel.close()
-
-
-def _server(text: str) -> str:
-    """As c-ares reads it, with its port; a host name would have to be resolved first."""
-    address, port = (text, "53") if text.count(":") != 1 else text.split(":")
-    if text.startswith("[") and "]" in text:
-        address, _, port = text[1:].partition("]")
-        port = port.removeprefix(":") or "53"
-    try:
-        found, number = ipaddress.ip_address(address), int(port)
-    except ValueError:
-        raise _not_a_server(text) from None
-    if not 0 < number < 65536:
-        raise _not_a_server(text)
-    return f"[{found}]:{number}" if found.version == 6 else f"{found}:{number}"
-
-
-def _not_a_server(text: str) -> ValueError:
-    return ValueError(
-        f"nameserver {text!r} is no address: write an IP address, with a port if it is not 53,"
-        ' like "127.0.0.1:5353" or "[::1]:5353"'
-    )

@@ -39,6 +39,10 @@ class Files:
             found = await self._sftp.stat(path)
         return Owner(found.uid or 0, found.gid or 0)
 
+    async def is_directory(self, path: str) -> bool:
+        with self._asked("look at", path):
+            return bool(await self._sftp.isdir(path))
+
     async def listed(self, path: str) -> list[tuple[int, str]]:
         """Files and when they were written, in seconds since 1970 by the node's clock."""
         with self._asked("list", path):

@@ -5,7 +5,7 @@ Importing aiogram takes seconds: this module is imported only where Telegram is 
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from aiogram import Bot, exceptions
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -27,12 +27,12 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     ReplyParameters,
-    Update,
 )
 from aiogram.utils.token import TokenValidationError
 
 from engine.adapters import telegram_poll
-from engine.adapters.telegram_poll import Handler, Heard, Press, Trouble
+from engine.adapters.telegram_heard import heard
+from engine.adapters.telegram_poll import Handler, Heard, Trouble
 from engine.adapters.telegram_text import (
     is_gone,
     is_late,
@@ -50,6 +50,22 @@ PATIENCE_SECONDS = 15.0  # of silence that Telegram may ask for, for one message
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 T = TypeVar("T")
+
+
+class _To(NamedTuple):
+    chat: str | int
+    topic: int | None
+
+
+class _Updates(TelegramMethod[list[dict[str, Any]]]):
+    """getUpdates, read by telegram_heard."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int
+    timeout: int
+    allowed_updates: tuple[str, ...] = ("message", "callback_query")
 
 
 class TelegramMessenger:
@@ -74,6 +90,7 @@ class TelegramMessenger:
         self._patience = patience
         self._answer_within = answer_within
         self._moved: dict[str, int] = {}  # a group that became a supergroup has a new number
+        self._greeted: Sequence[int] = ()
 
     async def send(
         self,
@@ -84,9 +101,10 @@ class TelegramMessenger:
         reply_to: int | None = None,
         buttons: Buttons = (),
     ) -> int:
-        def method(to: str | int, words: str, mode: ParseMode | None) -> SendMessage:
+        def method(to: _To, words: str, mode: ParseMode | None) -> SendMessage:
             return SendMessage(
-                chat_id=to,
+                chat_id=to.chat,
+                message_thread_id=to.topic,
                 text=words,
                 parse_mode=mode,
                 disable_notification=silent,
@@ -100,16 +118,21 @@ class TelegramMessenger:
     async def show(self, chat: str, png: bytes, text: str) -> None:
         """A picture, and HTML beneath it.  Raises MessengerFailed."""
 
-        def method(to: str | int, words: str, mode: ParseMode | None) -> SendPhoto:
-            file = BufferedInputFile(png, "picture.png")
-            return SendPhoto(chat_id=to, photo=file, caption=words, parse_mode=mode)
+        def method(to: _To, words: str, mode: ParseMode | None) -> SendPhoto:
+            return SendPhoto(
+                chat_id=to.chat,
+                message_thread_id=to.topic,
+                photo=BufferedInputFile(png, "picture.png"),
+                caption=words,
+                parse_mode=mode,
+            )
 
         await self._tell(chat, text, method)
 
     async def edit(self, chat: str, message: int, text: str, *, buttons: Buttons = ()) -> None:
-        def method(to: str | int, words: str, mode: ParseMode | None) -> EditMessageText:
+        def method(to: _To, words: str, mode: ParseMode | None) -> EditMessageText:
             return EditMessageText(
-                chat_id=to,
+                chat_id=to.chat,
                 message_id=message,
                 text=words,
                 parse_mode=mode,
@@ -144,6 +167,7 @@ class TelegramMessenger:
         """Show the commands in these chats alone, (): in all; returns the bot's name.  Raises
         MessengerFailed.
         """
+        self._greeted = chats
         listed = [BotCommand(command=name, description=what) for name, what in commands.items()]
         try:
             me = await self._bot.get_me()
@@ -159,24 +183,41 @@ class TelegramMessenger:
         return me.username or ""
 
     async def _list_in(self, chat: int, commands: list[BotCommand]) -> None:
-        """A chat that does not know the bot yet has no menu until the next start."""
-        try:
-            await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=chat))
-        except (TelegramBadRequest, exceptions.TelegramForbiddenError):
+        """A chat that does not know the bot yet has no menu until the next start; one that moved
+        while nobody was told anything is found here.
+        """
+        for _ in range(2):
+            scope = BotCommandScopeChat(chat_id=self._moved.get(str(chat), chat))
+            try:
+                await self._bot.set_my_commands(commands, scope=scope)
+            except exceptions.TelegramMigrateToChat as error:
+                self._moved[str(chat)] = error.migrate_to_chat_id
+                continue
+            except (TelegramBadRequest, exceptions.TelegramForbiddenError):
+                return
             return
 
     async def updates(self, start: int, seconds: int) -> list[Heard]:
         """From ``start`` on, waiting for one if there is none.  Raises MessengerFailed."""
         try:
-            found = await self._bot.get_updates(
-                offset=start,
-                timeout=seconds,
-                allowed_updates=["message", "callback_query"],
+            found = await self._bot(
+                _Updates(offset=start, timeout=seconds),
                 request_timeout=int(seconds + self._answer_within),
             )
         except AiogramError as error:
             raise self._failed("telegram", error) from None
-        return [_heard(update) for update in found]
+        return [self._followed(heard(update)) for update in found]
+
+    def _followed(self, one: Heard) -> Heard:
+        """Under the number that a group had before it moved, by which it is known; but for one that
+        is known by its new number already.
+        """
+        if one.moved_to:
+            self._moved[str(one.chat)] = one.moved_to
+        if one.chat in self._greeted:
+            return one
+        old = next((chat for chat, now in self._moved.items() if now == one.chat), None)
+        return one if old is None else one._replace(chat=int(old))
 
     async def close(self) -> None:
         await self._bot.session.close()
@@ -185,23 +226,25 @@ class TelegramMessenger:
         self,
         chat: str,
         text: str,
-        method: Callable[[str | int, str, ParseMode | None], TelegramMethod[T]],
+        method: Callable[[_To, str, ParseMode | None], TelegramMethod[T]],
     ) -> T:
         """Waits where Telegram says so, follows a chat that moved, and falls back to plain text."""
+        where, _, topic = chat.partition("/")
         words, left = text, self._patience
         mode: ParseMode | None = ParseMode.HTML
         while True:
             try:
-                return await self._bot(method(self._moved.get(chat, chat), words, mode))
+                to = _To(self._moved.get(where, where), int(topic) if topic else None)
+                return await self._bot(method(to, words, mode))
             except exceptions.TelegramRetryAfter as error:
                 left -= error.retry_after
                 if left < 0:
                     raise self._failed(chat, error) from None
                 await asyncio.sleep(error.retry_after)
             except exceptions.TelegramMigrateToChat as error:
-                if chat in self._moved:
+                if where in self._moved:
                     raise self._failed(chat, error) from None
-                self._moved[chat] = error.migrate_to_chat_id
+                self._moved[where] = error.migrate_to_chat_id
             except TelegramBadRequest as error:
                 if is_unchanged(error.message):
                     raise _Unchanged from None
@@ -243,24 +286,6 @@ def _keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
         for row in buttons
     ]
     return InlineKeyboardMarkup(inline_keyboard=rows)
-
-
-def _heard(update: Update) -> Heard:
-    pressed = update.callback_query
-    if pressed is not None and pressed.message is not None:
-        press = Press(pressed.id, pressed.message.message_id, pressed.data or "")
-        chat = pressed.message.chat.id
-        return Heard(update.update_id, chat, pressed.from_user.id, "", press=press)
-    message = update.message
-    if message is None or message.from_user is None:
-        return Heard(update.update_id, 0, 0, "")
-    return Heard(
-        update.update_id,
-        message.chat.id,
-        message.from_user.id,
-        message.text or "",
-        message.message_id,
-    )
 
 
 def _told(error: AiogramError) -> str:

@@ -9,6 +9,7 @@ _TAG = re.compile(
     r"</?(?:b|strong|i|em|u|ins|s|strike|del|code|pre|a|blockquote|span|tg-spoiler)(?:\s[^<>]*)?>",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"(/[^\s@]*)@(\S*)")
 _GONE = (
     "chat not found",
     "user not found",
@@ -57,8 +58,8 @@ def redacted(text: str, token: str) -> str:
 
 def addressed(text: str, username: str) -> str:
     """The text without the bot's own name after the command; "" if another bot is meant."""
-    command, space, rest = text.partition(" ")
-    name, at, whom = command.partition("@")
-    if not (at and name.startswith("/")):
+    named = _NAMED.match(text)
+    if named is None:
         return text
-    return f"{name}{space}{rest}" if whom.lower() == username.lower() else ""
+    command, whom = named.groups()
+    return f"{command}{text[named.end() :]}" if whom.lower() == username.lower() else ""

@@ -30,7 +30,7 @@ class Part(NamedTuple):
 
 _LATE = asyncio.CancelledError  # where deadlines are the callers'
 _NODE = (
-    *("look", "apply", "restore", "read_back", "lies", "configuration"),
+    *("look", "apply", "restore", "read_back", "lies", "files", "configuration"),
     *("pause", "resume", "pause_job", "resume_job"),
     *("dkim_public", "lay_key", "copy_key", "remove_key"),
 )

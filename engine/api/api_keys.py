@@ -162,7 +162,7 @@ async def revoke(call: Call, body: Revocation) -> Answer:
 
 
 async def listed(call: Call, query: Page) -> Answer:
-    wanted = query.tenant
+    wanted = auth.reads_as(call.deps.views, call.caller, query.tenant)
     # a platform view, which no tenant reads
     everybody = Page(after=query.after, limit=query.limit, as_of=query.as_of)
     return await reading.page(

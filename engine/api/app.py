@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from engine.api import auth, chosen, decode, etags, moments, reading, source, streams
+from engine.api import auth, chosen, decode, etags, moments, reading, source, streams, writing
 from engine.api.call import NOBODY, Answer, Call, Caller, Reading
 from engine.api.deps import Deps
 from engine.api.middleware import RATE, around
@@ -42,7 +42,7 @@ async def _serve(deps: Deps, route: Route, request: web.Request) -> web.StreamRe
     await _own_writes(deps, caller, request, taken)
     fields = chosen.names(taken.fields, route.says) if isinstance(taken, Reading) else ()
     since = deps.pump.position  # before it is read
-    answer = await route.handler(_call(deps, route, caller, request), taken)
+    answer = await route.handler(_call(deps, route, caller, request, taken), taken)
     if isinstance(answer.body, AsyncGenerator):
         return await streams.sent(request, answer)
     if fields:
@@ -53,7 +53,7 @@ async def _serve(deps: Deps, route: Route, request: web.Request) -> web.StreamRe
     return response
 
 
-def _call(deps: Deps, route: Route, caller: Caller, request: web.Request) -> Call:
+def _call(deps: Deps, route: Route, caller: Caller, request: web.Request, taken: Any) -> Call:
     headers = request.headers
     since = None
     if (if_match := headers.get("If-Match")) is not None and route.method != "GET":
@@ -61,13 +61,15 @@ def _call(deps: Deps, route: Route, caller: Caller, request: web.Request) -> Cal
             why = "this changes nothing that was read before, so it knows no If-Match; leave it out"
             raise Problem("bad-request", why, field="If-Match")
         since = etags.unchanged_since(deps, caller, if_match)
+    path, once = decode.named(request.match_info), headers.get("Idempotency-Key")
     return Call(
         deps,
         caller,
-        dict(request.match_info),
-        headers.get("Idempotency-Key"),
+        path,
+        once,
         headers.get("Last-Event-ID"),
         since,
+        writing.digest(once, route, path, taken),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from engine.api import source
 from engine.api.call import Caller
 from engine.api.keys import digest, parse_key
+from engine.api.meant import meant
 from engine.api.problems import Problem
 from engine.ids import TenantId
 from engine.projections.keys import KEYS, Key
@@ -78,18 +79,25 @@ def whose(views: Views, who: Caller, named: TenantId | None) -> TenantId:
     if named is None:
         why = "a key of the platform must say for which tenant: add `tenant`, its slug"
         raise Problem("invalid", why, field="$.tenant")
-    if not views.get(TENANTS, named).slug:
-        why = f"there is no tenant {named!r}; GET /api/v2/tenants lists them"
-        raise Problem("invalid", why, field="$.tenant")
-    return named
+    return _existing(views, named)
 
 
-def reads_as(who: Caller, named: TenantId | None) -> TenantId | None:
+def reads_as(views: Views, who: Caller, named: TenantId | None) -> TenantId | None:
     """Whose rows a read sees; None: everybody's."""
     if who.tenant is None:
-        return named
+        return None if named is None else _existing(views, named)
     _own(who, named)
     return who.tenant
+
+
+def _existing(views: Views, named: TenantId) -> TenantId:
+    """For the platform, which may hear who is there."""
+    if not views.get(TENANTS, named).slug:
+        near = meant(named, [one.slug for one in views.of(TENANTS).values()])
+        said = near if near.startswith("; did") else ""
+        why = f"there is no tenant {named!r}{said}; GET /api/v2/tenants lists them"
+        raise Problem("invalid", why, field="$.tenant")
+    return named
 
 
 def _own(who: Caller, named: TenantId | None) -> None:

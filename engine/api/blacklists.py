@@ -1,16 +1,19 @@
 """Block lists: what they say of each address, how they are, and what people decide about that."""
 
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 import msgspec
 from msgspec import Meta, Struct
 
 from engine.api import as_of, auth, ips, outcomes, present_lists, reading, writing
+from engine.api.as_of import Stood
 from engine.api.call import Answer, AsOf, Body, Call, OfTenant, Page, Reading, Text
 from engine.api.decode import checked, words
 from engine.api.meant import meant
+from engine.api.places import START
 from engine.api.problems import Problem
 from engine.commands.ip_listing import (
     AcknowledgeListing,
@@ -21,8 +24,10 @@ from engine.commands.ip_listing import (
 )
 from engine.commands.tenant import SetZoneActions
 from engine.errors import Rejected
-from engine.events.dnsbl import DNSBL
+from engine.events import Recorded
+from engine.events.dnsbl import DNSBL, DnsblLooked
 from engine.ids import IpAddr, TenantId, Zone, parse_ip
+from engine.ports import Wanted
 from engine.projections.listings import LISTINGS, Listings
 from engine.projections.projection import first
 from engine.projections.tenants import TENANTS
@@ -97,12 +102,7 @@ async def history(call: Call, query: History) -> Answer:
     owner, then = await ips.owner(call, ip, query.as_of)
     if owner is None or call.caller.tenant not in (None, owner):
         raise ips.unknown(ip)
-    recorded = await call.deps.log.read(DNSBL, ip)
-    looks = [
-        one
-        for one in recorded
-        if one.tenant == owner and (then is None or one.position <= then.position)
-    ]
+    looks = await _looks(call, ip, owner, then)
     view = call.deps.views.get(LISTINGS, f"{owner}/{ip}") if then is None else None
     if not looks and not (view and view.ip):
         raise ips.unknown(ip)
@@ -116,9 +116,24 @@ async def history(call: Call, query: History) -> Answer:
     return reading.as_then(call, then, Answer(shown))
 
 
+async def _looks(
+    call: Call, ip: IpAddr, owner: TenantId, then: Stood | None
+) -> list[Recorded[DnsblLooked]]:
+    """Only the owner's are read: to read another's too, and leave them out, takes the longer the
+    more there are.
+    """
+    upto = then.position if then else await call.deps.log.head()
+    wanted = Wanted(tenant=owner, streams=(DNSBL.stream(ip),))
+    found: list[Recorded[DnsblLooked]] = []
+    async with aclosing(call.deps.log.pages(START, upto, wanted)) as pages:
+        async for page in pages:
+            found += cast("list[Recorded[DnsblLooked]]", page.events)  # nothing else stands there
+    return found
+
+
 async def zones(call: Call, query: ZoneQuery) -> Answer:
     """A tenant learns what the lists are and do to it; how they stand is the platform's."""
-    tenant = auth.reads_as(call.caller, query.tenant)
+    tenant = auth.reads_as(call.deps.views, call.caller, query.tenant)
     then = await as_of.stood(call, query.as_of)
     if tenant is not None:
         reader = await as_of.reader(call, then, TENANTS, tenant)

@@ -35,6 +35,7 @@ class Call(NamedTuple):
     idempotency_key: str | None
     last_event_id: str | None = None  # of a client that comes back to a stream
     since: Position | None = None  # If-Match: nothing may have happened beyond to what is changed
+    asked: str = ""  # what was asked of which path, as a digest; "": it is no request to repeat
 
 
 class Answer(NamedTuple):

@@ -1,7 +1,7 @@
 """What a tenant may send against what it wants to send: as foreseen, and as people plan it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -111,7 +111,8 @@ async def show(call: Call, query: AsOf) -> Answer:
 async def change(call: Call, body: CapacityChange) -> Answer:
     slug = (await tenants.known(call)).slug
     planned = None if body.planned is None else _planned(body.planned)
-    await _known(call, slug, planned or ())
+    before = await reading.one(call.deps.models, CAPACITY, slug, slug) or Capacity(tenant=slug)
+    _possible(planned or (), before, call.deps.clock.now())
     command = SetCapacity(slug=slug, planned=planned, rotation=body.rotation)
     async with call.deps.turns.of(slug):
         position = await writing.ask(call, [Asked(command, slug)], slug)
@@ -136,16 +137,21 @@ def _planned(given: Sequence[Plan]) -> tuple[Planned, ...]:
     return tuple(Planned(one.first, one.last, one.per_day, one.purpose) for one in ordered)
 
 
-async def _known(call: Call, slug: TenantId, planned: Sequence[Planned]) -> None:
-    """A pool is there once an address is registered for it."""
-    named = sorted({one.purpose for one in planned if one.purpose is not None})
-    if not named:
-        return
-    view = await reading.one(call.deps.models, CAPACITY, slug, slug) or Capacity(tenant=slug)
-    there = sorted({one.purpose for _, one in view.addresses()})
-    for purpose in named:
-        if purpose not in there:
-            why = f"{slug} has no address for {purpose!r}{meant(purpose, there)}"
+def _possible(planned: Sequence[Planned], before: Capacity, now: datetime) -> None:
+    """By what the tenant has and by its calendar.  What it planned earlier may be over by now, and
+    comes again with the whole list.
+    """
+    today = days.day_of(now, before.day_tz)
+    there = sorted({one.purpose for _, one in before.addresses()})
+    for one in planned:
+        if one.last < today and one not in before.planned:
+            why = (
+                f"a plan ends on {one.last}, and today is {today} in {before.day_tz}: plan what is"
+                " still to be sent (what was sent is counted by itself)"
+            )
+            raise Problem("invalid", why, field="$.planned")
+        if one.purpose is not None and one.purpose not in there:
+            why = f"{before.tenant} has no address for {one.purpose!r}{meant(one.purpose, there)}"
             raise Problem("invalid", why, field="$.planned")
 
 

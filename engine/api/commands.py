@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, get_args
 import msgspec
 from msgspec import Struct
 
-from engine.api import auth, decode
+from engine.api import auth, decode, writing
 from engine.api.call import Answer, Call, Handler
 from engine.api.meant import meant
 from engine.api.problems import Problem
@@ -111,7 +111,8 @@ def handler(routes: Callable[[], Sequence[Route]]) -> Handler:
             raise Problem("bad-request", why, field="If-Match")
         path = {place: _place(fields, name) for place, name in way.places.items()}
         body = decode.body(msgspec.json.encode(fields), way.takes)
-        return await way.route.handler(call._replace(path=path), body)
+        asked = writing.digest(call.idempotency_key, way.route, path, body)
+        return await way.route.handler(call._replace(path=path, asked=asked), body)
 
     return give
 

@@ -1,8 +1,9 @@
 """What clients send, decoded into the types of the route table, or refused by name."""
 
 import asyncio
+import logging
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -10,7 +11,7 @@ import msgspec
 from aiohttp import web
 from msgspec.structs import replace
 
-from engine.api import problems
+from engine.api import doubled, problems
 from engine.api.call import DryRun, Raw, Reading
 from engine.api.meant import choices, fields, meant
 from engine.api.problems import Problem
@@ -20,6 +21,7 @@ BODY_MAX = 64 * 1024  # bytes
 BODY_WITHIN_S = 10
 RAW_MAX = 32 * 1024 * 1024  # bytes, unpacked
 RAW_WITHIN_S = 60
+NUL = "\0"  # Postgres keeps no text with one (its manual, "Character Types")
 _AT = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?", re.S)
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.S)
 _MISSING = re.compile(r"Object missing required field `(?P<name>.*)`", re.S)
@@ -27,6 +29,8 @@ _INDEX = re.compile(r"\[[^\]]*\]")
 _VALUE = re.compile(r"Invalid enum value '(?P<value>.*)'", re.S)
 S = TypeVar("S")
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 class _Query(Reading, frozen=True, kw_only=True):
@@ -36,17 +40,26 @@ class _Query(Reading, frozen=True, kw_only=True):
 async def taken(request: web.Request, takes: Any) -> Any:
     """The query of a read, the body of a write."""
     if isinstance(takes, type) and issubclass(takes, Reading):
-        return query(dict(request.query), takes)
+        return query(_asked(request), takes)
     if takes is Raw:
         return Raw(await _raw(request), request.content_type.lower())
     if isinstance(takes, type) and issubclass(takes, DryRun):
         given = body(await _bytes(request), takes)
-        asked = query(dict(request.query), _Query) if request.query else _Query()
+        asked = query(_asked(request), _Query) if request.query else _Query()
         return replace(given, dry_run=given.dry_run or asked.dry_run)
     if request.query:
         name = next(iter(request.query))
         raise Problem("unknown-field", f"this takes no ?{name}=; what it takes goes into the body")
     return body(await _bytes(request), takes)
+
+
+def _asked(request: web.Request) -> dict[str, str]:
+    """The query, in which each name stands once; raises Problem."""
+    given = dict(request.query)
+    if len(given) != len(request.query):
+        name = next(name for name in given if len(request.query.getall(name)) > 1)
+        raise Problem("invalid", f"?{name}= stands there twice; say it once", field=f"$.{name}")
+    return given
 
 
 async def _raw(request: web.Request) -> bytes:
@@ -83,14 +96,45 @@ async def _arriving(what: str, within_s: float) -> AsyncIterator[None]:
         raise Problem("bad-request", f"the body cannot be unpacked: {wrong}") from wrong
 
 
+def named(path: Mapping[str, str]) -> dict[str, str]:
+    """What the path names; raises Problem."""
+    for name, text in path.items():
+        if NUL in text:
+            why = f"the `{name}` in the path holds a NUL, and nothing here has one in its name"
+            raise Problem("not-found", why)
+    return dict(path)
+
+
 def body(data: bytes, takes: Any) -> Any:
-    """No body is the same as an empty object."""
+    """No body is the same as an empty object.  Of one that cannot be decoded the log gets size and
+    kind alone, for it may hold anything.
+    """
     try:
-        return msgspec.json.decode(data or b"{}", type=takes)
+        return _decoded(data, takes)
+    except Problem as wrong:
+        _log.info("a body of %d bytes cannot be decoded: %s", len(data), wrong.kind)
+        raise
+
+
+def _decoded(data: bytes, takes: Any) -> Any:
+    try:
+        found = msgspec.json.decode(data or b"{}", type=takes)
     except msgspec.ValidationError as wrong:
         raise _all_wrong(data, takes) or _invalid(str(wrong), takes) from wrong
     except (msgspec.DecodeError, UnicodeError, RecursionError) as wrong:
         raise Problem("bad-json", f"the body is not JSON: {wrong}") from wrong
+    _once(data)
+    return found
+
+
+def _once(data: bytes) -> None:
+    """Raises Problem for a name that stands twice in one object."""
+    try:
+        twice = doubled.field(data) if data else None
+    except RecursionError as wrong:
+        raise Problem("bad-json", "the body is nested too deeply") from wrong
+    if twice is not None:
+        raise Problem("invalid", f"{twice} stands there twice; say it once", field=twice)
 
 
 def _all_wrong(data: bytes, takes: Any) -> Problem | None:
@@ -121,6 +165,9 @@ def query(given: dict[str, str], takes: type[Reading]) -> Any:
     except msgspec.ValidationError as wrong:
         raise _invalid(str(wrong), takes) from wrong
     for name, text in given.items():
+        if NUL in text:
+            why = "it holds a NUL, and nothing here has one in its name"
+            raise Problem("invalid", why, field=f"$.{name}")
         if getattr(found, name) is None:
             why = f"{text!r} is no value here; leave `{name}` out to see all"
             raise Problem("invalid", why, field=f"$.{name}")

@@ -5,7 +5,6 @@ from typing import get_args
 
 from engine.api import auth
 from engine.api.call import Call, Reading
-from engine.api.meant import meant
 from engine.api.problems import Problem
 from engine.events import Event
 from engine.events.dns import DNS
@@ -35,11 +34,7 @@ class EventFilter(Reading, frozen=True, kw_only=True):
 
 def wanted(call: Call, query: EventFilter) -> Wanted:
     """Raises Problem, which says what was meant."""
-    tenant = auth.reads_as(call.caller, query.tenant)
-    if query.tenant is not None and not call.deps.views.get(TENANTS, query.tenant).slug:
-        known = [view.slug for view in call.deps.views.of(TENANTS).values()]
-        why = f"there is no tenant {tenant!r}{meant(query.tenant, known)}"
-        raise Problem("invalid", why, field="$.tenant")
+    tenant = auth.reads_as(call.deps.views, call.caller, query.tenant)
     return Wanted(tenant=tenant, streams=_streams(call, query), tags=_tags(query.type))
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from engine.api.call import Answer, Call, Reading
 from engine.errors import LogUnavailable
-from engine.ids import EngineId, Position
+from engine.ids import EngineId
 from engine.projections.clocks import CLOCKS, OWN
 from engine.rules.midnights import CALM
 
@@ -31,9 +31,9 @@ class Unwell(Struct, frozen=True, kw_only=True):
     engine: EngineId
 
 
+# Without a position: anybody may ask, and how it grows tells how much all tenants do.
 class Ready(Struct, frozen=True, kw_only=True):
     status: Literal["ready"]
-    position: Position
 
 
 class NotReady(Struct, frozen=True, kw_only=True):
@@ -77,7 +77,7 @@ async def ready(call: Call, _: Reading) -> Answer:
     reasons = [why async for why in _missing(call)]
     if reasons:
         return Answer(NotReady(status="not ready", reasons=reasons), 503)
-    return Answer(Ready(status="ready", position=call.deps.pump.position))
+    return Answer(Ready(status="ready"))
 
 
 async def _missing(call: Call) -> AsyncIterator[str]:
@@ -93,7 +93,7 @@ async def _missing(call: Call) -> AsyncIterator[str]:
     except LogUnavailable:
         yield "the log does not answer"
     except TimeoutError:
-        yield f"the log is folded only to {pump.position} yet"
+        yield "the log is not folded to its head yet"
 
 
 async def metrics(call: Call, _: Reading) -> Answer:

@@ -59,7 +59,8 @@ async def show(call: Call, query: AsOf) -> Answer:
     whose, then = await owner(call, ip, query.as_of)
     reader = await as_of.reader(call, then, IPS, whose)
     body = await reader.one(IPS.name, f"{whose}/{ip}", tenant=call.caller.tenant)
-    shown = None if body is None else call.deps.shown_ips.of(body)
+    now = then.at if then else call.deps.clock.now()
+    shown = None if body is None else call.deps.shown_ips.of(body, now)
     if shown is None:
         raise unknown(ip)
     return reading.as_then(call, then, Answer(shown))
@@ -132,7 +133,8 @@ async def shown(
     if row is None:
         return reading.later(call, where, position)
     location = where if status == 201 else None
-    return Answer(present_ip.ip(row, call.deps.catalogue), status, position, location)
+    known = present_ip.ip(row, call.deps.catalogue, call.deps.clock.now())
+    return Answer(known, status, position, location)
 
 
 def named(call: Call) -> IpAddr:

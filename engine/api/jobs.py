@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.api import auth, reading, writing
 from engine.api.call import Answer, Call, Reading
@@ -15,7 +16,7 @@ from engine.api.decode import words
 from engine.api.ips import Because
 from engine.api.problems import Problem
 from engine.commands.tenant_jobs import PauseJob, ResumeJob
-from engine.ids import IpAddr, NodeId, Position, TenantId
+from engine.ids import CommandId, IpAddr, NodeId, Position, TenantId
 from engine.projections.pauses import PAUSES
 from engine.projections.rollouts import ROLLOUTS
 from engine.projections.traffic import TRAFFIC_VIEW
@@ -45,7 +46,7 @@ class Asking(Struct, frozen=True, kw_only=True):
 
 
 async def listed(call: Call, query: Whose) -> Answer:
-    tenant = auth.reads_as(call.caller, query.tenant)
+    tenant = auth.reads_as(call.deps.views, call.caller, query.tenant)
     items = [one for one in _held(call) if tenant in (None, one.tenant)]
     return Answer(reading.Items(items, None))
 
@@ -89,6 +90,16 @@ async def pause(call: Call, body: Because) -> Answer:
 
 async def resume(call: Call, body: Because) -> Answer:
     job, tenant, reason = _named(call), _whose(call, body), words("$.reason", body.reason)
+    request = writing.request_id(call, tenant)
+    match await writing.asked_before(call, request):
+        case [ResumeJob() as before]:  # when it comes again, nothing may be held any more
+            command = replace(before, slug=tenant, job=job, reason=reason)
+        case _:
+            command = _resumed(call, tenant, job, reason)
+    return await _ask(call, command, tenant, request)
+
+
+def _resumed(call: Call, tenant: TenantId, job: str, reason: str) -> ResumeJob:
     held = {
         view.node: view.jobs.stops[job].since
         for view in call.deps.views.of(PAUSES).values()
@@ -96,18 +107,22 @@ async def resume(call: Call, body: Because) -> Answer:
     }
     if not held:
         raise Problem("not-found", f"no job {job} of {tenant} is paused; GET {PATH}")
-    command = ResumeJob(
+    return ResumeJob(
         slug=tenant,
         job=job,
         nodes=tuple(sorted(held)),
         ends=max(held.values(), default=Position(0)),
         reason=reason,
     )
-    return await _ask(call, command, tenant)
 
 
-async def _ask(call: Call, command: PauseJob | ResumeJob, tenant: TenantId) -> Answer:
-    position = await writing.ask(call, [Asked(command, tenant)], tenant)
+async def _ask(
+    call: Call,
+    command: PauseJob | ResumeJob,
+    tenant: TenantId,
+    request: CommandId | None = None,
+) -> Answer:
+    position = await writing.ask(call, [Asked(command, tenant)], tenant, request)
     await writing.seen(call, position)
     asking = Asking(job=command.job, tenant=tenant, nodes=command.nodes)
     return Answer(asking, 202, position, PATH)

@@ -115,6 +115,7 @@ async def _once(
     first, which answers it, if the rest of it is the same.
     """
     request = writing.request_id(call, None)
+    call = call._replace(asked="")  # else it were the same, and its new keys would be shown
     keys = [make_key(call.deps.token(BITS)) for _ in commands]
     try:
         return keys, await writing.ask(call, _asked(commands, modes, keys), None, request)

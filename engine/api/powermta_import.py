@@ -4,7 +4,7 @@ Secrets leave the text before anything else reads it; no answer, and no finding,
 """
 
 import asyncio
-import fnmatch
+import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -33,6 +33,7 @@ from engine.rules.pmta_config.hidden import hidden
 from engine.rules.pmta_config.load import Config, load, of_text
 from engine.rules.pmta_config.proposal import Entry, NotThis
 from engine.rules.pmta_config.validate import validate
+from engine.rules.pmta_config.wildcards import matching
 from engine.values.sending_domain import DEFAULT_SELECTOR
 
 NODE_S = 60  # real seconds, for all files of a node
@@ -99,11 +100,17 @@ async def _given(call: Call, body: Import) -> _Given:
 
 
 def _loaded(main: str, texts: Mapping[str, str]) -> Config:
-    clean = {path: hidden(text) for path, text in texts.items()}
+    clean = {posixpath.normpath(path): hidden(text) for path, text in texts.items()}
+
+    def names(folder: str) -> Sequence[str]:
+        beneath = posixpath.join(folder, "")
+        inside = (path.removeprefix(beneath) for path in clean if path.startswith(beneath))
+        return list(dict.fromkeys(path.partition("/")[0] for path in inside))
+
     return load(
-        main,
+        posixpath.normpath(main),
         clean.get,
-        lambda pattern: sorted(fnmatch.filter(clean, pattern)),
+        lambda pattern: matching(pattern, names),
         tolerant=True,
     )
 

@@ -64,7 +64,7 @@ class ConflictShown(Struct, frozen=True, kw_only=True):
 
 async def listed(call: Call, query: Whose) -> Answer:
     """A tenant sees the nodes on which it has a file, and that file."""
-    tenant = auth.reads_as(call.caller, query.tenant)
+    tenant = auth.reads_as(call.deps.views, call.caller, query.tenant)
     files: dict[NodeId, list[FileStood]] = {}
     for _, view in sorted(call.deps.views.of(ROLLOUTS).items()):
         if view.node and tenant in (None, view.tenant):

@@ -55,6 +55,8 @@ class WishShown(Struct, frozen=True, kw_only=True):
     tenant: TenantId | None
     state: str
     why: str
+    attempts: int  # that were refused, one after the other
+    retry_at: datetime | None  # not before then, and only if it is still wanted
 
 
 def wish(view: Wish, *, platform: bool) -> WishShown:
@@ -65,6 +67,8 @@ def wish(view: Wish, *, platform: bool) -> WishShown:
         tenant=view.tenant,
         state=view.state,
         why=view.why,
+        attempts=view.retry.attempt - 1,
+        retry_at=view.retry.at,
     )
 
 

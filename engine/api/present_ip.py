@@ -102,12 +102,12 @@ class IpShown(Struct, frozen=True, kw_only=True):
     since: datetime | None
 
 
-def known(row: IpRow, catalogue: Catalogue) -> IpShown | None:
+def known(row: IpRow, catalogue: Catalogue, now: datetime) -> IpShown | None:
     """None: it was removed."""
-    return ip(row, catalogue) if row.ip else None
+    return ip(row, catalogue, now) if row.ip else None
 
 
-def ip(row: IpRow, catalogue: Catalogue) -> IpShown:
+def ip(row: IpRow, catalogue: Catalogue, now: datetime) -> IpShown:
     levers = row.vmta.levers
     return IpShown(
         id=row.ip,
@@ -125,7 +125,7 @@ def ip(row: IpRow, catalogue: Catalogue) -> IpShown:
         cap=cap(levers),
         intake=levers.intake,
         output=output(levers),
-        warmup=_warmup(row, catalogue),
+        warmup=_warmup(row, catalogue, now),
         plan=plan_shown(row),
         wanted=Wanted(
             intake=levers.intake, output=output(levers), cap=cap(levers), held_until=row.limiter
@@ -148,11 +148,11 @@ def output(levers: Levers) -> str:
     return str(levers.output.__struct_config__.tag)
 
 
-def _warmup(row: IpRow, catalogue: Catalogue) -> WarmupShown:
+def _warmup(row: IpRow, catalogue: Catalogue, now: datetime) -> WarmupShown:
     return WarmupShown(
         mode=row.warmup,
         requested=row.requested,
-        waits_for=waits_for(row, catalogue),
+        waits_for=waits_for(row, catalogue, now),
         first_day=row.first_day,
     )
 

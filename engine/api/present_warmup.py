@@ -96,7 +96,7 @@ def warmup(
         next=_next_by_mail(row, judged, now) if judged else _next(row, now, catalogue),
         held=tuple(_hold(row, n) for n in range(len(row.holds))) if warming else (),
         waits_for=(
-            *waits_for(row, catalogue),
+            *waits_for(row, catalogue, now),
             *_told(row),
             *(stage_said.waits(judged, now) if judged else ()),
         ),

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Generic, TypeVar
 
 import msgspec
@@ -11,6 +12,7 @@ from msgspec import Struct
 from engine.api import as_of, auth, places
 from engine.api.as_of import Stood
 from engine.api.call import Answer, Call, Caller, Page
+from engine.api.decode import NUL
 from engine.api.deps import Deps
 from engine.api.problems import Problem
 from engine.ids import Position, TenantId
@@ -101,20 +103,21 @@ async def page(
 ) -> Answer:
     """Rows in the order of their keys; one that ``show`` makes nothing of is passed over."""
     decoder = msgspec.json.Decoder(type(projection.initial))
-    return await rows(call, query, projection, lambda body: show(decoder.decode(body)), where)
+    return await rows(call, query, projection, lambda body, _: show(decoder.decode(body)), where)
 
 
 async def rows(
     call: Call,
     query: Page,
     projection: Projection[V],
-    show: Callable[[bytes], T | None],
+    show: Callable[[bytes, datetime], T | None],
     where: Mapping[str, str | None] | None = None,
 ) -> Answer:
-    """A page whose rows ``show`` is given as they are stored."""
-    tenant = auth.reads_as(call.caller, query.tenant)
+    """A page whose rows ``show`` is given as they are stored, with the moment that it is of."""
+    tenant = auth.reads_as(call.deps.views, call.caller, query.tenant)
     then = await as_of.stood(call, query.as_of)
     reader = await as_of.reader(call, then, projection, tenant)
+    at = then.at if then else call.deps.clock.now()
     wanted = {name: text for name, text in (where or {}).items() if text is not None}
     after, found = opened(call, query.after), list[T]()
     while True:
@@ -122,7 +125,7 @@ async def rows(
         some = await reader.some(
             projection.name, tenant=tenant, where=wanted, after=after, limit=left
         )
-        shown = [show(body) for _, body in some]
+        shown = [show(body, at) for _, body in some]
         found += [row for row in shown if row is not None]
         after = some[-1][0] if some else after
         if len(some) < left:
@@ -155,7 +158,14 @@ def opened(call: Call, cursor: str) -> str:
     try:
         if call.caller.tenant is not None:
             return call.deps.seal.opened(call.caller.tenant, "after", cursor)
-        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
+        return _plain(cursor)
     except ValueError as wrong:
         why = f"{cursor!r} is not a cursor; give `next` of the page before, or leave it out"
         raise Problem("invalid", why, field="$.after") from wrong
+
+
+def _plain(cursor: str) -> str:
+    text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
+    if NUL in text:
+        raise ValueError("no key of a row holds a NUL")
+    return text

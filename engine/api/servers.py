@@ -32,6 +32,9 @@ async def name_server(call: Call, body: NamedServer) -> Answer:
         row = call.deps.views.get(IPS, f"{tenant}/{ip}")
         if not row.ip:
             raise ips.unknown(ip)
+        if row.removal:
+            why = f"{ip} is being removed, and takes no server any more; nothing was changed"
+            raise Problem("refused", why, field=FIELD)
         commands = claims(call, ip, tenant, row.instance, body.server_id)
         try:
             position = await writing.ask(call, [Asked(one, tenant) for one in commands], tenant)

@@ -62,7 +62,7 @@ def coming(
         due = want.at is None or want.at <= now
         when = "now" if due or want.at is None else moment(want.at)
         yield f"{step(want.effect, row.plan)}: {when}"
-    yield from waits_for(row, catalogue)
+    yield from waits_for(row, catalogue, now)
     if row.phase is Phase.WARMING and row.told != row.vmta.levers:
         yield f"told: days count once {row.node} was told the stage's levers"
     if row.retry.at is not None and row.retry.at > now:

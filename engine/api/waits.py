@@ -1,9 +1,8 @@
 """What an address waits for before it warms up, for people to read."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from engine.api.sentences.ip import for_whom
 from engine.api.sentences.words import moment
 from engine.projections.ip_row import IpRow
 from engine.reactors import guards, warmup
@@ -13,12 +12,12 @@ from engine.values.evidence import Guards
 from engine.values.phase import Phase
 
 
-def waits_for(row: IpRow, catalogue: Catalogue) -> tuple[str, ...]:
+def waits_for(row: IpRow, catalogue: Catalogue, now: datetime) -> tuple[str, ...]:
     """Each begins with a word that programs may go by."""
-    return tuple(_waits(row, catalogue))
+    return tuple(_waits(row, catalogue, now))
 
 
-def _waits(row: IpRow, catalogue: Catalogue) -> Iterator[str]:
+def _waits(row: IpRow, catalogue: Catalogue, now: datetime) -> Iterator[str]:
     if row.phase is Phase.RESTING and row.entered_at is not None:
         yield f"rest: 30 days, to {_time(row, timing.REST)}, then 7 clean days"
     yield from _with_tenant(row)
@@ -39,7 +38,7 @@ def _waits(row: IpRow, catalogue: Catalogue) -> Iterator[str]:
             f" {moment(row.limiter)}, when PowerMTA's day turns"
         )
     if row.wait is not None and not row.holds:
-        yield f"midnight: its cap rises after {moment(row.wait.until)}: {for_whom(row.wait)}"
+        yield f"midnight: its cap rises after {moment(row.wait.until)}: {row.wait.for_whom()}"
     if row.phase is not Phase.STANDBY:
         return
     if row.reason == "quarantined":
@@ -50,10 +49,11 @@ def _waits(row: IpRow, catalogue: Catalogue) -> Iterator[str]:
     if row.reason == "monitoring" and row.entered_at is not None:
         yield f"monitoring: 7 clean days, not before {_time(row, timing.MONITORING)}"
     if row.reason == "listed":
-        yield from _cleared(row)
+        yield from _cleared(row, catalogue)
     held = guards.check(row, catalogue)
     if not isinstance(held, Guards):
         yield from held
+    yield from guards.stale(row, now)
 
 
 def _with_tenant(row: IpRow) -> Iterator[str]:
@@ -70,8 +70,8 @@ def _with_tenant(row: IpRow) -> Iterator[str]:
         )
 
 
-def _cleared(row: IpRow) -> Iterator[str]:
-    if unclear := warmup.uncleared(row):
+def _cleared(row: IpRow, catalogue: Catalogue) -> Iterator[str]:
+    if unclear := warmup.uncleared(row, catalogue):
         yield f"clean: two looks 24 h apart without a listing by {', '.join(unclear)}"
     if row.earlier + 1 >= timing.REMEDY_FROM and not row.remedied:
         yield (

@@ -20,6 +20,7 @@ from engine.reactors import guards
 from engine.rules.warmup import plans
 from engine.rules.warmup.ladders import DEFAULT
 from engine.rules.warmup.plans import PlanError
+from engine.runtime.perform.raising import heeding, never
 from engine.values.evidence import Guards
 from engine.values.phase import Phase
 from engine.values.plan import DayRule, Interpolation, Plan
@@ -123,12 +124,15 @@ async def skip(call: Call, body: ips.Because) -> Answer:
 
     def fresh(row: IpRow) -> SkipStage:
         held = guards.check(row, call.deps.catalogue)
-        if not isinstance(held, Guards) or row.first_day is None:
-            fails = "; ".join(held) if isinstance(held, tuple) else "it has not begun"
+        stale = guards.stale(row, call.deps.clock.now())
+        if not isinstance(held, Guards) or stale or row.first_day is None:
+            waits = (*(held if isinstance(held, tuple) else ()), *stale)
+            fails = "; ".join(waits) or "it has not begun"
             why = f"no stage of {row.ip} begins while a guard fails: {fails}"
             raise Problem("refused", why)
         stage, entered = row.stage + 1, row.first_day
-        return SkipStage(ip=row.ip, stage=stage, entered=entered, guards=held, reason=reason)
+        skip = SkipStage(ip=row.ip, stage=stage, entered=entered, guards=held, reason=reason)
+        return heeding(skip, row.tenant, call.deps.views, never)
 
     return await _moved(call, body, reason, fresh, SkipStage)
 

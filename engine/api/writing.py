@@ -1,13 +1,15 @@
 """Writes: commands of one request in one append, once for each Idempotency-Key."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from engine.api import reading
-from engine.api.call import Call
+from engine.api.call import Call, Raw
 from engine.api.problems import Problem
+from engine.api.route import Route
 from engine.commands import By, Command
 from engine.errors import Rejected
 from engine.events.command import COMMAND
@@ -29,6 +31,16 @@ def request_id(call: Call, tenant: TenantId | None) -> CommandId:
     return CommandId(hashlib.sha256(text).hexdigest())
 
 
+def digest(key: str | None, route: Route, path: Mapping[str, str], taken: Any) -> str:
+    """Equal for what is asked again by the same Idempotency-Key, however it was written down; ""
+    where nothing can be.  The key is in it, so that nobody guesses from it what was asked.
+    """
+    if key is None or isinstance(taken, Raw):
+        return ""
+    asked = [key, route.method, route.path, dict(path), taken]
+    return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
+
+
 async def ask(
     call: Call, asked: Sequence[Asked], tenant: TenantId | None, request: CommandId | None = None
 ) -> Position:
@@ -36,7 +48,8 @@ async def ask(
     request = request or request_id(call, tenant)
     if call.since is not None:  # the first is about what the path names
         asked = [asked[0]._replace(since=call.since), *asked[1:]]
-    by = By(tenant=tenant, actor=call.caller.actor, cause=request, id=request)
+    actor = call.caller.actor
+    by = By(tenant=tenant, actor=actor, cause=request, id=request, asked=call.asked)
     completed, position = await call.deps.handler.handle(asked, by)
     if completed.code == "changed":
         why = f"{completed.why}; read it again, and send its ETag in If-Match as it came"

@@ -14,8 +14,9 @@ from engine.adapters.prometheus import (
 )
 from engine.adapters.prometheus import Vitals as VitalsShown
 from engine.adapters.timed import MAIL, MAILWIZZ, NODE, POSTGRES, RESOLVER, TELEGRAM, timed
-from engine.app.assemble import Engine, Parts
+from engine.app.assemble import Engine
 from engine.app.own_watch import Requests as Failed
+from engine.app.parts import Parts
 from engine.app.watchdog import Vitals
 from engine.values.version import VERSION
 

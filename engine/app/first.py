@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from engine import logs
 from engine.api.keys import BITS, make_key
 from engine.commands import By
 from engine.commands.authority import SetAuthority
@@ -16,12 +17,14 @@ from engine.ports import Fence, Ids, Log, New, Slice
 from engine.projections.authorities import AUTHORITIES
 from engine.projections.keys import KEYS
 from engine.projections.nodes import NODES
+from engine.rules import host_key
 from engine.runtime.command_handler import Asked, CommandHandler
 from engine.runtime.notes import ENGINE
 from engine.runtime.views import Views
 from engine.values import authority
 from engine.values.version import VERSION
 
+LOGS = logs.get("engine")
 BY = By(tenant=None, actor=ENGINE, cause="start")
 
 
@@ -57,16 +60,23 @@ class Starter(NamedTuple):
                 host=table.host,
                 port=table.port,
                 user=table.user,
-                host_key=table.host_key,
+                host_key=host_key.bare(table.host_key),
                 config_dir=table.config_dir,
                 pmta=table.pmta,
             )
             own = WantNodeFile(node=node, own=node_file(table, engine))
             asked = [Asked(register, None), Asked(own, None)]
+            over, why = authority.over_node(node), "from the configuration"
+            if table.authority == "observe":
+                self._say_if_it_acts(node, over)
             if not known:
-                over, why = authority.over_node(node), "from the configuration"
                 asked.append(Asked(SetAuthority(over=over, mode=table.authority, why=why), None))
             await self.handler.handle(asked, BY)
+
+    def _say_if_it_acts(self, node: NodeId, over: str) -> None:
+        """Whoever wrote `observe` into the table of a known node believes that it holds."""
+        if self.views.get(AUTHORITIES, over).mode == "act":
+            LOGS.warning("node.acts", node=node, next=f"PUT /api/v2/authority/{over} to observe it")
 
     async def admin_key(self, token: Callable[[int], bytes]) -> str | None:
         """The text of a new admin key when there is none yet; it is shown once and kept nowhere."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from engine.api import auth, decode, problems
+from engine.api import auth, decode, problems, writing
 from engine.api.call import Call, Caller
 from engine.api.deps import Deps
 from engine.api.problems import Problem
@@ -58,5 +58,6 @@ async def _answered(deps: Deps, ask: Ask) -> Told:
         taken = decode.query({name: str(value) for name, value in ask.given.items()}, route.takes)
     else:
         taken = decode.body(msgspec.json.encode(ask.given), route.takes)
-    answer = await route.handler(Call(deps, person, ask.of, ask.once), taken)
+    asked = writing.digest(ask.once, route, ask.of, taken)
+    answer = await route.handler(Call(deps, person, ask.of, ask.once, asked=asked), taken)
     return Told(answer.status, msgspec.json.decode(msgspec.json.encode(answer.body)))

@@ -14,7 +14,7 @@ from engine.adapters import telegram_poll
 from engine.adapters.telegram_poll import Heard
 from engine.adapters.timed import TELEGRAM, Told, timed
 from engine.app.chats import Chats
-from engine.app.serve import Job
+from engine.app.settings import Job
 from engine.app.ways import chats_of
 from engine.bot import commands
 from engine.bot import talk as bot_talk

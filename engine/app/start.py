@@ -4,7 +4,8 @@ import asyncio
 import secrets
 import signal
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -12,34 +13,29 @@ from engine import config as configuration
 from engine import logs
 from engine.adapters.accounting import NodeAccounting
 from engine.adapters.dkim_keys import NewKeys
-from engine.adapters.egress import Egress
 from engine.adapters.git import GitHistory
-from engine.adapters.mailwizz import MailwizzDb, MailwizzSql
-from engine.adapters.mailwizz_api import MailwizzAccess, MailwizzApi
 from engine.adapters.powermta import PmtaSsh
 from engine.adapters.prometheus import PartTally
-from engine.adapters.resolver import AiodnsResolver
 from engine.adapters.resolver_check import resolver_check
-from engine.adapters.secrets_dir import SecretsDir
-from engine.adapters.smtp import SmtpGreeter
-from engine.adapters.ssh import Ssh
 from engine.adapters.system import SystemClock, TimeOrderedIds, token
 from engine.adapters.systemd import Systemd
 from engine.adapters.timed import MAIL, timed
 from engine.api.deps import Deps
 from engine.app import collector, mail
-from engine.app.assemble import Engine, Parts
+from engine.app.assemble import Engine
 from engine.app.database import database
 from engine.app.orders import Orders
-from engine.app.people import talk
-from engine.app.serve import Live, Settings, running
-from engine.app.stores import open_stores
+from engine.app.outside import Outside, outside
+from engine.app.parts import Parts
+from engine.app.people import Talk, talk
+from engine.app.serve import Live, running
+from engine.app.settings import Job, Settings
+from engine.app.stores import Stores, open_stores
 from engine.app.ways import mail_of
 from engine.config import Config
 from engine.errors import Deposed, StartRefused, ViewsBroken, ViewsDiffer, innermost
 from engine.events.host import HostRegistered
-from engine.ids import InstanceId, IpAddr, NodeId
-from engine.ports import NoSecrets
+from engine.ids import IpAddr, NodeId
 from engine.projections.nodes import NODES
 from engine.rules.dnsbl_health import unused_ip
 from engine.runtime import clock_steps
@@ -86,10 +82,9 @@ class _Nodes:
 
 
 async def _run(config: Config) -> None:
-    clock, nodes = SystemClock(), _Nodes()
-    systemd = Systemd(configuration.notify_socket())
+    clock, nodes, orders, tally = SystemClock(), _Nodes(), Orders(), PartTally()
     lists = configuration.block_lists(config)
-    orders = Orders()
+    postman = mail.Postman(mail.mailer(config.mail))
 
     def found(engine: Engine) -> None:
         nodes.views = engine.views
@@ -99,76 +94,93 @@ async def _run(config: Config) -> None:
         orders.deps = deps
         people.opened()
 
-    async with AsyncExitStack() as stack:
-        dsn = await stack.enter_async_context(database(config, make=True))
-        stores = await stack.enter_async_context(open_stores(dsn, config, clock))
-        if last := (await stores.log.tip()).at:
-            clock.not_before(last)
-        ids = TimeOrderedIds(clock.now)
-        resolver = AiodnsResolver(config.dns.nameservers)
-        stack.push_async_callback(resolver.close)
-        egress = Egress(open=config.allow_reserved_addresses)
-        ssh = Ssh(nodes, configuration.secret_path(config.ssh.key_file), egress)
-        stack.push_async_callback(ssh.close)
-        secret_files = SecretsDir(Path(config.secrets_dir)) if config.secrets_dir else NoSecrets()
-        mailwizz = MailwizzSql(_databases(config))
-        stack.push_async_callback(mailwizz.close)
-        tally = PartTally()
-        people = await stack.enter_async_context(
-            talk(config, stores.models, orders, tally, clock, token)
-        )
-        postman = mail.Postman(mail.mailer(config.mail))
-        parts = Parts(
-            log=stores.log,
-            models=stores.models,
-            images=stores.images,
-            clock=clock,
-            ids=ids,
-            resolver=resolver,
-            pmta=PmtaSsh(ssh, config.engine_id, secret_files),
-            mailwizz=mailwizz,
-            campaigns=MailwizzApi(_apis(config)),
-            messenger=people.messenger,
-            chats=people.chats,
-            mailer=postman,
-            mail=mail_of(config.mail),
-            fence=stores.fence,
-            unused_ip=_unused,
-            greeter=SmtpGreeter(egress=egress),
-            history=GitHistory(Path(config.data_dir) / "config.git"),
-            accounting=NodeAccounting(config.tuning().accounting, ssh),
-            catalogue=lists,
-            bulk=resolver.many,
-            secrets=secret_files,
-            keys=NewKeys(),
-            checks=partial(resolver_check, resolver),
-            stepped=clock.stepped,
-            engine_id=config.engine_id,
-            allow_reserved=config.allow_reserved_addresses,
-        )
-        greeted = partial(mail.greeted, timed(postman, MAIL, tally))
-        steps = partial(clock_steps.watch, clock.stepped, stores.log, ids, config.engine_id)
-        settings = Settings(
-            config,
-            token,
-            systemd,
-            jobs=(stores.keep, *people.jobs, *([greeted] if config.mail else []), steps),
-            watchdog_s=configuration.watchdog_s(),
-            found=found,
-            opened=opened,
-            part_tally=tally,
-            connections=stores.connections,
-            seal_key=stores.seal_key,
-            key_uses=stores.key_uses,
-            telegram=people.trouble,
-            configured_chats=people.configured,
-            mail=postman.trouble,
-        )
-        async with running(parts, settings) as live:
+    async with (
+        _stores(config, clock) as stores,
+        outside(config, nodes) as around,
+        talk(config, stores.models, orders, tally, clock, token) as people,
+    ):
+        parts = _parts(config, clock, stores, around, people, postman)
+        parts = parts._replace(catalogue=lists)
+        settings = _settings(config, parts, stores, people, postman, tally)
+        async with running(parts, settings._replace(found=found, opened=opened)) as live:
             await mail.refuse_watched(config.mail, live.engine.views)
             collector.settle()
             _show_key(config, live)
             await _signalled()
+
+
+@asynccontextmanager
+async def _stores(config: Config, clock: SystemClock) -> AsyncIterator[Stores]:
+    """This process leads the log, and nothing in it is later than the clock."""
+    async with database(config, make=True) as dsn, open_stores(dsn, config, clock) as stores:
+        if last := (await stores.log.tip()).at:
+            clock.not_before(last)
+        yield stores
+
+
+def _parts(
+    config: Config,
+    clock: SystemClock,
+    stores: Stores,
+    around: Outside,
+    people: Talk,
+    postman: mail.Postman,
+) -> Parts:
+    return Parts(
+        log=stores.log,
+        models=stores.models,
+        images=stores.images,
+        clock=clock,
+        ids=TimeOrderedIds(clock.now),
+        resolver=around.resolver,
+        pmta=PmtaSsh(around.ssh, config.engine_id, around.secrets),
+        mailwizz=around.mailwizz,
+        campaigns=around.campaigns,
+        messenger=people.messenger,
+        chats=people.chats,
+        mailer=postman,
+        mail=mail_of(config.mail),
+        fence=stores.fence,
+        unused_ip=_unused,
+        greeter=around.greeter,
+        history=GitHistory(Path(config.data_dir) / "config.git"),
+        accounting=NodeAccounting(config.tuning().accounting, around.ssh),
+        bulk=around.resolver.many,
+        secrets=around.secrets,
+        keys=NewKeys(),
+        checks=partial(resolver_check, around.resolver),
+        stepped=clock.stepped,
+        engine_id=config.engine_id,
+        allow_reserved=config.allow_reserved_addresses,
+    )
+
+
+def _settings(
+    config: Config,
+    parts: Parts,
+    stores: Stores,
+    people: Talk,
+    postman: mail.Postman,
+    tally: PartTally,
+) -> Settings:
+    jobs: list[Job] = [stores.keep, *people.jobs]
+    if config.mail:
+        jobs.append(partial(mail.greeted, timed(postman, MAIL, tally)))
+    jobs.append(partial(clock_steps.watch, parts.stepped, parts.log, parts.ids, config.engine_id))
+    return Settings(
+        config,
+        token,
+        Systemd(configuration.notify_socket()),
+        jobs=jobs,
+        watchdog_s=configuration.watchdog_s(),
+        part_tally=tally,
+        connections=stores.connections,
+        seal_key=stores.seal_key,
+        key_uses=stores.key_uses,
+        telegram=people.trouble,
+        configured_chats=people.configured,
+        mail=postman.trouble,
+    )
 
 
 async def _signalled() -> None:
@@ -176,33 +188,6 @@ async def _signalled() -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, ended.set)
     await ended.wait()
-
-
-def _apis(config: Config) -> dict[InstanceId, MailwizzAccess]:
-    return {
-        instance: MailwizzAccess(
-            base=api.base,
-            key=configuration.secret(api.key_file),
-            private=configuration.secret(api.private_key_file) if api.private_key_file else "",
-        )
-        for instance, table in config.mailwizz.items()
-        if (api := table.api)
-    }
-
-
-def _databases(config: Config) -> dict[InstanceId, MailwizzDb]:
-    return {
-        instance: MailwizzDb(
-            host=table.host,
-            port=table.port,
-            user=table.user,
-            password=configuration.secret(table.password_file),
-            database=table.database,
-            prefix=table.prefix,
-            socket=table.socket,
-        )
-        for instance, table in config.mailwizz.items()
-    }
 
 
 def _unused() -> IpAddr:

@@ -6,20 +6,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.bot import pages
-from engine.bot.entries import clipped, paged
+from engine.bot.entries import WORD_MAX, clipped, paged
 from engine.bot.question import Question, Refused, Unclear
 from engine.ids import AlertId, TenantId
 from engine.ports import Button, Reply
 from engine.rules.alert_ref import ref, ref_of_all
-from engine.rules.chat_html import safe
+from engine.rules.chat_html import safe, shortened
 
 MINUTES_MAX = 7 * 24 * 60
 _SPAN = re.compile(r"(?P<number>[1-9]\d{0,3})(?P<unit>[mhd])")
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 _WORSE = {"critical": 0, "warning": 1, "info": 2}
 BUTTONS_MAX = 4
+IN_A_ROW = 2  # a phone cuts the words of more
 AT_ONCE_MAX = 200  # by one press; others wait meanwhile
 FIRING = {"state": "firing"}
+SUBJECT_MAX = 300  # letters of a name that is said again
 FACTS_MAX = 12  # of one alert, so that it fits into one message
 
 
@@ -34,7 +36,8 @@ async def alerts(asked: Question) -> Sequence[Reply]:
     head = f"<b>{pages.count(len(found), 'alert is', 'alerts are')} firing</b>"
     unheard = [one for one in found if not one["acknowledged"]][:BUTTONS_MAX]
     row = [Button(f"Ack {ref(one['id'])}", f"ack:{ref(one['id'])}") for one in unheard]
-    return paged(asked.line, asked.page, head, entries, (row,) if row else ())
+    rows = [row[at : at + IN_A_ROW] for at in range(0, len(row), IN_A_ROW)]
+    return paged(asked.line, asked.page, head, entries, rows)
 
 
 def _entry(one: Any) -> str:
@@ -49,7 +52,7 @@ def _entry(one: Any) -> str:
 
 async def ack(asked: Question) -> Sequence[Reply]:
     if len(asked.words) != 1:
-        raise Unclear("say which alert")
+        raise Unclear("one alert at a time" if asked.words else "say which alert")
     found = await _meant(asked, asked.words[0])
     unheard = [one for one in found if not one["acknowledged"]] if asked.of_all else found
     left = await _each(asked, unheard, "acknowledge", {})
@@ -71,6 +74,7 @@ def _minutes(text: str) -> int:
     found = _SPAN.fullmatch(text.lower())
     minutes = int(found["number"]) * _MINUTES[found["unit"]] if found else 0
     if not 0 < minutes <= MINUTES_MAX:
+        text = shortened(text, WORD_MAX)
         raise Unclear(f"{text!r} is no time to be silent for; write 30m, 4h or 1d, at most 7d")
     return minutes
 
@@ -122,9 +126,10 @@ def _buttons_in(telling: pages.Body, chat: str) -> object:
 async def _named(asked: Question, text: str) -> Any:
     """By its id, or by the eight letters that /alerts shows."""
     for one in await _firing(asked):
-        if text in (one["id"], ref(AlertId(one["id"]))):
+        if text == one["id"] or text.lower() == ref(AlertId(one["id"])):
             return one
-    raise Refused(f"No alert {text!r} is firing here; /alerts shows those that are.")
+    word = shortened(text, SUBJECT_MAX)
+    raise Refused(f"No alert {word!r} is firing here; /alerts shows those that are.")
 
 
 async def _firing(asked: Question) -> list[Any]:

@@ -8,6 +8,7 @@ from engine.rules.chat_html import safe, shortened, units
 
 PAGE_MAX = 3_000  # units, unless one entry is longer: what is still read on a phone
 ENTRY_MAX = 700  # UTF-16 units of plain text
+WORD_MAX = 80  # of a word that is said again because it means nothing here
 
 
 def clipped(text: object, limit: int = ENTRY_MAX) -> str:
@@ -38,8 +39,13 @@ def paged(
     last, for there may have been more when the button was made.
     """
     pages = split(head, entries)
-    number = max(1, min(number, len(pages)))
-    return [Reply(pages[number - 1], (*buttons, *_turns(line, number, len(pages))))]
+    last = len(pages)
+    number = max(1, min(number, last))
+    turns = _turns(line, number, last)
+    html = pages[number - 1]
+    if last > 1 and not turns:
+        html += f"\n\npage 1 of {last}; the question is too long for buttons: the API has the rest"
+    return [Reply(html, (*buttons, *turns))]
 
 
 def _turns(line: str, number: int, last: int) -> Buttons:

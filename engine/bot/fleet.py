@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.bot import owners, pages
-from engine.bot.entries import clipped, paged
+from engine.bot.entries import WORD_MAX, clipped, paged
 from engine.bot.pages import PHASES
 from engine.bot.question import Question, Unclear
 from engine.ports import Button, Reply
-from engine.rules.chat_html import safe
+from engine.rules.chat_html import safe, shortened
 from engine.rules.meant import meant
 
 
@@ -41,11 +41,12 @@ def _chosen(rows: Sequence[pages.Body], word: str, tenants: Sequence[str]) -> li
     if word in tenants:
         return [row for row in rows if row.get("tenant") == word]
     known = [*(phase.lower() for phase in PHASES), *tenants]
+    word = shortened(word, WORD_MAX)
     raise Unclear(f"{word!r} is neither a phase nor a tenant{meant(word.lower(), known)}")
 
 
 async def ip(asked: Question) -> Sequence[Reply]:
-    address, tenant, _ = await owners.ip(asked, _one(asked))
+    address, tenant, _ = await owners.ip(asked, owners.one_address(asked))
     of = {"id": address}
     shown = await asked.ask("GET", "/api/v2/ips/{id}", tenant, of=of)
     warmup = await asked.ask("GET", "/api/v2/ips/{id}/warmup", tenant, of=of)
@@ -53,12 +54,6 @@ async def ip(asked: Question) -> Sequence[Reply]:
     more = ("warmup", "blacklist", "explain")
     row = tuple(Button(f"/{name}", f"do:/{name} {address}") for name in more)
     return paged(asked.line, asked.page, head, entries, (row,))
-
-
-def _one(asked: Question) -> str:
-    if len(asked.words) != 1:
-        raise Unclear("say which address")
-    return asked.words[0]
 
 
 def _told(shown: Any, warmup: Any) -> Iterator[str]:

@@ -10,7 +10,7 @@ from engine.ids import TenantId
 from engine.ports import Reply
 from engine.rules.chat_html import safe
 
-SPANS = ("1h", "24h", "30d")  # the first in which something happened
+SPANS = {"1h": "hour", "24h": "24 hours", "30d": "30 days"}  # the first that holds something
 PER_PAGE, PAGES_MAX = 500, 10  # of the log, for one question
 
 
@@ -62,7 +62,7 @@ def _newest_first(asked: Question, found: list[Any], span: str, *, whole: bool) 
     found = sorted(found, key=lambda one: str(one["at"]))[::-1]
     cut = "" if whole else "; the log holds more, and GET /api/v2/events shows all"
     happened = pages.count(len(found), "event", "events")
-    head = f"<b>{happened} in the last {span}</b>{cut}"
+    head = f"<b>{happened} in the last {SPANS[span]}</b>{cut}"
     return paged(asked.line, asked.page, head, [_line(one) for one in found])
 
 
@@ -72,9 +72,7 @@ def _line(one: Any) -> str:
 
 
 async def explain(asked: Question) -> Sequence[Reply]:
-    if len(asked.words) != 1:
-        raise Unclear("say which address")
-    address, tenant, _ = await owners.ip(asked, asked.words[0])
+    address, tenant, _ = await owners.ip(asked, owners.one_address(asked))
     shown = await asked.ask("GET", "/api/v2/ips/{id}/explain", tenant, of={"id": address})
     head = f"<code>{safe(address)}</code> {safe(tenant)}: {clipped(shown['state'])}"
     entries = [f"next: {clipped(what)}" for what in shown["next"]]

@@ -23,11 +23,11 @@ async def blacklist(asked: Question) -> Sequence[Reply]:
     if not found:
         return [Reply("There is no address yet.")]
     hit = [row for row in found if _zones(row)]
+    of = pages.count(len(found), "address", "addresses")
     if not hit:
-        answer = f"No list names any of {len(found)} addresses, as far as they have answered."
-        replies = [Reply(answer)]
+        replies = [Reply(f"Of {of} none is listed, as far as the lists have answered.")]
     else:
-        head = f"<b>{len(hit)} of {len(found)} addresses are listed</b>"
+        head = f"<b>{len(hit)} of {of} listed</b>"
         entries = [
             f"<code>{safe(row['ip'])}</code> {clipped(', '.join(_zones(row)))}" for row in hit
         ]
@@ -73,9 +73,7 @@ async def _of_one(asked: Question) -> Sequence[Reply]:
 
 
 async def recheck(asked: Question) -> Sequence[Reply]:
-    if len(asked.words) != 1:
-        raise Unclear("say which address")
-    address, tenant, _ = await owners.ip(asked, asked.words[0])
+    address, tenant, _ = await owners.ip(asked, owners.one_address(asked))
     path, given = "/api/v2/blacklists/check", {"ips": [address]}
     answer = await asked.ask("POST", path, tenant, given=given)
     items = answer.get("items")

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.bot import owners, pages
-from engine.bot.entries import clipped
+from engine.bot.entries import WORD_MAX, clipped
 from engine.bot.pending import LIFE, NONCE_BITS, Order
 from engine.bot.question import Question, Refused, Unclear
 from engine.ids import TenantId
 from engine.ports import Button, Reply
-from engine.rules.chat_html import safe
+from engine.rules.chat_html import safe, shortened
 
 IPS = "/api/v2/ips/{id}"
 IN_A_CHAT = "asked for in a chat"  # the reason where none was given
@@ -87,7 +87,8 @@ def _version(words: Sequence[str]) -> tuple[int, str, Sequence[str]]:
         raise Unclear("say which version, and on which node")
     number = words[0]
     if not (number.isascii() and number.isdigit() and 0 < int(number) < 10**9):
-        raise Unclear(f"{number!r} is no version; they count from 1")
+        word = shortened(number, WORD_MAX)
+        raise Unclear(f"{word!r} is no version; they count from 1")
     return int(number), words[1], words[2:]
 
 

@@ -4,9 +4,11 @@ import difflib
 from collections.abc import Sequence
 
 from engine.bot import pages
+from engine.bot.entries import WORD_MAX
 from engine.bot.pages import Body
 from engine.bot.question import Question, Refused, Unclear
 from engine.ids import IpAddr, TenantId, parse_ip
+from engine.rules.chat_html import shortened
 from engine.rules.domain_name import parse_domain
 from engine.rules.meant import meant
 
@@ -32,12 +34,25 @@ async def tenant(asked: Question, words: Sequence[str]) -> TenantId:
     if not words:
         raise Unclear("say for which tenant" + meant("", there))
     if words[0] not in there:
-        raise Unclear(f"there is no tenant {words[0]!r} here{meant(words[0], there)}")
+        word = shortened(words[0], WORD_MAX)
+        raise Unclear(f"there is no tenant {word!r} here{meant(word, there)}")
     return TenantId(words[0])
+
+
+def one_address(asked: Question) -> str:
+    """All that was said after the command."""
+    match asked.words:
+        case ():
+            raise Unclear("say which address")
+        case (word,):
+            return word
+        case _:
+            raise Unclear("one address at a time")
 
 
 async def ip(asked: Question, text: str) -> tuple[IpAddr, TenantId, Body]:
     """The address, its tenant and its row."""
+    text = shortened(text, WORD_MAX)
     try:
         address = parse_ip(text)
     except ValueError as wrong:

@@ -95,14 +95,15 @@ def moment(text: object) -> str:
 def _output(row: Body) -> str:
     """What the node was told last, which may lag behind what is wanted."""
     if isinstance(row.get("cap"), int):
-        return f"{row['cap']}/day"
+        return f"{row['cap']:,}/day"
     told = row.get("told")
     output = told.get("output") if isinstance(told, dict) else None
     if not isinstance(output, dict):
         return ""
     match output.get("type"):
         case "per_day":
-            return f"{safe(output.get('cap'))}/day"
+            cap = output.get("cap")
+            return f"{cap:,}/day" if isinstance(cap, int) else "?/day"
         case "paused" | "unlimited" as word:
             return str(word)
         case _:

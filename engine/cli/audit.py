@@ -98,13 +98,11 @@ def _anchors(path: Path) -> "Sequence[Anchor]":
 
 
 def _print(report: "Report", *, as_json: bool) -> None:
-    import msgspec
-
     from engine.cli.parser import talk
-    from engine.cli.reading import say
+    from engine.cli.reading import say, say_struct
 
     if as_json:
-        say(msgspec.json.encode(report).decode())
+        say_struct(report)
         return
     for note in report.notes:
         talk(f"note: {note}")
@@ -115,6 +113,6 @@ def _print(report: "Report", *, as_json: bool) -> None:
     if report.rows or report.images:
         say(f"{report.rows:,} rows of views and {report.images:,} images are what the log gives")
     if report.anchors:
-        say(f"{report.anchors:,} anchors hold")
+        say("1 anchor holds" if report.anchors == 1 else f"{report.anchors:,} anchors hold")
     only = "only " if report.wrong else ""
     say(f"verified {only}{report.events} events to {report.position}:{report.digest}")

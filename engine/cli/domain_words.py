@@ -1,5 +1,6 @@
 """A report on a domain's DNS for people: what is, what follows from it, and what to do."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -9,6 +10,9 @@ from engine.cli.wrapping import wrapped
 Row = Mapping[str, Any]
 
 NOTHING = "nothing found"
+NOT_ANSWERED = "not answered"
+# "Publish: example.com. IN MX 10 mx.example.com.", "Publish at example.com as …: v=spf1 -all"
+_PUBLISH = re.compile(r"(.*\bpublish\b[^:]*:) (\S+\. IN .+|v=\w+[ ;].+)", re.IGNORECASE)
 LABEL = 7  # letters of the widest part's name, and a space
 
 
@@ -62,7 +66,7 @@ def _parts(report: Row) -> Iterator[tuple[str, Row]]:
 def _part(name: str, part: Row, width: int, sign: Signs) -> Iterator[str]:
     head = f"{sign.of(part['status'])} {name.ljust(LABEL - 1)}"
     more = " " * len(head)
-    first, *others = [*_facts(name, part)] or [NOTHING]
+    first, *others = [*_facts(name, part)] or [_none(part)]
     yield from wrapped(first, head, width, more)
     for fact in others:
         yield from wrapped(fact, more, width)
@@ -73,7 +77,7 @@ def _part(name: str, part: Row, width: int, sign: Signs) -> Iterator[str]:
 def _facts(name: str, part: Row) -> Iterator[str]:
     match name:
         case "SPF":
-            yield from part["records"] or [NOTHING]
+            yield from part["records"] or [_none(part)]
             yield from _senders(part)
         case "DKIM":
             yield from map(_selector, part["selectors"])
@@ -83,6 +87,10 @@ def _facts(name: str, part: Row) -> Iterator[str]:
             yield from map(_address, part["ips"])
         case "MX":
             yield from part["records"]
+
+
+def _none(part: Row) -> str:
+    return NOT_ANSWERED if part["valid"] is None else NOTHING
 
 
 def _senders(spf: Row) -> Iterator[str]:
@@ -103,12 +111,12 @@ def _selector(one: Row) -> str:
 def _no_key(one: Row) -> str:
     if one["record"]:
         return "no readable key"
-    return "not answered" if one["valid"] is None else "nothing published"
+    return NOT_ANSWERED if one["valid"] is None else "nothing published"
 
 
 def _address(one: Row) -> str:
     if one["confirmed"] or not one["names"]:
-        unknown = "not answered" if one["result"] == "temperror" else "no name"
+        unknown = NOT_ANSWERED if one["result"] == "temperror" else "no name"
         return f"{one['ip']}: {', '.join(one['confirmed']) or unknown}"
     return f"{one['ip']}: {', '.join(one['names'])}, not confirmed"
 
@@ -126,7 +134,18 @@ def finding(one: Row, indent: str, width: int, sign: Signs) -> Iterator[str]:
     shown = "" if subject.rstrip(": ") in one["message"] else subject
     yield from wrapped(f"{shown}{one['message']}{ref} [{one['code']}]", head, width, more)
     for line in str(one.get("fix") or "").splitlines():
-        yield from wrapped(f"→ {line}" if sign.ok == "✓" else f"> {line}", more, width, f"{more}  ")
+        yield from _fix(f"→ {line}" if sign.ok == "✓" else f"> {line}", more, width)
+
+
+def _fix(text: str, indent: str, width: int) -> Iterator[str]:
+    """A record has a line of its own, however long: it is copied, and a line break within its
+    quotes would be a part of it.
+    """
+    found = _PUBLISH.fullmatch(text)
+    words, record = found.groups() if found else (text, "")
+    yield from wrapped(words, indent, width, f"{indent}  ")
+    if record:
+        yield f"{indent}  {tables.plain(record)}"
 
 
 def _readiness(found: Mapping[str, Row], width: int, sign: Signs) -> Iterator[str]:

@@ -3,11 +3,14 @@
 import argparse
 from argparse import Namespace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from engine.cli import exits
 from engine.cli.exits import Failed
 from engine.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from engine.store.event_file import Ending
 
 P = TypeVar("P", bound=argparse.ArgumentParser)
 
@@ -29,6 +32,7 @@ def add(events: P) -> None:
     export.add_argument("--until", dest="last", type=_position, metavar="N", help="events up to N")
     export.add_argument("--tenant", dest="whose", metavar="SLUG", help="a tenant's events alone")
     export.add_argument("--force", action="store_true", help="write over a file that is there")
+    export.add_argument("--json", action="store_true", help="for programs; its names are stable")
     export.add_argument("file", type=Path, metavar="FILE", help="for example log.jsonl.gz")
 
 
@@ -54,14 +58,17 @@ def export(asked: Namespace) -> int:
         raise Failed(f"nothing was exported: {disk}") from disk
     finally:
         progress.end()
-    _say(f"exported {ending.events} events to {ending.position}:{ending.digest}")
+    return _said(ending, as_json=asked.json)
+
+
+def _said(ending: "Ending", *, as_json: bool) -> int:
+    from engine.cli.reading import say, say_json
+
+    if as_json:
+        end = {"events": ending.events, "position": ending.position, "digest": ending.digest}
+        return say_json(end)
+    say(f"exported {ending.events} events to {ending.position}:{ending.digest}")
     return exits.OK
-
-
-def _say(line: str) -> None:
-    from engine.cli.reading import say
-
-    say(line)
 
 
 def _position(text: str) -> int:

@@ -5,12 +5,13 @@ import difflib
 import itertools
 import re
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from engine.cli import (
     audit,
+    chat_options,
     domain_options,
     environment,
     exits,
@@ -19,6 +20,7 @@ from engine.cli import (
     key_options,
     list_options,
     log_words,
+    nodes,
     powermta_options,
     replay,
     sending_options,
@@ -46,7 +48,7 @@ class Parser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """An unknown option is named before its value is taken for a verb."""
         words = sys.argv[1:] if args is None else list(args)
-        for word in itertools.takewhile(lambda one: one not in self._verbs(), words):
+        for word in self._before_verb(words):
             name, known = word.partition("=")[0], list(self._option_string_actions)
             if name.startswith("--") and name not in ("--", *known):
                 near = difflib.get_close_matches(name, known, n=1)
@@ -54,6 +56,15 @@ class Parser(argparse.ArgumentParser):
                     f"there is no option {name}{f'; did you mean {near[0]}?' if near else ''}"
                 )
         return super().parse_known_args(words, namespace)
+
+    def _before_verb(self, words: Sequence[str]) -> Iterator[str]:
+        """Also before what stands in a verb's place, and is none: that is named first."""
+        verbs = self._verbs()
+        for before, word in itertools.pairwise(["", *words]):
+            in_its_place = bool(verbs) and not word.startswith("-") and not before.startswith("-")
+            if word in verbs or in_its_place:
+                return
+            yield word
 
     def _verbs(self) -> Collection[str]:
         kinds = [one for one in self._actions if isinstance(one, argparse._SubParsersAction)]
@@ -91,8 +102,10 @@ def build() -> Parser:
     list_options.blacklists(commands, Parser, _reading())
     list_options.doctor(commands)
     powermta_options.powermta(commands, Parser, _reading())
+    nodes.add(commands, Parser)
     fleet_options.add(commands, _reading())
     key_options.add(commands, Parser, _reading())
+    chat_options.add(commands, Parser, _reading())
     _views(commands)
     audit.add(commands)
     replay.add(commands)
@@ -103,8 +116,14 @@ def build() -> Parser:
 
 def _demo(commands: "argparse._SubParsersAction[Parser]") -> None:
     demo = commands.add_parser("demo", help="six weeks of a small fleet", allow_abbrev=False)
-    demo.add_argument("--port", type=int, default=DEMO_PORT, help=f"of its API ({DEMO_PORT})")
+    demo.add_argument("--port", type=_port, default=DEMO_PORT, help=f"of its API ({DEMO_PORT})")
     demo.add_argument("--exit", action="store_true", help="end when the story is told")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: a number up to 65535, 0 for any")
+    return int(text)
 
 
 def _ip(commands: "argparse._SubParsersAction[Parser]") -> None:

@@ -112,5 +112,13 @@ def say_json(found: object) -> int:
     return exits.OK
 
 
+def say_struct(found: object) -> int:
+    """What msgspec knows how to write, in one line."""
+    import msgspec
+
+    say(msgspec.json.encode(found).decode())
+    return exits.OK
+
+
 def say(line: str) -> None:
     sys.stdout.write(f"{line}\n")

@@ -29,6 +29,8 @@ def add(commands: "argparse._SubParsersAction[P]", parser: type[P]) -> None:
         "verify", help="prove such a directory; needs no database", allow_abbrev=False
     )
     verify.add_argument("directory", type=Path, metavar="DIR")
+    for verb in (export, verify):
+        verb.add_argument("--json", action="store_true", help="for programs; its names are stable")
 
 
 def run(asked: Namespace) -> int:
@@ -49,20 +51,25 @@ def run(asked: Namespace) -> int:
 
 def _export(asked: Namespace, progress: Progress) -> int:
     from engine.app.tenant_export import export_tenant
-    from engine.cli.reading import say
+    from engine.cli.reading import say, say_struct
     from engine.ids import TenantId
 
     made = export_tenant(asked.config, TenantId(asked.slug), asked.to, progress)
+    if asked.json:
+        return say_struct(made)
     say(f"exported {made.events} events and {len(made.files) - 1} views to {asked.to}")
     return exits.OK
 
 
 def _verify(asked: Namespace, progress: Progress) -> int:
     from engine.app.tenant_export import verify_tenant
-    from engine.cli.reading import say
+    from engine.cli.reading import say, say_struct
 
     report = verify_tenant(asked.directory, progress)
-    for one in report.wrong:
-        say(f"wrong: {one}")
-    say(f"verified {report.events} events to {report.position}:{report.digest}")
+    if asked.json:
+        say_struct(report)
+    else:
+        for one in report.wrong:
+            say(f"wrong: {one}")
+        say(f"verified {report.events} events to {report.position}:{report.digest}")
     return exits.WRONG if report.wrong else exits.OK

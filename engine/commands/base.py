@@ -23,3 +23,4 @@ class By(Struct, frozen=True, kw_only=True):
     actor: Actor
     cause: str
     id: CommandId | None = None  # None: a reactor's own dispatch, kept nowhere
+    asked: str = ""  # digest of the request as it came; "": only the commands tell it apart

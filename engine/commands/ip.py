@@ -56,7 +56,8 @@ class StartWarmup(Ask, frozen=True, kw_only=True, tag="ip.start_warmup"):
     guards: Guards
     told: Levers | None = None  # what the node was last told while it sent
     sent_until: datetime | None = None  # of one that is watched; None: it never sent
-    clocks: Clocks = Clocks()  # put in when it is dispatched
+    clocks: Clocks = Clocks()  # put in when it is dispatched, as is what follows
+    delivered: int | None = None  # messages a day, before; None: nobody counted any
 
 
 class AdvanceStage(Ask, frozen=True, kw_only=True, tag="ip.advance_stage"):
@@ -65,7 +66,8 @@ class AdvanceStage(Ask, frozen=True, kw_only=True, tag="ip.advance_stage"):
     ip: IpAddr
     stage: int  # the one to enter; beyond the ladder means finished
     days: Days
-    clocks: Clocks = Clocks()  # put in when it is dispatched
+    clocks: Clocks = Clocks()  # put in when it is dispatched, as is what follows
+    listed_at: datetime | None = None  # when the lists were looked at last; None: it is not known
 
 
 class StopIp(Ask, frozen=True, kw_only=True, tag="ip.stop"):

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from engine.commands.base import Ask
 from engine.ids import IpAddr, Position, Zone
-from engine.values.verdict import WhyNoted
+from engine.values.verdict import WhyCleared, WhyNoted
 
 
 class NoteListing(Ask, frozen=True, kw_only=True, tag="ip.note_listing"):
@@ -21,6 +21,7 @@ class ClearListing(Ask, frozen=True, kw_only=True, tag="ip.clear_listing"):
     ip: IpAddr
     zones: tuple[Zone, ...]
     looked: Position
+    why: WhyCleared = "clean"
 
 
 class AcknowledgeListing(Ask, frozen=True, kw_only=True, tag="ip.acknowledge_listing"):

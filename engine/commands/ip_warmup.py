@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from engine.commands.base import Ask
 from engine.ids import IpAddr
+from engine.values.clocks import Clocks
 from engine.values.evidence import Guards
 from engine.values.results import Results
 
@@ -44,6 +45,7 @@ class SkipStage(Ask, frozen=True, kw_only=True, tag="ip.skip_stage"):
     entered: date  # when the present one began, in the tenant's day_tz
     guards: Guards
     reason: str
+    clocks: Clocks = Clocks()
 
 
 class JudgeWarmup(Ask, frozen=True, kw_only=True, tag="ip.judge_warmup"):

@@ -73,6 +73,15 @@ class ApproveRollout(Ask, frozen=True, kw_only=True, tag="rollout.approve"):
     reason: str
 
 
+class PassCanary(Ask, frozen=True, kw_only=True, tag="rollout.pass_canary"):
+    """Others wait for a file that will not be written."""
+
+    node: NodeId
+    tenant: TenantId
+    overlay: int
+    followers: tuple[NodeId, ...]
+
+
 class EndConflict(Ask, frozen=True, kw_only=True, tag="rollout.end_conflict"):
     node: NodeId
     tenant: TenantId
@@ -94,6 +103,7 @@ RolloutCommand = (
     | JudgeRollout
     | WatchRollout
     | ApproveRollout
+    | PassCanary
     | EndConflict
     | NoteCommit
 )

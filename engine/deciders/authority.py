@@ -16,7 +16,8 @@ def evolve(mode: Mode | None, event: AuthorityEvent) -> Mode | None:
 def decide(mode: Mode | None, command: AuthorityCommand, now: datetime) -> Sequence[AuthorityEvent]:
     if command.mode == mode:
         return []
-    return [AuthoritySet(over=command.over, mode=command.mode, why=command.why)]
+    over, mode, why = command.over, command.mode, command.why
+    return [AuthoritySet(over=over, mode=mode, why=why, unasked=command.unasked)]
 
 
 DECIDER: Decider[AuthorityCommand, AuthorityEvent, Mode | None] = Decider(

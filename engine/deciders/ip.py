@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from engine.commands.ip import (
     AdvanceStage,
     IpCommand,
@@ -166,7 +168,8 @@ def _start(state: State, command: StartWarmup, now: datetime) -> Sequence[StageE
     if again and repeated and state.remedy is None:
         raise Rejected(f"{ip} was listed repeatedly; a person records cause and remedy first")
     plan, guards = state.plan, command.guards
-    stage = _returns_at(state, command, now) if again else _starts_at(state, command, now)
+    before = _before(state, command)
+    stage = 1 if before is None else _returns_at(state, command, before, now)
     levers = limited(state, ladder.levers(stage, plan))
     return [
         StageEntered(
@@ -174,25 +177,27 @@ def _start(state: State, command: StartWarmup, now: datetime) -> Sequence[StageE
             node=state.node,
             stage=stage,
             vmta=Vmta(state.vmta.purpose, guards.hostname, levers),
-            evidence=guards,
+            evidence=replace(guards, sustained=before),
             plan=None if plan == DEFAULT_PLAN else plan,
         )
     ]
 
 
-def _returns_at(state: State, command: StartWarmup, now: datetime) -> int:
-    """It has sent nothing since its last listing."""
-    told = command.told.output if command.told else None
-    idle = (now - state.listings[-1]).days if state.listings else 0
-    return start.after_listing(told, state.plan, idle)
+def _before(state: State, command: StartWarmup) -> int | None:
+    """Messages a day that it sustained; None: receivers know nothing of it.  What stood by for a
+    week or two, after a quarantine, is not forgotten by them.
+    """
+    watched = state.place == lifecycle.MONITORED and command.sent_until is not None
+    if command.told is None or not (watched or state.place == lifecycle.LISTED):
+        return None
+    return start.sustained(command.told.output, state.plan, command.delivered)
 
 
-def _starts_at(state: State, command: StartWarmup, now: datetime) -> int:
-    """What stood by for a week or two, after a quarantine, is not forgotten by receivers."""
-    if state.place != lifecycle.MONITORED or command.told is None or command.sent_until is None:
-        return 1
-    idle = (now - command.sent_until).days
-    return start.after_listing(command.told.output, state.plan, idle)
+def _returns_at(state: State, command: StartWarmup, before: int, now: datetime) -> int:
+    """A listed one has sent nothing since its last listing."""
+    listed_at = state.listings[-1] if state.listings else now
+    idle_since = listed_at if state.place == lifecycle.LISTED else command.sent_until or now
+    return start.after_listing(before, state.plan, (now - idle_since).days)
 
 
 def _advance(state: State, command: AdvanceStage) -> Sequence[StageEntered | WarmupFinished]:

@@ -35,9 +35,9 @@ def decide(state: State, command: IpListingCommand, now: datetime) -> Sequence[I
     match command:
         case NoteListing():
             return _note(state, command)
-        case ClearListing(ip=ip, zones=zones, looked=looked):
+        case ClearListing(ip=ip, zones=zones, looked=looked, why=why):
             known = tuple(zone for zone in zones if zone in state.known)
-            return [ListingCleared(ip=ip, zones=known, looked=looked)] if known else []
+            return [ListingCleared(ip=ip, zones=known, looked=looked, why=why)] if known else []
         case AcknowledgeListing():
             return _acknowledge(state, command, now)
         case EndAcknowledgement(ip=ip, zone=zone, why=why):

@@ -13,6 +13,7 @@ from engine.commands.ip_warmup import (
     SkipStage,
     StepBackStage,
 )
+from engine.deciders import ip_raise
 from engine.deciders.ip_state import State, stopped, with_levers
 from engine.errors import Rejected
 from engine.events.ip import IpEvent
@@ -104,6 +105,11 @@ def _skip(state: State, command: SkipStage, now: datetime) -> Sequence[IpEvent]:
         raise Rejected(f"{ip} is at its last stage; it is ACTIVE when the days of that are over")
     if days.day_of(now, state.day_tz) <= command.entered:
         raise Rejected(f"{ip} entered stage {state.stage} today; there is one change up a day")
+    if wait := ip_raise.begins(state, command.clocks, now):
+        raise Rejected(
+            f"no cap of {ip} rises before {wait.until:%Y-%m-%d %H:%M}Z: {wait.for_whom()};"
+            " ask again then"
+        )
     return [
         StageSkipped(
             ip=ip,

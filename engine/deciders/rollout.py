@@ -17,6 +17,7 @@ from engine.commands.rollout import (
     EndConflict,
     JudgeRollout,
     NoteCommit,
+    PassCanary,
     PlanRollout,
     ReportRollout,
     RolloutCommand,
@@ -28,6 +29,7 @@ from engine.deciders.rollout_state import State
 from engine.errors import Rejected
 from engine.events.rollout import (
     ROLLOUT,
+    CanaryPassed,
     ConflictEnded,
     RolloutApproved,
     RolloutBreached,
@@ -64,6 +66,8 @@ def evolve(state: State, event: RolloutEvent) -> State:
             return rollout_state.watched(state, event)
         case RolloutApproved(overlay=overlay):
             return replace(state, approved=overlay)
+        case CanaryPassed(overlay=overlay):
+            return replace(state, passed=overlay)
         case ConflictEnded(found=found):
             return replace(state, conflict=False, digest=found)
         case VersionCommitted(version=version):
@@ -82,6 +86,8 @@ def decide(state: State, command: RolloutCommand, now: datetime) -> Sequence[Rol
             return rollout_watch.decide(state, command)
         case ApproveRollout():
             return rollout_watch.approve(state, command)
+        case PassCanary():
+            return rollout_watch.pass_on(state, command)
         case NoteCommit(node=node, version=version, commit=commit):
             known = not state.committed < version <= state.version
             return [] if known else [VersionCommitted(node=node, version=version, commit=commit)]
@@ -100,7 +106,8 @@ def _plan(state: State, command: PlanRollout) -> RolloutPlanned | RolloutEnded:
         raise Rejected("the file was edited by hand; adopt or overwrite it first")
     made = _made(command)
     if made.wrong:
-        return _refused(command, "invalid", made.wrong)
+        refused = _refused(command, "invalid", made.wrong)
+        return replace(refused, still=rollout_state.still(state, command.vmtas, "invalid"))
     if too_large := _too_large(state, command):
         return _refused(command, "too_large", too_large)
     return RolloutPlanned(
@@ -150,7 +157,7 @@ def _hear(state: State, plan: RolloutPlanned, command: ReportRollout) -> Sequenc
         case "ran":
             return _done(state, plan)
         case "refused":
-            return [_over(plan, "failed", why, command.kind)]
+            return [_failed(state, plan, why, command.kind)]
         case "conflict":
             return [_over(plan, "conflict", why)]
         case "silent":
@@ -163,6 +170,11 @@ def _over(plan: RolloutPlanned, ending: Ending, why: str, kind: Kind = "") -> Ro
     return RolloutEnded(node=plan.node, ending=ending, kind=kind, why=why, followers=plan.followers)
 
 
+def _failed(state: State, plan: RolloutPlanned, why: str, kind: Kind) -> RolloutEnded:
+    still = rollout_state.still(state, plan.vmtas, kind)
+    return replace(_over(plan, "failed", why, kind), still=still)
+
+
 def _judge(state: State, plan: RolloutPlanned, command: JudgeRollout) -> Sequence[RolloutEvent]:
     node, tenant, found = command.node, command.tenant, command.found
     # Nothing tells what PowerMTA runs of the node's own file.
@@ -171,7 +183,7 @@ def _judge(state: State, plan: RolloutPlanned, command: JudgeRollout) -> Sequenc
     if found == plan.digest and ours:
         return _done(state, plan)
     if found == plan.before and theirs:
-        return [_over(plan, "failed", "a look found the old file", "node")]
+        return [_failed(state, plan, "a look found the old file", "node")]
     if found not in (plan.digest, plan.before):
         why = f"the file has the digest {found or '(no file)'}, which this log never planned"
         return [_over(plan, "conflict", why)]

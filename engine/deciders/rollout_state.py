@@ -13,6 +13,8 @@ from engine.events.rollout import (
     WatchUnanswered,
 )
 from engine.ids import IpAddr
+from engine.values.levers import slower
+from engine.values.rollout import Kind
 from engine.values.vmta import Vmta
 
 
@@ -48,6 +50,7 @@ class State(Struct, frozen=True):
     watched: Watched | None = None
     stood: Stood = Stood()
     approved: int | None = None  # the last version of choices that a person let go
+    passed: int = 0  # the last version of choices that another node tries in its place
 
 
 def done(state: State, plan: RolloutPlanned) -> State:
@@ -63,6 +66,21 @@ def done(state: State, plan: RolloutPlanned) -> State:
         watched=Watched(plan, version) if plan.watch_s else None,
         stood=stood,
         approved=state.approved,
+        passed=state.passed,
+    )
+
+
+def still(state: State, vmtas: Mapping[IpAddr, Vmta], kind: Kind) -> tuple[IpAddr, ...]:
+    """What would go on sending too much, for the old file lies there.  Another process that leads
+    says itself what stands still.
+    """
+    if kind == "fenced":
+        return ()
+    runs = {ip: one.levers.output for ip, one in state.told.items() if one.hostname}
+    return tuple(
+        ip
+        for ip, one in sorted(vmtas.items())
+        if ip in runs and slower(one.levers.output, runs[ip])
     )
 
 

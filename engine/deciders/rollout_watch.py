@@ -7,10 +7,11 @@ no rollback itself.
 
 from collections.abc import Sequence
 
-from engine.commands.rollout import ApproveRollout, WatchRollout
+from engine.commands.rollout import ApproveRollout, PassCanary, WatchRollout
 from engine.deciders.rollout_state import State, Watched
 from engine.errors import Rejected
 from engine.events.rollout import (
+    CanaryPassed,
     RolloutApproved,
     RolloutBreached,
     RolloutEnded,
@@ -127,6 +128,14 @@ def approve(state: State, command: ApproveRollout) -> Sequence[RolloutApproved]:
             f"no choices of version {overlay} wait for {command.tenant} on {command.node}; {waits}"
         )
     return [RolloutApproved(node=command.node, overlay=overlay, reason=command.reason)]
+
+
+def pass_on(state: State, command: PassCanary) -> Sequence[CanaryPassed]:
+    """Not what is tried after all; nor twice."""
+    done = command.overlay <= state.passed or not command.followers
+    if state.plan or state.watched or done:
+        return []
+    return [CanaryPassed(node=command.node, overlay=command.overlay, followers=command.followers)]
 
 
 def at_once(plan: RolloutPlanned, version: int) -> Sequence[RolloutEvent]:

@@ -100,7 +100,7 @@ def decide(state: State, command: TenantCommand, now: datetime) -> Sequence[Tena
             same = actions == state.zone_actions
             return [] if same else [ZoneActionsSet(slug=slug, actions=actions, ips=ips)]
         case SetOverlay():
-            return tenant_overlay.set_whole(state.overlays, command)
+            return tenant_overlay.set_whole(state.overlays, command, review=state.review)
         case RestoreOverlay():
             return tenant_overlay.restore(state.overlays, command)
         case SetCapacity() | JudgeCapacity():

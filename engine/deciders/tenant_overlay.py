@@ -45,7 +45,11 @@ def evolve(state: Overlays, event: OverlaySet) -> Overlays:
     )
 
 
-def set_whole(state: Overlays, command: SetOverlay) -> Sequence[OverlaySet]:
+def set_whole(
+    state: Overlays, command: SetOverlay, *, review: bool = False
+) -> Sequence[OverlaySet]:
+    if review:
+        _nothing_more(state, command)
     for ip, one in command.virtual_mtas.items():
         _never_anothers(state.names, one.name, ip)
     left_out = {*state.now, *state.drained} - command.virtual_mtas.keys()
@@ -59,6 +63,22 @@ def set_whole(state: Overlays, command: SetOverlay) -> Sequence[OverlaySet]:
     )
     canary, waits = _canary(state, wanted, command.ready)
     return _set(state, replace(wanted, canary=canary, waits=waits))
+
+
+def _nothing_more(state: Overlays, command: SetOverlay) -> None:
+    """In a review no cap rises and no intake opens, by whoever's choice.  Raises Rejected."""
+    more = sorted(
+        ip
+        for ip, one in command.virtual_mtas.items()
+        if ip in state.drained or overlay.raises(state.now.get(ip), one)
+    )
+    if more:
+        slug = command.slug
+        raise Rejected(
+            f"{slug} is in review: until an admin ends it (POST /api/v2/tenants/{slug}/review/end)"
+            " no quota is raised, and nothing that was left out is named again; it would be for"
+            f" {', '.join(more)}"
+        )
 
 
 def _canary(

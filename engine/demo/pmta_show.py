@@ -111,40 +111,19 @@ def settings(vmta: dict[str, object] | None) -> str:
 
 
 def _tree(now: str, started: str, number: str, waiting: int) -> dict[str, object]:
-    way = {"rcp": 0, "msg": 0, "kb": 0.0}
-    period = {"out": way, "in": way, "bounceProcessed": 0, "feedbackLoopProcessed": 0}
-    quiet = {"rcp": 0, "dom": 0, "kb": 0.0}
-    kinds = ("pipe", "discard", "file", "alias", "bounceProcessor", "feedbackLoopProcessor")
-    spans = ("total", "lastHr", "lastMin", "topPerHr", "topPerMin")
-    perf = {"count": 0, "mailFromTime": 0, "dataTime": 0, "totalTime": 0}
     return {
-        "mta": {
-            "product": {
-                "name": "PowerMTA",
-                "version": number,
-                "buildDate": BUILD,
-                "revision": f"v{number}@200714.ba26ec5",
-                "bits": 64,
-            },
-            "lak": {"serial": "000000", "instances": 1},
-            "os": {"name": "Linux", "version": "6.1", "build": "a stand-in, not PowerMTA"},
-            "cpu": {"type": "x86_64", "count": 2},
-            "ram": {"real": 4000000},
-            "fullHostName": "stand-in.example",
-            "userString": "",
-            "hostId": 0,
-        },
+        "mta": _about(number),
         "status": {
             "timeNow": now,
             "startupTime": started,
             "shuttingDown": False,
-            "traffic": {**dict.fromkeys(spans, period), "perf": {"lastMin": {"in": perf}}},
+            "traffic": _no_traffic(),
             "conn": {
                 "smtpIn": {"cur": 0, "max": 100, "top": 1},
                 "smtpOut": {"cur": 0, "max": 1200, "top": 1},
             },
             "resolver": {"namesCached": 0, "queriesPending": 0, "queriesActive": 0},
-            "queue": {"smtp": {"rcp": waiting, "dom": 1, "kb": 0.1}, **dict.fromkeys(kinds, quiet)},
+            "queue": _in_queues(waiting),
             "spool": {
                 "initPct": 100,
                 "dirs": 1,
@@ -155,6 +134,39 @@ def _tree(now: str, started: str, number: str, waiting: int) -> dict[str, object
             "status": "running",
         },
     }
+
+
+def _about(number: str) -> dict[str, object]:
+    return {
+        "product": {
+            "name": "PowerMTA",
+            "version": number,
+            "buildDate": BUILD,
+            "revision": f"v{number}@200714.ba26ec5",
+            "bits": 64,
+        },
+        "lak": {"serial": "000000", "instances": 1},
+        "os": {"name": "Linux", "version": "6.1", "build": "a stand-in, not PowerMTA"},
+        "cpu": {"type": "x86_64", "count": 2},
+        "ram": {"real": 4000000},
+        "fullHostName": "stand-in.example",
+        "userString": "",
+        "hostId": 0,
+    }
+
+
+def _no_traffic() -> dict[str, object]:
+    way = {"rcp": 0, "msg": 0, "kb": 0.0}
+    period = {"out": way, "in": way, "bounceProcessed": 0, "feedbackLoopProcessed": 0}
+    spans = ("total", "lastHr", "lastMin", "topPerHr", "topPerMin")
+    perf = {"count": 0, "mailFromTime": 0, "dataTime": 0, "totalTime": 0}
+    return {**dict.fromkeys(spans, period), "perf": {"lastMin": {"in": perf}}}
+
+
+def _in_queues(waiting: int) -> dict[str, object]:
+    quiet = {"rcp": 0, "dom": 0, "kb": 0.0}
+    kinds = ("pipe", "discard", "file", "alias", "bounceProcessor", "feedbackLoopProcessor")
+    return {"smtp": {"rcp": waiting, "dom": 1, "kb": 0.1}, **dict.fromkeys(kinds, quiet)}
 
 
 def _status_text(now: str, started: str, number: str, waiting: int) -> str:

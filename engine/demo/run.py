@@ -21,8 +21,9 @@ from engine.adapters.ssh import Ssh
 from engine.adapters.system import TimeOrderedIds, token
 from engine.adapters.systemd import Systemd
 from engine.adapters.telegram import TelegramMessenger
-from engine.app.assemble import Parts
-from engine.app.serve import Live, Settings, running
+from engine.app.parts import Parts
+from engine.app.serve import Live, running
+from engine.app.settings import Settings
 from engine.app.stores import Stores, open_stores
 from engine.demo import fleet
 from engine.demo.clock import DemoClock

@@ -31,6 +31,7 @@ class Message(Struct, frozen=True):
     preview: bool = True  # of the first link in it
     reply_to: int | None = None  # a message that still stands in the chat
     picture: bytes = b""  # PNG; the text stands beneath
+    topic: int = 0  # of a forum; 0: none
 
     @property
     def text(self) -> str:
@@ -67,13 +68,23 @@ class Chats:
             "answerCallbackQuery": self._answer_callback_query,
         }
 
-    def say(self, chat: int, user: int, text: str) -> None:
+    def say(self, chat: int, user: int, text: str, topic: int = 0) -> None:
         """A person writes to the bot."""
-        message = self._envelope(self._next(), chat, wire.user_json(user)) | {"text": text}
+        message = self._envelope(self._next(), chat, wire.user_json(user), topic) | {"text": text}
         if text.startswith("/"):
             length = len(text.split()[0])
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
         self._put("message", message)
+
+    def move(self, chat: int, to: int) -> None:
+        """A group becomes a supergroup: under its old number it says so, and is gone."""
+        self.moved[chat] = to
+        gone = self._envelope(self._next(), chat, wire.user_json(1087968824))
+        self._put("message", gone | {"migrate_to_chat_id": to})
+
+    def post(self, kind: str, what: Json) -> None:
+        """An update as it comes, whatever it holds."""
+        self._put(kind, what)
 
     def press(self, chat: int, user: int, message_id: int, data: str) -> None:
         """A person presses a button under a message."""
@@ -129,6 +140,7 @@ class Chats:
             silent=wire.flag(form, "disable_notification"),
             preview=not form.get("link_preview_options", {}).get("is_disabled"),
             reply_to=self._answered(chat, form.get("reply_parameters", {})),
+            topic=wire.number(form, "message_thread_id", 0),
         )
         self.transcript.append(message)
         return self._json(message)
@@ -146,7 +158,8 @@ class Chats:
     async def _send_photo(self, form: Form) -> object:
         chat, picture = self._reach(form), photo_of(form)
         caption, html = wire.caption_of(form), str(form.get("caption", ""))
-        message = Message(chat, self._next(), caption, html=html, picture=picture)
+        topic = wire.number(form, "message_thread_id", 0)
+        message = Message(chat, self._next(), caption, html=html, picture=picture, topic=topic)
         self.transcript.append(message)
         return self._json(message)
 
@@ -206,11 +219,13 @@ class Chats:
         raise bad("message to edit not found")
 
     def _json(self, message: Message) -> Json:
-        return self._envelope(message.message_id, message.chat, self._bot) | {"text": message.text}
+        number, chat = message.message_id, message.chat
+        return self._envelope(number, chat, self._bot, message.topic) | {"text": message.text}
 
-    def _envelope(self, number: int, chat: int, sender: Json) -> Json:
+    def _envelope(self, number: int, chat: int, sender: Json, topic: int = 0) -> Json:
         date, where = int(time.time()), wire.chat_json(chat)
-        return {"message_id": number, "date": date, "chat": where, "from": sender}
+        envelope: Json = {"message_id": number, "date": date, "chat": where, "from": sender}
+        return envelope | wire.topic_json(topic)
 
     def _put(self, kind: str, what: Json) -> None:
         number = self._next()

@@ -161,6 +161,10 @@ def chat_json(chat: int) -> dict[str, object]:
     return {"id": chat, "type": "private", "first_name": "Operator"}
 
 
+def topic_json(topic: int) -> dict[str, object]:
+    return {"message_thread_id": topic, "is_topic_message": True} if topic else {}
+
+
 def user_json(user: int, *, is_bot: bool = False, username: str = "") -> dict[str, object]:
     name = {"username": username} if username else {}
     return {"id": user, "is_bot": is_bot, "first_name": "Bot" if is_bot else "Operator", **name}

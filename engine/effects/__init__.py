@@ -6,7 +6,14 @@ from engine.effects.dns import CheckResolver, LookAtPtr, ValidateDomain
 from engine.effects.dnsbl import LookUp
 from engine.effects.domain_key import LayKey, LookAtKey, PlaceKey, TakeKeyAway
 from engine.effects.engine import LookForLogins
-from engine.effects.node import LookAtNode, PauseJob, PauseQueues, ResumeJob, ResumeQueues
+from engine.effects.node import (
+    HoldQueues,
+    LookAtNode,
+    PauseJob,
+    PauseQueues,
+    ResumeJob,
+    ResumeQueues,
+)
 from engine.effects.rollout import (
     CommitVersion,
     Deploy,
@@ -37,6 +44,7 @@ Effect = (
     | NoteRate
     | PauseJob
     | PauseQueues
+    | HoldQueues
     | PlaceKey
     | ReadAccounting
     | ReadBack
@@ -61,6 +69,7 @@ __all__ = [
     "Dispatch",
     "Effect",
     "FindServer",
+    "HoldQueues",
     "LayKey",
     "LookAtCampaigns",
     "LookAtKey",

@@ -5,12 +5,16 @@ MailWizz, a Tell speaks to people, a Dispatch (``command.py``) asks a decider.
 """
 
 from functools import cached_property
+from typing import Any
 
 from msgspec import Struct
 
+from engine.events import Category
 from engine.ids import EffectKey, NodeId, Position, TenantId
 from engine.values import authority
 from engine.values.target import Target
+
+Stream = tuple[Category[Any], str]  # and its key
 
 
 class Do(Struct, frozen=True, kw_only=True, tag_field="type", dict=True):
@@ -31,6 +35,11 @@ class Do(Struct, frozen=True, kw_only=True, tag_field="type", dict=True):
     @property
     def concerns(self) -> tuple[str, ...]:
         """Who must let the engine act before it is done; nobody, unless it is a Touch."""
+        return ()
+
+    @property
+    def decided_by(self) -> tuple[Stream, ...]:
+        """Streams whose decisions a Touch carries out."""
         return ()
 
     @property

@@ -5,6 +5,8 @@ from functools import cached_property
 from engine.commands.alert import FireAlert, ResolveAlert
 from engine.commands.domain_key import RevokeKey, UseKey
 from engine.commands.ip import IpCommand
+from engine.commands.ip_listing import EndAcknowledgement, NoteListing
+from engine.commands.rollout import PassCanary
 from engine.commands.server import ClaimServer, ReleaseServer
 from engine.commands.tenant import BeginReview, JudgeCapacity, ReportPool, RestoreOverlay
 from engine.effects.base import Do
@@ -22,6 +24,7 @@ class Dispatch(Do, frozen=True, kw_only=True, tag="command.dispatch"):
         | ResolveAlert
         | BeginReview
         | ReportPool
+        | PassCanary
         | RestoreOverlay
         | JudgeCapacity
         | UseKey
@@ -39,6 +42,8 @@ class Dispatch(Do, frozen=True, kw_only=True, tag="command.dispatch"):
                 return Target("server", ip)
             case ReportPool(slug=slug, purpose=purpose):
                 return Target("tenant", f"{slug}/{purpose}")
+            case PassCanary(tenant=slug, node=node):
+                return Target("tenant", f"{slug}/{node}")
             case BeginReview(slug=slug) | RestoreOverlay(slug=slug) | JudgeCapacity(slug=slug):
                 return Target("tenant", slug)
             case UseKey() | RevokeKey() as of_key:
@@ -51,4 +56,10 @@ class Dispatch(Do, frozen=True, kw_only=True, tag="command.dispatch"):
 
     @property
     def subject(self) -> str:
-        return f"{type(self.command).__struct_config__.tag}/{self.target.name}"
+        """One look at an address may lead to several commands of one kind."""
+        kind = str(type(self.command).__struct_config__.tag)
+        match self.command:
+            case NoteListing(why=one) | EndAcknowledgement(zone=one):
+                return f"{kind}/{one}/{self.target.name}"
+            case _:
+                return f"{kind}/{self.target.name}"

@@ -1,6 +1,7 @@
 """Making a DKIM key, looking for its record, and taking it away."""
 
-from engine.effects.base import Look, Touch
+from engine.effects.base import Look, Stream, Touch
+from engine.events.domain import DOMAIN
 from engine.ids import NodeId, TenantId
 from engine.values import authority
 from engine.values.dkim_key import Algorithm
@@ -19,6 +20,10 @@ class _OnNodes(Touch, frozen=True, kw_only=True):
     def concerns(self) -> tuple[str, ...]:
         nodes = (authority.over_node(node) for node in self.nodes)
         return authority.ENGINE, *nodes, authority.over_tenant(self.tenant)
+
+    @property
+    def decided_by(self) -> tuple[Stream, ...]:
+        return ((DOMAIN, self.domain),)
 
     @property
     def target(self) -> Target:

@@ -1,6 +1,10 @@
 """Putting one tenant's file on a node, looking what is there, and putting the old one back."""
 
-from engine.effects.base import Look, Tell, Touch
+from engine.effects.base import Look, Stream, Tell, Touch
+from engine.events.host import HOST
+from engine.events.ip import IP
+from engine.events.rollout import ROLLOUT
+from engine.events.tenant import TENANT
 from engine.ids import IpAddr, NodeId, TenantId
 from engine.values.node_file import NodeOwn
 from engine.values.target import Target
@@ -15,6 +19,11 @@ class Deploy(Touch, frozen=True, kw_only=True, tag="rollout.deploy"):
     rollback: bool = False
     confirmed: bool = False
     followers: tuple[NodeId, ...] = ()
+
+    @property
+    def decided_by(self) -> tuple[Stream, ...]:
+        addresses = ((IP, ip) for ip in self.vmtas)
+        return (ROLLOUT, self.subject), (TENANT, self.tenant), *addresses
 
     @property
     def subject(self) -> str:
@@ -60,6 +69,10 @@ class Restore(Touch, frozen=True, kw_only=True, tag="rollout.restore"):
     vmtas: dict[IpAddr, Vmta]
 
     @property
+    def decided_by(self) -> tuple[Stream, ...]:
+        return ((ROLLOUT, self.subject),)
+
+    @property
     def subject(self) -> str:
         return f"{self.node}/{self.tenant}"
 
@@ -85,6 +98,10 @@ class DeployOwn(Touch, frozen=True, kw_only=True, tag="rollout.deploy_own"):
 
     own: NodeOwn
 
+    @property
+    def decided_by(self) -> tuple[Stream, ...]:
+        return (ROLLOUT, f"{self.node}/"), (HOST, self.node)
+
 
 class ReadOwn(Look, frozen=True, kw_only=True, tag="rollout.read_own"):
     node: NodeId
@@ -96,3 +113,7 @@ class ReadOwn(Look, frozen=True, kw_only=True, tag="rollout.read_own"):
 
 class RestoreOwn(Touch, frozen=True, kw_only=True, tag="rollout.restore_own"):
     """Back to the file that the node ran before."""
+
+    @property
+    def decided_by(self) -> tuple[Stream, ...]:
+        return ((ROLLOUT, f"{self.node}/"),)

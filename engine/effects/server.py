@@ -1,6 +1,8 @@
 """Finding, telling and reading MailWizz's delivery servers."""
 
-from engine.effects.base import Look, Touch
+from engine.effects.base import Look, Stream, Touch
+from engine.events.ip import IP
+from engine.events.server import SERVER
 from engine.ids import InstanceId, IpAddr, ServerId, TenantId
 from engine.values.server import ServerName, ServerWish
 from engine.values.target import Target
@@ -30,6 +32,10 @@ class TellServer(Touch, frozen=True, kw_only=True, tag="server.tell"):
     @property
     def stop(self) -> bool:
         return not self.wish.on
+
+    @property
+    def decided_by(self) -> tuple[Stream, ...]:
+        return (IP, self.ip), (SERVER, str(self.server))
 
     @property
     def target(self) -> Target:

@@ -18,6 +18,7 @@ class CommandCompleted(Fact, frozen=True, kw_only=True, tag="command.completed")
     why: str = ""  # of a rejection
     code: str = ""  # of a rejection: "not_found", "taken" or "refused"
     index: int = 0  # of the command that was rejected
+    asked: str = ""  # digest of the request: what views said meanwhile makes it no other one
 
 
 CommandEvent = CommandCompleted

@@ -13,6 +13,7 @@ class DnsblLooked(Fact, frozen=True, kw_only=True, tag="dnsbl.looked"):
     whole: bool = False  # a look at all lists, whatever came of it
     spared: tuple[Zone, ...] = ()  # suspected, as for others of its tenant: stops nobody yet
     skipped: tuple[Zone, ...] = ()  # not asked, for the day's questions were used up
+    gone: tuple[Zone, ...] = ()  # dead for a week: their listings of it end with them
     sooner_s: int = 0  # how soon budgets let one look again that deserves it; 0: no sooner
 
 

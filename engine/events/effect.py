@@ -9,6 +9,7 @@ class EffectWithheld(Fact, frozen=True, kw_only=True, tag="effect.withheld"):
     key: EffectKey
     effect: str  # its kind
     why: str  # who does not act
+    newer: bool = False  # ``why`` names a stream that holds what only a newer engine can read
 
 
 class EffectRefused(Fact, frozen=True, kw_only=True, tag="effect.refused"):
@@ -16,6 +17,7 @@ class EffectRefused(Fact, frozen=True, kw_only=True, tag="effect.refused"):
     effect: str
     target: Target
     why: str  # what the decider said
+    of_stop: bool = False  # a stop is tried again sooner
 
 
 class EffectStuck(Fact, frozen=True, kw_only=True, tag="effect.stuck"):

@@ -7,7 +7,7 @@ from engine.events.base import Fact
 from engine.ids import IpAddr, NodeId, Position, Zone
 from engine.values.phase import Phase
 from engine.values.plan import Plan
-from engine.values.verdict import WhyNoted
+from engine.values.verdict import WhyCleared, WhyNoted
 from engine.values.vmta import Vmta
 
 
@@ -21,11 +21,12 @@ class ListingNoted(Fact, frozen=True, kw_only=True, tag="ip.listing_noted"):
 
 
 class ListingCleared(Fact, frozen=True, kw_only=True, tag="ip.listing_cleared"):
-    """Clean in two looks far enough apart, and none between contradicted."""
+    """Clean in two looks far enough apart, and none between contradicted; or the list is gone."""
 
     ip: IpAddr
     zones: tuple[Zone, ...]
     looked: Position
+    why: WhyCleared = "clean"
 
 
 class ListingAcknowledged(Fact, frozen=True, kw_only=True, tag="ip.listing_acknowledged"):

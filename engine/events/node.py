@@ -18,6 +18,14 @@ class PauseFailed(Fact, frozen=True, kw_only=True, tag="node.pause_failed"):
     why: str
 
 
+class QueuesHeld(Fact, frozen=True, kw_only=True, tag="node.queues_held"):
+    """A tenant's pauses were given once more; only what was not obeyed is named."""
+
+    node: NodeId
+    cycle: Position
+    failed: dict[IpAddr, str] = {}  # why
+
+
 class QueuesResumed(Fact, frozen=True, kw_only=True, tag="node.queues_resumed"):
     node: NodeId
     ip: IpAddr
@@ -83,6 +91,7 @@ NodeJobEvent = JobPaused | JobPauseFailed | JobResumed | JobResumeFailed
 NodeEvent = (
     QueuesPaused
     | PauseFailed
+    | QueuesHeld
     | QueuesResumed
     | ResumeFailed
     | NodeLooked

@@ -46,6 +46,9 @@ class RolloutEnded(Fact, frozen=True, kw_only=True, tag="rollout.ended"):
     # where it signed before
     dkim: dict[str, tuple[str, ...]] = {}
     followers: tuple[NodeId, ...] = ()  # of one that is not done: whose files wait for this one
+    # of a failed one: addresses that must send less than the node lets them, and stand still until
+    # one is done
+    still: tuple[IpAddr, ...] = ()
 
 
 class RolloutWatched(Fact, frozen=True, kw_only=True, tag="rollout.watched"):
@@ -92,6 +95,14 @@ class RolloutApproved(Fact, frozen=True, kw_only=True, tag="rollout.approved"):
     reason: str
 
 
+class CanaryPassed(Fact, frozen=True, kw_only=True, tag="rollout.canary_passed"):
+    """Nothing of the choices is left to be tried on this node: the first that waited goes first."""
+
+    node: NodeId
+    overlay: int  # version of the choices
+    followers: tuple[NodeId, ...]  # that waited for it, by name; from now on for the first of them
+
+
 class ConflictEnded(Fact, frozen=True, kw_only=True, tag="rollout.conflict_ended"):
     """A person has seen what somebody wrote into the file, and says what becomes of it.
 
@@ -121,6 +132,7 @@ RolloutEvent = (
     | WatchUnanswered
     | RolloutBreached
     | RolloutApproved
+    | CanaryPassed
     | ConflictEnded
     | VersionCommitted
 )

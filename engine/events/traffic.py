@@ -34,6 +34,7 @@ class FilesLooked(Fact, frozen=True, kw_only=True, tag="file.looked"):
     removed: tuple[str, ...] = ()  # the engine's own files, counted long ago
     gone: tuple[str, ...] = ()  # files that were read long ago and lie there no more
     why: str = ""  # of the silence
+    packed: tuple[str, ...] = ()  # compressed files, which are not read; the first 20
 
 
 class TrafficCounted(Fact, frozen=True, kw_only=True, tag="traffic.counted"):

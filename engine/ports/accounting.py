@@ -15,7 +15,8 @@ class AccountingFiles(Protocol):
     """Each raises NodeRefused or NodeSilent.  Deadlines are the caller's."""
 
     async def listed(self, node: NodeId) -> tuple[AccountingFile, ...]:
-        """The finished files of the node's source, oldest first; others are not shown."""
+        """The finished files of the node's source, and those of them that somebody compressed,
+        oldest first; others are not shown."""
 
     async def read(self, node: NodeId, name: str, start: int, most: int) -> bytes:
         """At most so many bytes; fewer only at the file's end, b"" also where it is gone."""

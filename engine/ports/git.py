@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from engine.ids import NodeId, TenantId
+from engine.ids import NodeId, Position, TenantId
 
 
 class Deployed(NamedTuple):
@@ -21,6 +21,11 @@ class ConfigHistory(Protocol):
     async def commit(self, deployed: Deployed) -> str:
         """Git's name of the commit, hex.  Safe to repeat: a version is committed once.  Raises
         NotKept.
+        """
+
+    async def head(self) -> tuple[Position, str] | None:
+        """Where the log ended when the newest commit was made: position and digest, hex.  None:
+        nothing was committed, or it does not say.  Raises NotKept.
         """
 
 

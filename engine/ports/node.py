@@ -34,6 +34,10 @@ class PmtaNode(Protocol):
     async def lies(self, node: NodeId, tenant: TenantId) -> bytes | None:
         """The tenant's file as it lies there; None: there is none.  Raises NodeRefused."""
 
+    async def files(self, node: NodeId) -> Mapping[TenantId, str]:
+        """Digests of all of this engine's files that lie there; its own for the node is "".  Raises
+        NodeRefused."""
+
     async def configuration(self, node: NodeId) -> Mapping[str, str]:
         """What PowerMTA loads there, by path: its main file first, then all that is included, with
         whatever secrets they hold.  Raises NodeRefused."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from engine.events import Event, Fact, Recorded
 from engine.projections import (
+    alert_authority,
     alert_campaigns,
     alert_capacity,
     alert_deeds,
@@ -45,6 +46,7 @@ class Beside(Family, Protocol):
 BESIDE: tuple[Beside, ...] = (
     *(alert_domain, alert_warmup, alert_node, alert_rollout, alert_limits, alert_mailwizz),
     *(alert_capacity, alert_keys, alert_engine, alert_campaigns, alert_rates, alert_pauses),
+    alert_authority,
 )
 FAMILIES: tuple[Family, ...] = (alert_deeds, alert_lists, *BESIDE, alert_removal)
 CAUSES: tuple[type[Fact], ...] = tuple(

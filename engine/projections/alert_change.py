@@ -1,5 +1,7 @@
 """What an event changes in an alert."""
 
+from datetime import timedelta
+
 from msgspec import Struct
 
 from engine.ids import IpAddr
@@ -13,6 +15,7 @@ class Change(Struct, frozen=True, gc=False, kw_only=True):
     over: bool = False  # it only informs: nothing stays to be resolved
     clears: bool = False
     late: bool = False  # the facts are told even when it no longer fires
+    lull: timedelta = timedelta()  # so long it must be over before that is believed
     doubt: bool = False  # only DOUBTS_MAX in a row fire
     offered: tuple[IpAddr, ...] = ()  # addresses that a person may release because of it
     severity: Severity = "info"

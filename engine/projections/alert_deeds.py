@@ -14,7 +14,7 @@ from engine.events.ip_listing import (
 from engine.events.mailwizz import MailwizzLooked
 from engine.events.node import NodeLooked, PauseFailed, QueuesPaused
 from engine.events.rollout import ConflictEnded, RolloutEnded, RolloutUnknown
-from engine.events.server import ServerFailed, ServerTold
+from engine.events.server import ServerFailed, ServerTold, ServerUnknown
 from engine.ids import IpAddr, without_cycle
 from engine.projections import alert_lists, alert_node, alert_warmup
 from engine.projections.alert_change import NOTHING, Change
@@ -24,8 +24,8 @@ from engine.values.levers import STOPPED
 
 CAUSES = (
     *(IpStopped, StageEntered, IpRested, QueuesPaused, PauseFailed, StopReleased, WarmupFinished),
-    *(ServerTold, ServerFailed, MailwizzLooked, RolloutEnded, RolloutUnknown, ConflictEnded),
-    *(NodeLooked, EffectRefused, EffectStuck),
+    *(ServerTold, ServerFailed, ServerUnknown, MailwizzLooked),
+    *(RolloutEnded, RolloutUnknown, ConflictEnded, NodeLooked, EffectRefused, EffectStuck),
 )
 
 
@@ -37,7 +37,7 @@ def of(event: Any) -> tuple[tuple[str, str], ...]:
             return (("ip_listed", event.ip),)
         case WarmupFinished(ip=ip):
             return (("warmup_finished", ip),)
-        case ServerTold(ip=ip) | ServerFailed(ip=ip):
+        case ServerTold(ip=ip) | ServerFailed(ip=ip) | ServerUnknown(ip=ip):
             return ("ip_listed", ip), ("mailwizz_failed", ip)
         case MailwizzLooked(ips=ips):
             return tuple(("no_server", ip) for ip in ips)
@@ -82,8 +82,8 @@ def _listed(facts: dict[str, str], recorded: Recorded[Event]) -> Change:
             return Change(facts={"Pool": f"taken out of the configuration at {at}"})
         case ServerTold(wish=wish) if not wish.on:
             return Change(facts={"MailWizz": f"delivery server off at {at}"})
-        case ServerFailed(why=why):
-            return Change(facts={"MailWizz": f"{_PENDING}; the last try failed: {why}"})
+        case ServerFailed() | ServerUnknown() as tried:
+            return Change(facts={"MailWizz": f"{_PENDING}; {_tried(tried)}"})
         case StageEntered(stage=stage):
             back = {"Back": f"clean again; warms up from stage {stage} since {at}"}
             return Change(facts=back, clears=True)
@@ -92,8 +92,8 @@ def _listed(facts: dict[str, str], recorded: Recorded[Event]) -> Change:
         case StopReleased(reason=reason):
             back = {"Back": f"released at {at}, for the list is held in suspicion: {reason}"}
             return Change(facts=back, clears=True)
-        case ListingCleared(zones=zones):
-            return Change(facts={"Delisted": f"by {', '.join(zones)}, seen at {at}"}, late=True)
+        case ListingCleared() as cleared:
+            return Change(facts={"Delisted": alert_lists.delisted(cleared, at)}, late=True)
         case ListingAcknowledged() | AcknowledgementEnded():
             return Change(facts=alert_lists.borne(recorded))
         case _:
@@ -101,6 +101,15 @@ def _listed(facts: dict[str, str], recorded: Recorded[Event]) -> Change:
 
 
 _PENDING = "being stopped"
+
+
+def _tried(event: ServerFailed | ServerUnknown) -> str:
+    if isinstance(event, ServerFailed):
+        return f"the last try failed: {event.why}"
+    return f"whether the last try did it is not known: {event.why or _LATE}"
+
+
+_LATE = "no answer in time"
 
 
 def _stopped(event: IpStopped) -> Change:
@@ -143,6 +152,8 @@ def _rollout(event: Event) -> Change:
         case RolloutEnded(node=node, ending=ending, kind=kind, why=why):
             what = f"{ending} ({kind})" if kind else ending
             facts = {"Node": node, "What": what, "Why": why, "Next": _NEXT.get(kind or ending, "")}
+            if still := _some(event):
+                facts["Standing still"] = still
             title = "Configuration not deployed"
             severity: Severity = "critical" if ending == "conflict" else "warning"
             return Change(fires=True, severity=severity, title=title, facts=facts)
@@ -152,6 +163,16 @@ def _rollout(event: Event) -> Change:
             return Change(fires=True, doubt=True, severity="critical", title=title, facts=facts)
         case _:
             return NOTHING
+
+
+STILL_NAMED = 10
+
+
+def _some(event: RolloutEnded) -> str:
+    """What must send less than the old file lets it."""
+    more = len(event.still) - STILL_NAMED
+    named = ", ".join(event.still[:STILL_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"{named}: they must send less than the old file lets them" if event.still else ""
 
 
 _NEXT = {
@@ -198,6 +219,15 @@ def _mailwizz(event: Event) -> Change:
             facts = {"IP": ip, "Why": why, "Next": "it is tried again; PowerMTA's cap holds anyway"}
             title = "MailWizz not told"
             return Change(fires=True, severity="warning", title=title, facts=facts)
+        case ServerUnknown(ip=ip, why=why):
+            facts = {
+                "IP": ip,
+                "Unknown": "whether its delivery server has the quota and the status last written",
+                "Why": why or _LATE,
+                "Next": "it is looked at until MailWizz answers; PowerMTA's cap holds anyway",
+            }
+            title = "Outcome at MailWizz unknown"
+            return Change(fires=True, doubt=True, severity="warning", title=title, facts=facts)
         case _:
             return NOTHING
 

@@ -106,10 +106,24 @@ def _fires(event: DomainValidated, part: PartName, since: datetime) -> Change:
         "Domain": event.domain,
         "What": _short(" ".join(one.message for one in found[:_FIXES_MAX])),
         "Since": _time(since),
-        "Next": _short(" ".join(fixes[:_FIXES_MAX])),
+        "Next": _next(event.domain, fixes),
     }
     title = f"{part.upper()} of a sending domain is wrong"
     return Change(fires=True, severity=_SEVERITY[part], title=title, facts=facts)
+
+
+def _next(domain: str, fixes: list[str]) -> str:
+    """Whole ones alone: a key that is cut off, copied and published would be a broken one."""
+    told: list[str] = []
+    for fix in fixes[:_FIXES_MAX]:
+        if len(" ".join((*told, fix))) > _TEXT_MAX:
+            break
+        told.append(fix)
+    if len(told) < len(fixes):
+        told.append(
+            f"{'And more' if told else 'What to publish'}: email-engine domain show {domain}"
+        )
+    return " ".join(told)
 
 
 def _time(at: datetime) -> str:

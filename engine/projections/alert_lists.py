@@ -1,5 +1,6 @@
 """What people must hear of block lists, apart from the stop itself."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from engine.events import Event, Recorded
@@ -12,6 +13,7 @@ from engine.events.ip_listing import (
     ListingNoted,
 )
 from engine.events.zone import SuspicionEnded, ZoneAsked, ZoneHealthChanged, ZoneSuspected
+from engine.ids import Zone
 from engine.projections.alert_change import NOTHING, Change
 from engine.rules import dnsbl
 from engine.rules.dnsbl_catalogue import PBL
@@ -60,12 +62,24 @@ def noted(facts: dict[str, str], recorded: Recorded[Event]) -> Change:
     match recorded.event:
         case ListingNoted() as event:
             return _noted(event)
+        case ListingCleared(why="gone", zones=zones):
+            return Change(facts={"Now": _gone(zones)}, clears=True)
         case ListingCleared() | IpStopped():
             return Change(facts={"Now": "the listing ended, or stopped it"}, clears=True)
         case ListingAcknowledged() | AcknowledgementEnded():
             return Change(facts=borne(recorded))
         case _:
             return NOTHING
+
+
+def delisted(event: ListingCleared, at: str) -> str:
+    if event.why == "gone":
+        return _gone(event.zones)
+    return f"by {', '.join(event.zones)}, seen at {at}"
+
+
+def _gone(zones: Sequence[Zone]) -> str:
+    return f"{', '.join(zones)} was dead for 7 days, and its listings are gone with it"
 
 
 def borne(recorded: Recorded[Event]) -> dict[str, str]:
@@ -113,7 +127,7 @@ def zone(recorded: Recorded[Event]) -> Change:
         case ZoneHealthChanged(zone=zone, health=health, why=why):
             facts = {"Zone": zone, "State": health, "Why": why, "Effect": "it counts for nothing"}
             title = "Block list not to be believed"
-            return Change(fires=True, anew=True, title=title, facts=facts)
+            return Change(fires=True, anew=True, title=title, facts=facts, lull=dnsbl.EVERY)
         case _:
             return NOTHING
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from engine.events import Event, Recorded
 from engine.events.rollout import (
+    CanaryPassed,
     RolloutApproved,
     RolloutBreached,
     RolloutEnded,
@@ -19,7 +20,7 @@ from engine.rules.rollout_watch import in_words
 NAMES = BREACHED, TOO_LARGE, CANARY = "rollout_breached", "rollout_too_large", "canary_waits"
 CAUSES = (
     *(RolloutWatched, RolloutBreached, RolloutApproved, OverlaySet, WatchUnanswered),
-    *(RolloutEnded, RolloutUnknown),
+    *(RolloutEnded, RolloutUnknown, CanaryPassed),
 )
 
 
@@ -31,7 +32,7 @@ def _canary(event: Any) -> tuple[str, ...]:
     match event:
         case RolloutUnknown() | WatchUnanswered():
             return (event.node,) if event.followers else ()
-        case RolloutEnded() | RolloutWatched() | RolloutBreached():
+        case RolloutEnded() | RolloutWatched() | RolloutBreached() | CanaryPassed():
             return (event.node,)
         case OverlaySet(nodes=nodes):
             return tuple(sorted(set(nodes.values())))
@@ -124,6 +125,10 @@ def _waits(event: Event) -> Change:
             return Change(facts={"Now": "it stood its watch; the others follow"}, clears=True)
         case RolloutBreached():
             return Change(facts={"Now": "it failed its watch; an alert says so"}, clears=True)
+        case CanaryPassed(followers=followers):
+            first = "".join(followers[:1])
+            now = f"nothing is left to be tried on it; {first} goes first"
+            return Change(facts={"Now": now}, clears=True)
         case OverlaySet():
             return Change(facts={"Now": "something else was chosen"}, clears=True)
         case RolloutUnknown() | WatchUnanswered() | RolloutEnded() if event.followers:

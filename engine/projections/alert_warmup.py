@@ -75,10 +75,14 @@ def change(name: str, recorded: Recorded[Event]) -> Change:
             return NOTHING
 
 
+NOT_ALONE = "the name is not this tenant's alone, so that is for the operator to do"
+
+
 def job(one: JobBehind) -> str:
     return (
         f"job {one.job}: {one.complaints:,} complaints, {one.blocks:,} blocks and"
         f" {one.unknown:,} unknown users of {one.sent:,} messages"
+        + (f"; its waiting mail is not paused: {NOT_ALONE}" if one.shared else "")
     )
 
 

@@ -43,6 +43,7 @@ class Alert(Struct, frozen=True, gc=False):
     doubts: int = 0  # what led to it happened so often in a row
     offered: tuple[IpAddr, ...] = ()  # addresses that a person may release because of it
     again: int = 0  # so often in a row it fired anew soon after it was over
+    lull: timedelta = timedelta()  # so long it must be over before that is believed
 
     @property
     def id(self) -> AlertId:
@@ -79,6 +80,8 @@ def _changed(view: Alert, change: Change, recorded: Recorded[Event]) -> Alert:
     if doubts != view.doubts:  # most events change nothing
         view = replace(view, doubts=doubts)
     fires = change.fires and (not change.doubt or doubts >= alert_causes.DOUBTS_MAX)
+    if fires and _rests(view, recorded.at):
+        return replace(view, facts=change.facts, firing=True, over_at=None, again=view.again + 1)
     if fires and (not view.firing or change.anew):
         return _fired(view, change, recorded)
     if not view.episode or not (view.firing or change.late):
@@ -86,6 +89,13 @@ def _changed(view: Alert, change: Change, recorded: Recorded[Event]) -> Alert:
     over_at = recorded.at if view.firing and change.clears else view.over_at
     firing = view.firing and not change.clears
     return replace(view, facts=view.facts | change.facts, firing=firing, over_at=over_at)
+
+
+def _rests(view: Alert, at: datetime) -> bool:
+    """It was over for so short a time that nobody was told: the same episode goes on."""
+    if view.firing or view.over_at is None or view.telling.resolved:
+        return False
+    return at - view.over_at < view.lull
 
 
 def _fired(view: Alert, change: Change, recorded: Recorded[Event]) -> Alert:
@@ -106,6 +116,7 @@ def _fired(view: Alert, change: Change, recorded: Recorded[Event]) -> Alert:
         over_at=None,
         offered=change.offered,
         again=view.again + 1 if flaps else 0,
+        lull=change.lull,
         telling=Telling(
             beneath=stands if flaps or view.firing else {}, work=Work(recorded.position)
         ),
@@ -143,5 +154,5 @@ ALERTS = Projection(
         "severity": view.severity,
         "state": "firing" if view.firing else "over",
     },
-    version=6,
+    version=7,
 )

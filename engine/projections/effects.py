@@ -1,4 +1,7 @@
-"""Wishes that were not fulfilled, by effect key: what people see as withheld, refused or stuck."""
+"""Wishes that were not fulfilled, by effect key: what people see as withheld, refused or stuck.
+
+What was refused is tried again, whether the view that asks for it counts its tries or not.
+"""
 
 from typing import Any, Literal
 
@@ -8,6 +11,7 @@ from engine.events import Event, Recorded
 from engine.events.effect import EffectRefused, EffectStuck, EffectWithheld
 from engine.ids import EffectKey, Position, TenantId
 from engine.projections.projection import Projection
+from engine.values.retry import Retry
 
 
 class Wish(Struct, frozen=True, gc=False):
@@ -17,6 +21,7 @@ class Wish(Struct, frozen=True, gc=False):
     state: Literal["", "withheld", "refused", "stuck"] = ""
     why: str = ""
     since: Position = Position(0)
+    retry: Retry = Retry()  # of what was refused
 
 
 def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
@@ -28,8 +33,9 @@ def evolve(view: Wish, recorded: Recorded[Event]) -> Wish:
     match recorded.event:
         case EffectWithheld(key=key, effect=effect, why=why):
             return Wish(key, effect, tenant, "withheld", why, here)
-        case EffectRefused(key=key, effect=effect, why=why):
-            return Wish(key, effect, tenant, "refused", why, here)
+        case EffectRefused(key=key, effect=effect, why=why, of_stop=stop):
+            retry = view.retry.failed(recorded.at, stop=stop)
+            return Wish(key, effect, tenant, "refused", why, here, retry)
         case EffectStuck(key=key, effect=effect):
             return Wish(key, effect, tenant, "stuck", "it ended and changed nothing", here)
         case _:

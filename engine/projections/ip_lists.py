@@ -18,6 +18,7 @@ from engine.events.ip_listing import (
 from engine.events.tenant import ZoneActionsSet
 from engine.ids import Zone
 from engine.rules import listing
+from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.rules.listing import Standing
 from engine.rules.looking import STANDS
 from engine.values.verdict import Action
@@ -31,6 +32,7 @@ class Words(Struct, frozen=True, gc=False):
     acknowledged: dict[Zone, datetime] = {}  # listings to be borne, until when
     spared: tuple[Zone, ...] = ()  # suspected: their hits stop it only if they stand
     released: tuple[Zone, ...] = ()  # likewise, since a person ended their stop
+    gone: tuple[Zone, ...] = ()  # they died, and what they said of it is worth nothing
 
     def holds(self, zone: Zone) -> bool:
         """Whether what it says is held in suspicion."""
@@ -41,17 +43,26 @@ class Words(Struct, frozen=True, gc=False):
         return self.holds(zone) and not listing.stands(self.standing[zone], STANDS)
 
 
+def full(looked: DnsblLooked) -> bool:
+    """A look at all lists, whatever came of it."""
+    return looked.whole or set(DEFAULT) <= set(looked.answers)
+
+
 def heard(words: Words, looked: DnsblLooked, at: datetime) -> Words:
     standing = listing.heard(words.standing, looked.answers, at)
-    if not (looked.spared or words.spared or words.released):
+    if not (looked.spared or words.spared or words.released or looked.gone or words.gone):
         return replace(words, standing=standing)
     told = {zone: one.verdict for zone, one in looked.answers.items() if one.counts}
     spared = {zone for zone in words.spared if zone not in told} | set(looked.spared)
+    gone = {zone for zone in words.gone if zone not in told} | set(looked.gone)
     return replace(
         words,
-        standing=standing,
-        spared=tuple(sorted(spared)),
-        released=tuple(zone for zone in words.released if told.get(zone) != "clean"),
+        standing=without(standing, *gone),
+        spared=tuple(sorted(spared - gone)),
+        released=tuple(
+            zone for zone in words.released if told.get(zone) != "clean" and zone not in gone
+        ),
+        gone=tuple(sorted(gone)),
     )
 
 

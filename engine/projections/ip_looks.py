@@ -30,6 +30,7 @@ class Lists(Struct, frozen=True, gc=False):
     """What the block lists say of the address."""
 
     at: Position = Position(0)  # the last look
+    looked_at: datetime | None = None  # all of them, answered or not
     words: Words = Words()
     proved: tuple[Zone, ...] = ()  # zones whose last answer counts
     unproved: tuple[Zone, ...] = ()  # asked, and not to be believed
@@ -42,7 +43,7 @@ class Lists(Struct, frozen=True, gc=False):
 
 def listed(lists: Lists, looked: DnsblLooked, recorded: Recorded[Event]) -> Lists:
     """What is said of zones that were not asked this time stays."""
-    asked = looked.answers
+    asked, first = looked.answers, lists.looked_at is None
     proved = [zone for zone in lists.proved if zone not in asked]
     unproved = [zone for zone in lists.unproved if zone not in asked]
     refusing = [zone for zone in lists.refusing if zone not in asked]
@@ -52,6 +53,7 @@ def listed(lists: Lists, looked: DnsblLooked, recorded: Recorded[Event]) -> List
             refusing.append(zone)
     return Lists(
         at=recorded.position,
+        looked_at=recorded.at if first or ip_lists.full(looked) else lists.looked_at,
         words=ip_lists.heard(lists.words, looked, recorded.at),
         proved=_sorted(proved, lists.proved),
         unproved=_sorted(unproved, lists.unproved),

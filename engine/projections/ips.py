@@ -226,4 +226,5 @@ IPS = Projection(
         "node": row.node,
         "purpose": row.vmta.purpose,
     },
+    version=2,
 )

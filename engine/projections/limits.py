@@ -10,12 +10,15 @@ from engine.events import Event, Recorded
 from engine.events.ip import LeverEvent
 from engine.events.ip_limiter import LimiterEnded, LimiterPaused
 from engine.events.ip_removal import IpRemoved
+from engine.events.tenant import OverlaySet
 from engine.events.traffic import TrafficCounted
 from engine.ids import IpAddr, Position, TenantId
 from engine.projections.projection import Projection, of_tenant
 from engine.projections.traffic import since
 from engine.rules import midnights
-from engine.values.levers import PerDay
+from engine.rules.overlay import narrowed
+from engine.values.levers import STOPPED, Levers, PerDay
+from engine.values.overlay import Quota
 from engine.values.traffic import Counts
 
 LEVERS = get_args(LeverEvent)
@@ -25,11 +28,18 @@ KEPT = timedelta(hours=50)  # the longest day, and the widest difference of zone
 class Limits(Struct, frozen=True, gc=False):
     ip: IpAddr = IpAddr("")  # "": it was removed
     tenant: TenantId = TenantId("")
-    cap: int | None = None  # messages a day; None: it sends nothing, or without a cap
+    levers: Levers = STOPPED  # what the engine wants of it
+    quota: Quota | None = None  # the tenant's own, if it chose one
     zone: str = "UTC"  # by which PowerMTA counts; the tenant's, where nobody knows
     attempts: dict[datetime, int] = {}  # by the hour's beginning, in UTC
     until: datetime | None = None  # the limiter holds it
     since: Position = Position(0)
+
+    @property
+    def cap(self) -> int | None:
+        """Messages a day; None: it sends nothing, or without a cap."""
+        output = narrowed(self.levers, self.quota, drains=False).output
+        return output.cap if isinstance(output, PerDay) else None
 
     def day(self, now: datetime) -> int:
         """Attempts on PowerMTA's day; an hour that is half of the day before is left out."""
@@ -43,6 +53,8 @@ def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
     if isinstance(event, TrafficCounted):
         ips = {ip for of_hour in event.hours.values() for ip in of_hour if ip}
         return tuple(key for ip in sorted(ips) for key in of_tenant(recorded, ip))
+    if isinstance(event, OverlaySet):
+        return tuple(key for ip in event.nodes for key in of_tenant(recorded, ip))
     return of_tenant(recorded, event.ip)
 
 
@@ -55,6 +67,10 @@ def evolve(view: Limits, recorded: Recorded[Event]) -> Limits:
     match recorded.event:
         case TrafficCounted() as counted:
             return _counted(view, counted, recorded) if view.ip else view
+        case OverlaySet() as overlay:
+            chosen = overlay.virtual_mtas.get(view.ip)
+            quota = chosen.quota if chosen else None
+            return replace(view, quota=quota, since=recorded.position)
         case LimiterPaused(until=until):
             return replace(view, until=until, since=recorded.position)
         case LimiterEnded():
@@ -62,9 +78,8 @@ def evolve(view: Limits, recorded: Recorded[Event]) -> Limits:
         case IpRemoved():
             return Limits(tenant=view.tenant)
         case event if isinstance(event, LEVERS):
-            output = event.vmta.levers.output
-            cap = output.cap if isinstance(output, PerDay) else None
-            return replace(view, ip=event.ip, cap=cap, since=recorded.position)
+            levers = event.vmta.levers
+            return replace(view, ip=event.ip, levers=levers, since=recorded.position)
         case _:
             return view
 
@@ -81,11 +96,11 @@ def _counted(view: Limits, event: TrafficCounted, recorded: Recorded[Event]) -> 
 
 LIMITS = Projection(
     name="limits",
-    folds=(*LEVERS, TrafficCounted, LimiterPaused, LimiterEnded, IpRemoved),
+    folds=(*LEVERS, TrafficCounted, LimiterPaused, LimiterEnded, IpRemoved, OverlaySet),
     keys=keys,
     initial=Limits(),
     evolve=evolve,
     named=named,
     tenant=lambda view: view.tenant,
-    version=2,
+    version=3,
 )

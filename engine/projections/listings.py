@@ -34,7 +34,7 @@ from engine.ids import IpAddr, Position, TenantId, Zone
 from engine.projections import ip_lists
 from engine.projections.ip_lists import Words, without
 from engine.projections.projection import Projection, of_tenant
-from engine.rules import dnsbl_catalogue, listing
+from engine.rules import listing
 from engine.rules.looking import HINT_PAUSE, HINT_TIMES, HINTS_KEPT, LISTED_FOR, NEW_FOR
 from engine.values.levers import STOPPED
 from engine.values.phase import Phase
@@ -48,6 +48,7 @@ class Check(Struct, frozen=True, gc=False):
 
     at: Position
     zones: tuple[Zone, ...]  # (): all
+    due: datetime | None = None  # None: at once
 
 
 class Hint(Struct, frozen=True, gc=False):
@@ -139,7 +140,8 @@ def _listed(view: Listings, recorded: Recorded[Event]) -> Listings:
             known = view.known | dict.fromkeys(zones, "suspected")
             return replace(view, stoppable=True, warming=phase is Phase.WARMING, known=known)
         case ListsCheckAsked(zones=zones):
-            return replace(view, check=Check(recorded.position, zones))
+            hinted = view.check is not None and not view.check.zones  # else that would be lost
+            return replace(view, check=Check(recorded.position, () if hinted else zones))
         case _:
             return view
 
@@ -152,23 +154,23 @@ def _tells(said: Said) -> bool:
 
 
 def _hinted(view: Listings, said: Sequence[Said], recorded: Recorded[Event]) -> Listings:
-    """The lists are asked at once, unless they were just now; whichever is named may be one that
-    cannot be asked, and others may hold the same.
+    """The lists are asked at once, or a little later if they were just now; whichever is named may
+    be one that cannot be asked, and others may hold the same.
     """
     at = recorded.at
     told = [Hint(at, one.by, one.receiver, one.text) for one in said if _tells(one)]
     if not told or not view.ip:
         return view
     hints = (*view.hints, *told)[-HINTS_KEPT:]
-    lately = view.looked_at is not None and at - view.looked_at < HINT_PAUSE
-    check = view.check or (None if lately else Check(recorded.position, ()))
+    again = view.looked_at + HINT_PAUSE if view.looked_at else at
+    check = view.check or Check(recorded.position, (), again if again > at else None)
     return replace(view, hints=hints, check=check)
 
 
 def _looked(view: Listings, looked: DnsblLooked, recorded: Recorded[Event]) -> Listings:
     words = ip_lists.heard(view.words, looked, recorded.at)
     silent = tuple(sorted(zone for zone, answer in looked.answers.items() if _nothing(answer)))
-    full = looked.whole or set(dnsbl_catalogue.DEFAULT) <= set(looked.answers)
+    full = ip_lists.full(looked)
     hit = any(one.counts and one.verdict == "listed" for one in looked.answers.values())
     return replace(
         view,
@@ -227,5 +229,5 @@ LISTINGS = Projection(
     evolve=evolve,
     tenant=lambda view: view.tenant,
     columns=lambda view: {"listed": "yes" if listing.listed_now(view.standing) else "no"},
-    version=4,
+    version=5,
 )

@@ -17,6 +17,7 @@ from engine.projections import pause_wishes
 from engine.projections.pause_wishes import Due, Resume, Stop
 from engine.rules.job import pausable
 from engine.values.retry import Work
+from engine.values.traffic import JobBehind
 
 V = TypeVar("V")
 ASKED = (JobPauseAsked, JobResumeAsked)
@@ -39,7 +40,7 @@ class Jobs(Struct, frozen=True, gc=False):
 def evolve(jobs: Jobs, recorded: Recorded[Event]) -> Jobs:
     here, tenant, at = recorded.position, recorded.tenant, recorded.at
     match recorded.event:
-        case IpStopped(ip=ip, jobs=(first, *_)) if tenant and pausable(first.job):
+        case IpStopped(ip=ip, jobs=(first, *_)) if tenant and _alone(first):
             return replace(_stop(jobs, first.job, tenant, here), behind=_first(jobs, first.job, ip))
         case JobPauseAsked(job=job) if tenant:
             return _stop(jobs, job, tenant, here)
@@ -60,6 +61,11 @@ def evolve(jobs: Jobs, recorded: Recorded[Event]) -> Jobs:
             return replace(jobs, resumes=jobs.resumes | {job: again})
         case _:
             return jobs
+
+
+def _alone(first: JobBehind) -> bool:
+    """PowerMTA knows jobs by name alone: the lever would hold the other tenant's mail too."""
+    return pausable(first.job) and not first.shared
 
 
 def _stop(jobs: Jobs, job: str, tenant: TenantId, here: Position) -> Jobs:

@@ -44,8 +44,14 @@ def due(stop: Stop, cleared: Position, *, moving: bool) -> Due | None:
     if stop.told < cycle:
         return Due(cycle, attempt, stop.retry_at)
     if moving and stop.told_at:
-        return Due(cycle, attempt, stop.told_at + timing.PAUSE_AGAIN)
+        again = stop.told_at + timing.PAUSE_AGAIN
+        return Due(cycle, attempt, max(again, stop.retry_at or again))
     return None
+
+
+def obeyed_before(stop: Stop) -> bool:
+    """It stood still already, so nothing new is stopped by it."""
+    return stop.told >= stop.since
 
 
 def told(stop: Stop, cycle: Position, at: datetime) -> Stop:

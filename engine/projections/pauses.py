@@ -21,6 +21,7 @@ from engine.events.ip_removal import IpWithdrawn
 from engine.events.node import (
     NodeLooked,
     PauseFailed,
+    QueuesHeld,
     QueuesPaused,
     QueuesResumed,
     ResumeFailed,
@@ -43,8 +44,19 @@ ROLLOUT = (RolloutPlanned, RolloutUnknown, RolloutTorn, RolloutEnded)
 
 
 class Due(NamedTuple):
+    """A new stop."""
+
     ip: IpAddr
     tenant: TenantId
+    cycle: Position
+    attempt: int
+    at: datetime | None  # None: at once
+
+
+class Again(NamedTuple):
+    """Pauses of one tenant that are to be given once more."""
+
+    ips: tuple[IpAddr, ...]
     cycle: Position
     attempt: int
     at: datetime | None  # None: at once
@@ -62,12 +74,31 @@ class Pauses(Struct, frozen=True, gc=False):
     started: str = ""  # PowerMTA's own start time
     jobs: Jobs = Jobs()
     nameless: dict[IpAddr, TenantId] = {}  # to stand still once a host name brings them here
-    limited: dict[IpAddr, bool] = {}  # held by the limiter; True: by something else too
+    limited: dict[IpAddr, bool] = {}  # held by the limiter; True: by its levers too
+    slowed: dict[IpAddr, bool] = {}  # held until a rollout is done; True: by its levers too
+    held: dict[TenantId, int] = {}  # how often its pauses were given once more
 
-    def due(self) -> Iterator[Due]:
+    def new(self) -> Iterator[Due]:
+        """Each alone, for none waits for another."""
+        for ip, stop, due in self._due():
+            if not pause_wishes.obeyed_before(stop):
+                yield Due(ip, stop.tenant, *due)
+
+    def again(self, now: datetime) -> Iterator[tuple[TenantId, Again]]:
+        """Of each tenant those whose time has come, together; or the first that comes."""
+        found: dict[TenantId, list[tuple[IpAddr, datetime]]] = {}
+        for ip, stop, due in self._due():
+            if pause_wishes.obeyed_before(stop):
+                found.setdefault(stop.tenant, []).append((ip, due.at or now))
+        for tenant, ips in found.items():
+            at = max(now, min(when for _, when in ips))
+            those = tuple(ip for ip, when in ips if when <= at)
+            yield tenant, Again(those, self.cleared, self.held.get(tenant, 0) + 1, at)
+
+    def _due(self) -> Iterator[tuple[IpAddr, Stop, pause_wishes.Due]]:
         for ip, stop in self.stops.items():
             if found := pause_wishes.due(stop, self.cleared, moving=bool(self.open)):
-                yield Due(ip, stop.tenant, *found)
+                yield ip, stop, found
 
     def standing(self) -> dict[IpAddr, Standing]:
         """What the node said it has paused."""
@@ -109,14 +140,23 @@ def evolve(view: Pauses, recorded: Recorded[Event]) -> Pauses:
             return _named(view, event, recorded)
         case NodeLooked():
             return _looked(view, event, recorded)
+        case LimiterPaused() | LimiterEnded():
+            return _limited(view, event, recorded)
+        case _:
+            return _told(view, recorded)
+
+
+def _told(view: Pauses, recorded: Recorded[Event]) -> Pauses:
+    """What came of a lever, and what was seen to pass one."""
+    match recorded.event:
         case QueuesPaused(ip=ip, cycle=cycle) if stop := view.stops.get(ip):
             return _with(view, ip, pause_wishes.told(stop, cycle, recorded.at))
         case PauseFailed(ip=ip) if stop := view.stops.get(ip):
             return _with(view, ip, pause_wishes.failed(stop, recorded.at))
+        case QueuesHeld() as event if recorded.tenant:
+            return _held(view, event, recorded.tenant, recorded.at)
         case StopLeaked(ip=ip) if stop := view.stops.get(ip):
-            return _with(view, ip, pause_wishes.leaked(stop, here))
-        case LimiterPaused() | LimiterEnded():
-            return _limited(view, event, recorded)
+            return _with(view, ip, pause_wishes.leaked(stop, recorded.position))
         case QueuesResumed(ip=ip):
             return replace(view, resumes=_without(view.resumes, ip))
         case ResumeFailed(ip=ip) if resume := view.resumes.get(ip):
@@ -134,8 +174,8 @@ def _moved(view: Pauses, event: Any, recorded: Recorded[Event]) -> Pauses:
     paused = event.vmta.levers.output == Paused()
     if tenant is None:
         return view
-    if ip in view.limited:
-        view, paused = replace(view, limited=view.limited | {ip: paused}), True
+    if ip in view.limited or ip in view.slowed:
+        view, paused = _beside(view, ip, paused), True
     if not event.vmta.hostname:
         nameless = {**view.nameless, ip: tenant} if paused and ip not in view.stops else None
         return replace(view, nameless=nameless) if nameless is not None else view
@@ -162,21 +202,75 @@ def _limited(
         return view
     view = replace(view, node=event.node)
     if isinstance(event, LimiterPaused):
-        view = replace(view, limited=view.limited | {ip: ip in view.stops})
-        view = replace(view, resumes=_without(view.resumes, ip))
-        return _with(view, ip, view.stops.get(ip) or Stop(tenant, here))
-    held = view.limited.get(ip, True)
+        view = replace(view, limited=view.limited | {ip: _by_levers(view, ip)})
+        return _stilled(view, ip, tenant, here)
+    held = view.limited.get(ip, True) or ip in view.slowed
     view = replace(view, limited={one: by for one, by in view.limited.items() if one != ip})
-    if held:
+    return view if held else _opened(view, ip, tenant, here)
+
+
+def _slowed(
+    view: Pauses, event: RolloutEnded, tenant: TenantId, recorded: Recorded[Event]
+) -> Pauses:
+    """The old file lets them send too much.  A conflict is the limiter's to keep."""
+    here = recorded.position
+    if event.ending == "failed":
+        for ip in event.still:
+            view = replace(view, slowed=view.slowed | {ip: _by_levers(view, ip)})
+            view = _stilled(view, ip, tenant, here)
         return view
+    for ip, held in view.slowed.items():
+        if ip in view.stops and view.stops[ip].tenant == tenant:
+            slowed = {one: by for one, by in view.slowed.items() if one != ip}
+            view = replace(view, slowed=slowed)
+            view = view if held or ip in view.limited else _opened(view, ip, tenant, here)
+    return view
+
+
+def _by_levers(view: Pauses, ip: IpAddr) -> bool:
+    """Whether they alone would have it stand still."""
+    return view.limited.get(ip, view.slowed.get(ip, ip in view.stops))
+
+
+def _beside(view: Pauses, ip: IpAddr, paused: bool) -> Pauses:
+    """What holds it beside its levers outlives their moves."""
+    limited = view.limited | {ip: paused} if ip in view.limited else view.limited
+    slowed = view.slowed | {ip: paused} if ip in view.slowed else view.slowed
+    return replace(view, limited=limited, slowed=slowed)
+
+
+def _stilled(view: Pauses, ip: IpAddr, tenant: TenantId, here: Position) -> Pauses:
+    view = replace(view, resumes=_without(view.resumes, ip))
+    return _with(view, ip, view.stops.get(ip) or Stop(tenant, here))
+
+
+def _opened(view: Pauses, ip: IpAddr, tenant: TenantId, here: Position) -> Pauses:
     stops = {other: stop for other, stop in view.stops.items() if other != ip}
     return replace(view, stops=stops, resumes=view.resumes | {ip: Resume(tenant, Work(here))})
+
+
+def _held(view: Pauses, event: QueuesHeld, tenant: TenantId, at: datetime) -> Pauses:
+    """What is still to be stopped was not among them: that goes alone, and not beside them."""
+    stops = dict(view.stops)
+    for ip, stop in view.stops.items():
+        if stop.tenant != tenant or not pause_wishes.obeyed_before(stop):
+            continue
+        if ip in event.failed:
+            stops[ip] = pause_wishes.failed(stop, at)
+        else:
+            stops[ip] = pause_wishes.told(stop, event.cycle, at)
+    times = view.held.get(tenant, 0) + 1
+    return replace(view, stops=stops, held=view.held | {tenant: times})
 
 
 def _gone(view: Pauses, ip: IpAddr) -> Pauses:
     """A VMTA that is taken away has no queues to hold."""
     stops = {other: one for other, one in view.stops.items() if other != ip}
-    view = replace(view, limited={one: by for one, by in view.limited.items() if one != ip})
+    view = replace(
+        view,
+        limited={one: by for one, by in view.limited.items() if one != ip},
+        slowed={one: by for one, by in view.slowed.items() if one != ip},
+    )
     nameless = {other: one for other, one in view.nameless.items() if other != ip}
     return replace(view, stops=stops, nameless=nameless, resumes=_without(view.resumes, ip))
 
@@ -196,7 +290,10 @@ def _rollout(view: Pauses, event: Any, recorded: Recorded[Event]) -> Pauses:
     tenant = recorded.tenant
     others = tuple(one for one in view.open if one != tenant)
     closed = isinstance(event, RolloutEnded) or tenant is None
-    return replace(view, cleared=recorded.position, open=others if closed else (*others, tenant))
+    view = replace(view, cleared=recorded.position, open=others if closed else (*others, tenant))
+    if isinstance(event, RolloutEnded) and tenant is not None:
+        return _slowed(view, event, tenant, recorded)
+    return view
 
 
 def _looked(view: Pauses, event: NodeLooked, recorded: Recorded[Event]) -> Pauses:
@@ -227,11 +324,13 @@ PAUSES = Projection(
     name="pauses",
     folds=(
         *(*LEVERS, *ROLLOUT, HostRegistered, NodeLooked, OverlaySet),
-        *(QueuesPaused, PauseFailed, QueuesResumed, ResumeFailed, LimiterPaused, LimiterEnded),
+        *(QueuesPaused, PauseFailed, QueuesHeld, QueuesResumed, ResumeFailed),
+        *(LimiterPaused, LimiterEnded),
         *(*pause_jobs.ASKED, *pause_jobs.TOLD, StopLeaked),
     ),
     keys=keys,
     initial=Pauses(),
     evolve=evolve,
     named=named,
+    version=2,
 )

@@ -48,7 +48,7 @@ from engine.values.plan import Plan
 from engine.values.review import Halt
 
 LEVERS = get_args(LeverEvent)
-HALTS_MAX = 20
+HALTS_MAX = 20  # or as many as still send: half of a larger fleet is more
 
 
 class Share(Struct, frozen=True, gc=False):
@@ -77,7 +77,7 @@ class Quotas(Struct, frozen=True, gc=False):
     pools: dict[str, int] = {}  # by purpose: how many addresses take mail in
     exhausted: tuple[str, ...] = ()  # those of which people were told that none does
     moved: Position = Position(0)  # the last event that moved an address
-    halts: dict[IpAddr, Halt] = {}  # of the last days, HALTS_MAX at most
+    halts: dict[IpAddr, Halt] = {}  # of the last days, as many as a review may be about
     halted: Position = Position(0)  # the last of them
     review_since: datetime | None = None
     suspended: bool = False
@@ -153,15 +153,23 @@ def _halted(view: Quotas, event: Any, before: Share, recorded: Recorded[Event]) 
     """A person's quarantine is no sign of trouble that the person does not know."""
     ip, at = event.ip, recorded.at
     if isinstance(event, IpStopped | WarmupPaused):
-        halt = Halt(at, listed=isinstance(event, IpStopped), sent=before.cap > 0)
+        halt = _halt(view.halts.get(ip), event, at, sent=before.cap > 0)
         kept = {one: known for one, known in view.halts.items() if one != ip}
-        recent = {one: known for one, known in kept.items() if at - known.at <= LISTINGS_WITHIN}
-        halts = dict([*recent.items(), (ip, halt)][-HALTS_MAX:])
+        recent = {one: known for one, known in kept.items() if at - known.last <= LISTINGS_WITHIN}
+        halts = dict([*recent.items(), (ip, halt)][-max(HALTS_MAX, view.sending) :])
         return replace(view, halts=halts, halted=recorded.position)
     known = view.halts.get(ip)
     if known is None or not known.sent or not event.vmta.levers.cap:
         return view
     return replace(view, halts=view.halts | {ip: replace(known, sent=False)})
+
+
+def _halt(before: Halt | None, event: Any, at: datetime, *, sent: bool) -> Halt:
+    """What stands still already is stopped anew, and has not sent since."""
+    listed_at = at if isinstance(event, IpStopped) else before.listed_at if before else None
+    if before is not None and before.sent and not sent:
+        return replace(before, listed_at=listed_at)
+    return Halt(at, listed_at, sent=sent)
 
 
 def _after(share: Share, event: Any) -> Share:
@@ -250,4 +258,5 @@ QUOTAS = Projection(
     evolve=evolve,
     named=named,
     tenant=lambda view: view.tenant,
+    version=2,
 )

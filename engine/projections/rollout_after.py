@@ -7,16 +7,18 @@ from msgspec.structs import replace
 
 from engine.events import Recorded
 from engine.events.rollout import (
+    CanaryPassed,
     RolloutApproved,
     RolloutBreached,
     RolloutWatched,
     WatchUnanswered,
 )
+from engine.ids import NodeId
 from engine.rules import rollout_watch
 from engine.values.retry import Work
 from engine.values.rollout import Waiting, Watch
 
-AFTER = (RolloutWatched, WatchUnanswered, RolloutBreached, RolloutApproved)
+AFTER = (RolloutWatched, WatchUnanswered, RolloutBreached, RolloutApproved, CanaryPassed)
 
 
 def begun(recorded: Recorded[Any], seconds: int, version: int, overlay: int) -> Watch | None:
@@ -39,6 +41,12 @@ def looked(watch: Watch | None, recorded: Recorded[Any]) -> Watch | None:
             return replace(watch, looks=look, work=Work(recorded.position))
         case _:
             return None
+
+
+def unheard(followers: tuple[NodeId, ...], event: Any) -> tuple[NodeId, ...]:
+    """Of those that wait for this file: whom this event does not tell how it went."""
+    told = () if isinstance(event, WatchUnanswered) else event.followers
+    return tuple(node for node in followers if node not in told)
 
 
 def released(waiting: Waiting | None, event: RolloutWatched | RolloutApproved) -> bool:

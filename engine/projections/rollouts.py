@@ -13,6 +13,7 @@ from engine.events.engine import LoginsLooked
 from engine.events.ip import LeverEvent
 from engine.events.ip_removal import IpRemoved, IpWithdrawn
 from engine.events.rollout import (
+    CanaryPassed,
     ConflictEnded,
     RolloutApproved,
     RolloutBreached,
@@ -74,6 +75,7 @@ class Rollout(Struct, frozen=True, gc=False):
     overwrite: bool = False  # a person wants the engine's file there, whatever was told
     planned_watch_s: int = 0
     watch: Watch | None = None  # of what the node was told last
+    still: tuple[IpAddr, ...] = ()  # stand still until a rollout is done
     withdrawn: tuple[IpAddr, ...] = ()  # to be removed once no file here holds them
     breach: str = ""  # what was seen on the node, and speaks against what it was told last
     back_to: int | None = None  # version of the choices that shall be brought back for it
@@ -94,9 +96,16 @@ class Rollout(Struct, frozen=True, gc=False):
     @property
     def due(self) -> bool:
         """Another file shall lie there."""
-        if self.overwrite:
+        if self.overwrite or self.still:
             return True
         return self.wanted not in (self.told, self.adopted)
+
+    @property
+    def untried(self) -> bool:
+        """Others wait for this file, which is neither watched nor held back by anybody; so once
+        nothing is to be written, nothing will tell them."""
+        held = self.conflict or self.waiting or self.breach
+        return bool(self.followers) and not (self.planned is not None or self.watch or held)
 
     @property
     def state(self) -> str:
@@ -123,7 +132,8 @@ def keys(recorded: Recorded[Any]) -> tuple[str, ...]:
         return tuple(f"{node}/{recorded.tenant}" for node in rollout_keys.nodes(event))
     if isinstance(event, OverlaySet | LoginsLooked):
         return tuple(f"{node}/{recorded.tenant}" for node in sorted(set(event.nodes.values())))
-    beside = event.followers if isinstance(event, RolloutWatched | RolloutBreached) else ()
+    heard = isinstance(event, RolloutWatched | RolloutBreached | CanaryPassed)
+    beside = event.followers if heard else ()
     return tuple(f"{node}/{recorded.tenant}" for node in (event.node, *beside))
 
 
@@ -210,8 +220,11 @@ def _stands(view: Rollout, standing: Standing, recorded: Recorded[Event]) -> Rol
 
 def _after(view: Rollout, event: Any, recorded: Recorded[Event]) -> Rollout:
     """Of this file, or of the one that it waits for."""
+    if isinstance(event, CanaryPassed):
+        return _passed(view, event, recorded)
     if event.node == view.node and not isinstance(event, RolloutApproved):
-        view = replace(view, watch=rollout_after.looked(view.watch, recorded))
+        left = rollout_after.unheard(view.followers, event)
+        view = replace(view, watch=rollout_after.looked(view.watch, recorded), followers=left)
         if isinstance(event, RolloutBreached):
             said, here = rollout_after.said(event), Work(recorded.position)
             view = replace(view, breach=said, back_to=event.back_to, back=here)
@@ -223,6 +236,20 @@ def _after(view: Rollout, event: Any, recorded: Recorded[Event]) -> Rollout:
     confirmed = view.waiting.choices.confirmed or isinstance(event, RolloutApproved)
     choices = replace(view.waiting.choices, confirmed=confirmed)
     return _stands(view, Standing(choices, None, view.followers), recorded)
+
+
+def _passed(view: Rollout, event: CanaryPassed, recorded: Recorded[Event]) -> Rollout:
+    """The first of those that waited goes now, and the rest waits for it.  One that was let go by
+    hand meanwhile has them behind it all the same."""
+    waiting, heir = view.waiting, view.node in event.followers[:1]
+    rest = event.followers[1:] if heir else ()
+    if waiting is None:
+        return replace(view, followers=rest) if view.overlay == event.overlay else view
+    if waiting.why != "canary" or waiting.choices.overlay != event.overlay:
+        return view
+    if heir:
+        return _stands(view, Standing(waiting.choices, None, rest), recorded)
+    return replace(view, waiting=replace(waiting, canary=event.followers[0]))
 
 
 def _given(
@@ -275,8 +302,9 @@ def _ended(view: Rollout, event: RolloutEnded, recorded: Recorded[Event]) -> Rol
         ended_at=recorded.at,
     )
     if event.ending == "conflict":
-        view = replace(view, watch=None)
+        view = replace(view, watch=None, still=())
     if event.ending != "done":
+        view = replace(view, still=event.still or view.still)
         view = replace(view, deploy=view.deploy.failed(recorded.at))
         return _held(view, event, recorded) if event.kind == "too_large" else view
     version, seconds = view.version + 1, view.planned_watch_s
@@ -285,6 +313,7 @@ def _ended(view: Rollout, event: RolloutEnded, recorded: Recorded[Event]) -> Rol
         told=planned,
         told_choices=view.planned_choices,
         watch=rollout_after.begun(recorded, seconds, version, view.planned_choices.overlay),
+        still=(),
         breach="",
         back_to=None,
         digest=view.planned_digest,
@@ -322,5 +351,5 @@ ROLLOUTS = Projection(
     evolve=evolve,
     tenant=lambda view: view.tenant,
     columns=lambda view: {"node": view.node, "state": view.state},
-    version=2,
+    version=3,
 )

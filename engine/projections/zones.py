@@ -13,7 +13,7 @@ from engine.events.ip_removal import IpRemoved
 from engine.events.zone import SuspicionEnded, ZoneAsked, ZoneHealthChanged, ZoneSuspected
 from engine.ids import IpAddr, TenantId, Zone
 from engine.projections.projection import Projection
-from engine.rules.looking import STANDS
+from engine.rules.looking import DEAD_FOR, STANDS
 from engine.values.verdict import Health
 
 STOPS_MAX = 200  # kept of those lately stopped by one zone
@@ -38,6 +38,7 @@ class ZoneView(Struct, frozen=True, gc=False):
     zone: Zone = Zone("")
     health: Health | None = None  # None: never asked
     since: datetime | None = None
+    dead_since: datetime | None = None  # silence meanwhile disproves nothing
     why: str = ""
     asked_at: datetime | None = None  # the last round that had a question for it
     day: date | None = None  # in UTC
@@ -65,7 +66,8 @@ def evolve(view: ZoneView, recorded: Recorded[Event]) -> ZoneView:
         case ZoneAsked() as asked:
             return _asked(view, asked, at)
         case ZoneHealthChanged(health=health, why=why):
-            return replace(view, health=health, since=at, why=why)
+            dead = _dead_since(view, health, at)
+            return replace(view, health=health, since=at, why=why, dead_since=dead)
         case ZoneSuspected(asked=asked, hits=hits):
             said = f"{hits} new hits among {asked} addresses in one round"
             return replace(view, suspected_since=view.suspected_since or at, suspicion=said)
@@ -83,6 +85,12 @@ def evolve(view: ZoneView, recorded: Recorded[Event]) -> ZoneView:
             return view
 
 
+def _dead_since(view: ZoneView, health: Health, at: datetime) -> datetime | None:
+    if health == "dead":
+        return view.dead_since or at
+    return view.dead_since if health == "silent" else None
+
+
 def _asked(view: ZoneView, asked: ZoneAsked, at: datetime) -> ZoneView:
     today = view.day == at.date()
     return replace(
@@ -98,6 +106,11 @@ def _asked(view: ZoneView, asked: ZoneAsked, at: datetime) -> ZoneView:
             view.counts.unanswered + asked.unanswered,
         ),
     )
+
+
+def gone(view: ZoneView, now: datetime) -> bool:
+    """Dead for so long that what it said last is worth nothing."""
+    return view.dead_since is not None and now - view.dead_since >= DEAD_FOR
 
 
 def trusted(view: ZoneView, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from engine.reactors.pools import POOL_REACTOR
 from engine.reactors.quotas import QUOTA_REACTOR
 from engine.reactors.rates import RATES
 from engine.reactors.reactor import Reactor
+from engine.reactors.refusals import REFUSAL_REACTOR
 from engine.reactors.removals import REMOVAL_REACTOR
 from engine.reactors.resolver import RESOLVER
 from engine.reactors.results import results
@@ -40,5 +41,5 @@ def reactors(tuning: Tuning, catalogue: Catalogue) -> tuple[Reactor[Any], ...]:
         *(idling(tuning.accounting), ROTATION_REACTOR),
         *(REMOVAL_REACTOR, LIMITER, campaigns(tuning.campaigns)),
         *(RESOLVER, POOL_REACTOR, QUOTA_REACTOR, REVIEW_REACTOR, ROLLOUT, MAILWIZZ),
-        *(RATES, alerts(tuning)),
+        *(RATES, alerts(tuning), REFUSAL_REACTOR),
     )

@@ -24,6 +24,7 @@ from engine.reactors.alert_text import (
 )
 from engine.rules.chat_html import ROOM, safe, units
 
+HELD_MAX = 250  # alerts in one message, and weighed at once; nobody reads more
 FRESH = 2_800  # units of a new message where one does not hold all, for outcomes make them longer
 Fact = tuple[str, str]
 
@@ -36,31 +37,37 @@ class Part(NamedTuple):
     named: bool = False  # it only names them
 
 
-def split(views: Sequence[Alert], *, named: bool = False) -> list[Part]:
-    """Messages that hold them all, the oldest alert first."""
-    ordered = _ordered(views)
-    form = _form(ordered, named)
-    room = ROOM if form.length(ordered) <= ROOM else FRESH
-    return [form.part(chunk) for chunk in _chunks(form, ordered, room)]
+def split(views: Sequence[Alert], *, named: bool = False) -> Iterator[Part]:
+    """Messages that hold them all, the oldest alert first.  Each is weighed and written when it is
+    asked for, so that others may have the loop between two of thousands.
+    """
+    left, form = _ordered(views), _form_of(views, named)
+    room = ROOM if _is_one(form, left) else FRESH
+    while left:
+        window = left[:HELD_MAX]
+        written = form(window)
+        chunk = _first(written, window, room)
+        yield written.part(chunk)
+        left = left[len(chunk) :]
 
 
-def digest(views: Sequence[Alert]) -> list[Part]:
+def digest(views: Sequence[Alert]) -> Iterator[Part]:
     """As few messages as may be: more than one only name them."""
-    ordered = _ordered(views)
-    form = _form(ordered, named=False)
-    whole = form.length(ordered) <= ROOM
-    return [form.part(ordered)] if whole else split(ordered, named=True)
+    named = not _is_one(_form_of(views, named=False), _ordered(views))
+    return split(views, named=named)
 
 
 def beside(there: Sequence[Alert], more: Sequence[Alert], *, named: bool) -> Part | None:
     """The message that holds ``there``, with as many of ``more`` as still fit; None: those that
     are there have outgrown it by themselves.
     """
-    form = _form([*there, *more], named)
-    whole = form.part(_ordered([*there, *more]))
+    joining = _ordered(more)[: max(0, HELD_MAX - len(there))]
+    together = [*_ordered(there), *joining]
+    form = _form_of(together, named)(together)
+    whole = form.part(_ordered(together))
     if units(whole.html) <= ROOM:
         return whole
-    first = next(_chunks(form, [*_ordered(there), *_ordered(more)], ROOM))
+    first = _first(form, together, ROOM)
     return form.part(_ordered(first)) if len(first) >= len(there) else None
 
 
@@ -88,30 +95,31 @@ class _Form(NamedTuple):
     html: Callable[[Sequence[Alert]], str]
     named: bool = False
 
-    def length(self, views: Sequence[Alert]) -> int:
-        before = [None, *views[:-1]]
-        return self.frame + sum(map(self.adds, views, before))
-
     def part(self, views: Sequence[Alert]) -> Part:
         html = message(views[0]) if len(views) == 1 else self.html(views)
         return Part(tuple(views), html, self.named and len(views) > 1)
 
 
-def _form(views: Sequence[Alert], named: bool) -> _Form:
+def _form_of(views: Sequence[Alert], named: bool) -> Callable[[Sequence[Alert]], _Form]:
+    """Of messages that hold some of them."""
     alike = len({(view.tenant, view.name) for view in views}) == 1
-    return _grouped(views) if alike and not named else _listed(views)
+    return _grouped if alike and not named else _listed
 
 
-def _chunks(form: _Form, views: Sequence[Alert], room: int) -> Iterator[list[Alert]]:
-    chunk: list[Alert] = []
-    length = form.frame
-    for view in views:
-        if chunk and length + form.adds(view, chunk[-1]) > room:
-            yield chunk
-            chunk, length = [], form.frame
-        length += form.adds(view, chunk[-1] if chunk else None)
-        chunk.append(view)
-    yield chunk
+def _is_one(form: Callable[[Sequence[Alert]], _Form], views: Sequence[Alert]) -> bool:
+    """They fit into one message."""
+    return len(views) <= HELD_MAX and len(_first(form(views), views, ROOM)) == len(views)
+
+
+def _first(form: _Form, views: Sequence[Alert], room: int) -> list[Alert]:
+    """As many as fit, and one at least."""
+    length, before = form.frame, None
+    for number, view in enumerate(views):
+        length += form.adds(view, before)
+        if before is not None and length > room:
+            return list(views[:number])
+        before = view
+    return list(views)
 
 
 def _ordered(views: Sequence[Alert]) -> list[Alert]:
@@ -126,8 +134,7 @@ def _grouped(views: Sequence[Alert]) -> _Form:
     tops = max(units(_head(view, len(views))) for view in views)
     feet = max(map(units, map(_foot, views)))
     shared = units("\n".join([*_facts(common), SHORTENED]))
-    sizes = {view.key: units(_member(view, common)) + 1 for view in views}
-    return _Form(tops + shared + feet + 5, lambda view, _: sizes[view.key], _group)
+    return _Form(tops + shared + feet + 5, lambda view, _: units(_member(view, common)) + 1, _group)
 
 
 def _group(views: Sequence[Alert]) -> str:
@@ -185,7 +192,7 @@ def _list(views: Sequence[Alert]) -> str:
 
 
 def _named_after(view: Alert, before: Alert | None) -> int:
-    goes_on = before is not None and _cause(before) == _cause(view)
+    goes_on = before is not None and (before.tenant, before.title) == (view.tenant, view.title)
     return units(_name(view)) + 2 + (0 if goes_on else units(_cause(view)) + 1)
 
 

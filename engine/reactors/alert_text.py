@@ -63,8 +63,8 @@ def fact(label: str, text: str, limit: int) -> str:
 
 def _again(view: Alert) -> str:
     often = "once" if view.again == 1 else f"{view.again} times"
-    minutes = int(FLAP.total_seconds() // 60)
-    return f"{often} in a row, within {minutes} min of being over" if view.again else ""
+    within = _lasted(int((view.lull or FLAP).total_seconds() // 60))
+    return f"{often} in a row, within {within} of being over" if view.again else ""
 
 
 def title(view: Alert) -> str:

@@ -27,10 +27,23 @@ def _react(tuning: Tuning, view: Alert, now: datetime) -> Agenda:
     if not telling.recorded:
         fire = FireAlert(alert=view.id, tenant=tenant, severity=view.severity)
         return Agenda((Dispatch(tenant=tenant, command=fire, cycle=telling.work.since),))
-    if view.lasts and not view.firing and not telling.resolved:
-        over = ResolveAlert(alert=view.id)
-        return Agenda((Dispatch(tenant=tenant, command=over, cycle=telling.work.since),))
-    return _tell(tuning, view, now)
+    over = _over(view)
+    if over is not None and over <= now:
+        end = ResolveAlert(alert=view.id)
+        return Agenda((Dispatch(tenant=tenant, command=end, cycle=telling.work.since),))
+    told = _tell(tuning, view, now)
+    return Agenda(told.effects, _earlier(told.wake_at, over))
+
+
+def _over(view: Alert) -> datetime | None:
+    """When its end is believed; None: it fires, or has ended, or only informs."""
+    if not view.lasts or view.firing or view.telling.resolved or view.over_at is None:
+        return None
+    return view.over_at + view.lull
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((at for at in (one, other) if at is not None), default=None)
 
 
 def _tell(tuning: Tuning, view: Alert, now: datetime) -> Agenda:
@@ -55,8 +68,7 @@ def _tell(tuning: Tuning, view: Alert, now: datetime) -> Agenda:
         attempt=telling.work.retry.attempt,
     )
     asked = agenda([Want(tell, telling.work.retry.at)], now)
-    due = [at for at in (asked.wake_at, look_again) if at is not None]
-    return Agenda(asked.effects, min(due, default=None))
+    return Agenda(asked.effects, _earlier(asked.wake_at, look_again))
 
 
 def _round(tuning: Tuning, view: Alert, now: datetime) -> tuple[str, datetime | None]:

@@ -32,10 +32,19 @@ def _look(view: Listings, now: datetime) -> Want:
     """All lists on its moments of the grid; sooner only those in doubt, those that did not answer,
     and what somebody asked for.
     """
+    own = _own(view, now)
+    if view.check is None:
+        return own
+    zones, asked = view.check.zones, view.check.at
+    check = LookUp(tenant=view.tenant, ip=view.ip, zones=zones, cycle=asked, urgent=True)
+    if view.check.due is None:
+        return Want(check)
+    return min(Want(check, view.check.due), own, key=lambda want: want.at or now)
+
+
+def _own(view: Listings, now: datetime) -> Want:
+    """What nobody asked for."""
     tenant, ip, cycle = view.tenant, view.ip, view.since
-    if view.check is not None:
-        zones, asked = view.check.zones, view.check.at
-        return Want(LookUp(tenant=tenant, ip=ip, zones=zones, cycle=asked, urgent=True))
     if view.full_at is None or view.looked_at is None:
         return Want(LookUp(tenant=tenant, ip=ip, cycle=cycle, urgent=True))
     regular = _regular(view, view.full_at, view.looked_at)
@@ -85,6 +94,8 @@ def _acts(view: Listings, catalogue: Catalogue, now: datetime) -> Iterator[Want]
         yield _want(view, NoteListing(ip=view.ip, zones=zones, why=why, looked=view.since))
     if over := _over(view):
         yield _want(view, ClearListing(ip=view.ip, zones=over, looked=view.since))
+    if gone := _gone(view):
+        yield _want(view, ClearListing(ip=view.ip, zones=gone, looked=view.since, why="gone"))
     for zone, until in sorted(view.words.acknowledged.items()):
         end = EndAcknowledgement(ip=view.ip, zone=zone, why="over")
         yield Want(Dispatch(tenant=view.tenant, command=end, cycle=view.since), until)
@@ -142,3 +153,8 @@ def _over(view: Listings) -> tuple[Zone, ...]:
     """Listings that have ended."""
     known = sorted(zone for zone in view.known if zone in view.standing)
     return tuple(zone for zone in known if listing.cleared(view.standing[zone]))
+
+
+def _gone(view: Listings) -> tuple[Zone, ...]:
+    """Listings that ended with their list."""
+    return tuple(sorted(zone for zone in view.known if zone in view.words.gone))

@@ -1,10 +1,16 @@
 """What must hold before an address starts to warm up (DESIGN §4), each guard named."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
 from engine.ids import Zone
 from engine.projections.ip_row import IpRow
-from engine.rules import listing
+from engine.rules import listing, looking, timing
 from engine.rules.dnsbl_catalogue import PBL, Catalogue
 from engine.values.evidence import Guards
+
+FCRDNS_FRESH = 3 * timing.FCRDNS_EVERY
+ALWAYS = datetime.max.replace(tzinfo=UTC)
 
 
 def check(row: IpRow, catalogue: Catalogue) -> Guards | tuple[str, ...]:
@@ -66,6 +72,29 @@ def _lists(row: IpRow, catalogue: Catalogue) -> tuple[str, ...]:
     if not lists.proved:
         waits.append("lists: no block list has given an answer that counts yet")
     return tuple(waits)
+
+
+def stale(row: IpRow, now: datetime) -> tuple[str, ...]:
+    """What was found out so long ago that it says nothing of today, for people to read: the engine
+    was off meanwhile.  The looks are due, so nothing waits for it long.
+    """
+    return tuple(
+        f"{what} was looked at last on {at:%Y-%m-%d %H:%M} UTC, and the next look is due"
+        for what, at, fresh in _looks(row)
+        if now - at > fresh
+    )
+
+
+def fresh_until(row: IpRow) -> datetime:
+    """What was found out says enough of today up to then."""
+    return min((at + fresh for _, at, fresh in _looks(row)), default=ALWAYS)
+
+
+def _looks(row: IpRow) -> Iterator[tuple[str, datetime, timedelta]]:
+    if row.ptr.looked_at is not None:
+        yield "fcrdns: its reverse DNS", row.ptr.looked_at, FCRDNS_FRESH
+    if row.lists.looked_at is not None:
+        yield "lists: it", row.lists.looked_at, looking.FRESH
 
 
 def _listed(zone: Zone) -> str:

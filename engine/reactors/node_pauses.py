@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from engine.effects import LookAtNode, PauseJob, PauseQueues, ResumeJob, ResumeQueues
+from engine.effects import HoldQueues, LookAtNode, PauseJob, PauseQueues, ResumeJob, ResumeQueues
 from engine.projections.pauses import PAUSES, Pauses
 from engine.reactors.reactor import Agenda, Reactor, Want, agenda
 from engine.values.tuning import Tuning
@@ -19,13 +19,14 @@ def node_pauses(tuning: Tuning) -> Reactor[Pauses]:
                 ),
                 due.at,
             )
-            for due in view.due()
+            for due in view.new()
         ]
         for ip, resume in view.resumes.items():
             n, since = resume.work.retry.attempt, resume.work.since
             lever = ResumeQueues(tenant=resume.tenant, node=node, ip=ip, cycle=since, attempt=n)
             wants.append(Want(lever, resume.work.retry.at))
         wants += _jobs(view)
+        wants += _again(view, now)
         if view.registered:
             wants.append(_look(view, tuning))
         return agenda(wants, now)
@@ -44,6 +45,12 @@ def _jobs(view: Pauses) -> Iterator[Want]:
         n, since = resume.work.retry.attempt, resume.work.since
         lever = ResumeJob(tenant=resume.tenant, node=node, job=job, cycle=since, attempt=n)
         yield Want(lever, resume.work.retry.at)
+
+
+def _again(view: Pauses, now: datetime) -> Iterator[Want]:
+    for tenant, (ips, cycle, attempt, at) in view.again(now):
+        hold = HoldQueues(tenant=tenant, node=view.node, ips=ips, cycle=cycle, attempt=attempt)
+        yield Want(hold, at)
 
 
 def _look(view: Pauses, tuning: Tuning) -> Want:

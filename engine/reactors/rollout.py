@@ -7,6 +7,7 @@ What is done is looked at for a while; what speaks against it brings older choic
 
 from datetime import datetime
 
+from engine.commands.rollout import PassCanary
 from engine.commands.tenant import RestoreOverlay
 from engine.effects import Deploy, Dispatch, ReadBack, Restore, WatchFile
 from engine.projections.rollouts import ROLLOUTS, Rollout
@@ -34,6 +35,8 @@ def react(view: Rollout, now: datetime) -> Agenda:
     elif not view.conflict:
         if view.due and any_named(view):
             wants.append(_deploy(view))
+        elif view.untried:
+            wants.append(_pass_on(view))
         if view.watch:
             wants.append(_watch(view, view.watch))
     if view.back_to is not None:
@@ -70,6 +73,14 @@ def _watch(view: Rollout, watch: Watch) -> Want:
         attempt=retry.attempt,
     )
     return Want(look, rollout_watch.next_look(watch))
+
+
+def _pass_on(view: Rollout) -> Want:
+    """Else those that wait for it would wait until a person hears of it."""
+    passed = PassCanary(
+        node=view.node, tenant=view.tenant, overlay=view.overlay, followers=view.followers
+    )
+    return Want(Dispatch(tenant=view.tenant, command=passed, cycle=view.deploy.since))
 
 
 def _back(view: Rollout, version: int) -> Want:

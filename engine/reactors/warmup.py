@@ -18,7 +18,7 @@ from engine.projections.ip_row import IpRow
 from engine.projections.ips import IPS
 from engine.reactors import guards
 from engine.reactors.reactor import Agenda, Reactor, Want, agenda
-from engine.rules import days, listing, timing
+from engine.rules import days, dnsbl, listing, timing
 from engine.rules.dnsbl_catalogue import Catalogue
 from engine.values.evidence import Guards
 from engine.values.phase import Phase
@@ -65,11 +65,11 @@ def _next(row: IpRow, now: datetime, catalogue: Catalogue) -> Iterator[Want | No
         yield _rested(row, catalogue)
     elif row.reason == "listed":
         yield _still_listed(row, catalogue)
-        yield _cleared(row, catalogue)
+        yield _cleared(row, catalogue, now)
     elif row.reason == "monitoring":
-        yield _start(row, _clean_from(row, timing.MONITORING, catalogue), catalogue)
+        yield _start(row, _clean_from(row, timing.MONITORING, catalogue), catalogue, now)
     elif row.reason == "new":
-        yield _start(row, None, catalogue)
+        yield _start(row, None, catalogue, now)
 
 
 def _want(row: IpRow, command: IpCommand, at: datetime | None) -> Want:
@@ -110,32 +110,42 @@ def told_on(row: IpRow) -> date | None:
     return row.stage_told_on or days.day_of(row.told_at, row.day_tz)
 
 
-def _start(row: IpRow, at: datetime | None, catalogue: Catalogue) -> Want | None:
+def _start(row: IpRow, at: datetime | None, catalogue: Catalogue, now: datetime) -> Want | None:
     """Whatever a guard waits for comes as an event, so nobody need ask again."""
     held = guards.check(row, catalogue)
     if not row.requested or row.review or row.still or not isinstance(held, Guards):
+        return None
+    if guards.stale(row, now):
         return None
     sent_until = row.sent_until if row.reason == "monitoring" else None
     start = StartWarmup(ip=row.ip, guards=held, told=row.sent_with, sent_until=sent_until)
     return _raise(row, start, at)
 
 
-def uncleared(row: IpRow) -> tuple[Zone, ...]:
-    """Of the lists that stopped it: those whose listing neither ended nor is borne."""
+def uncleared(row: IpRow, catalogue: Catalogue) -> tuple[Zone, ...]:
+    """Of the lists that stopped it: those whose listing neither ended nor counts for nothing."""
     words = row.lists.words
-    waited = [zone for zone in row.listed_by if zone not in words.acknowledged]
+    counting = listing.actions(row.listed_by, words.actions, catalogue)
     return tuple(
         zone
-        for zone in waited
-        if zone not in words.standing or not listing.cleared(words.standing[zone])
+        for zone, action in counting.items()
+        if listing.bars(zone, action)
+        and zone not in (*words.acknowledged, *words.gone)
+        and not listing.cleared(words.standing.get(zone, listing.NEW))
     )
 
 
-def _cleared(row: IpRow, catalogue: Catalogue) -> Want | None:
+def _cleared(row: IpRow, catalogue: Catalogue, now: datetime) -> Want | None:
     repeated = row.earlier + 1 >= timing.REMEDY_FROM
-    if uncleared(row) or (repeated and not row.remedied):
+    if uncleared(row, catalogue) or (repeated and not row.remedied):
         return None
-    return _start(row, None, catalogue)
+    return _start(row, _clean_again(row, catalogue), catalogue, now)
+
+
+def _clean_again(row: IpRow, catalogue: Catalogue) -> datetime | None:
+    """What another list said of it meanwhile contradicts too."""
+    after = [at for at in _ended(row, catalogue) if row.entered_at and at > row.entered_at]
+    return max(after) + dnsbl.CLEAR_APART if after else None
 
 
 def _still_listed(row: IpRow, catalogue: Catalogue) -> Want | None:
@@ -174,12 +184,14 @@ def _rested(row: IpRow, catalogue: Catalogue) -> Want | None:
 
 def _clean_from(row: IpRow, span: timedelta, catalogue: Catalogue) -> datetime | None:
     """The days begin anew with every listing that ended meanwhile, if it counted."""
-    words = row.lists.words
-    counting = listing.actions(tuple(words.standing), words.actions, catalogue)
-    ended = [
-        words.standing[zone].clean_since
-        for zone, action in counting.items()
-        if listing.bars(zone, action)
-    ]
-    begun = [one for one in (row.entered_at, *ended) if one is not None]
+    begun = [*([row.entered_at] if row.entered_at else []), *_ended(row, catalogue)]
     return max(begun) + span if begun else None
+
+
+def _ended(row: IpRow, catalogue: Catalogue) -> Iterator[datetime]:
+    """Since when it is clean on each list that counts."""
+    words = row.lists.words
+    for zone, action in listing.actions(words.standing, words.actions, catalogue).items():
+        since = words.standing[zone].clean_since
+        if since is not None and listing.bars(zone, action) and zone not in words.acknowledged:
+            yield since

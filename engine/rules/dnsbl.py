@@ -24,6 +24,11 @@ ROUND_S = 60  # of questions, in real seconds
 # A records, or what came instead.  nodata: the name is there, and has no such record.
 Reply = tuple[str, ...] | Literal["refused", "unanswered", "nodata"]
 
+DEAD = Answer("unanswered", proof="unproved")  # or worth as little
+_UNASKED: Mapping[Health, Answer] = {
+    "refusing": Answer("refused", proof="unproved"),
+    "silent": Answer("unanswered"),
+}
 _SPOILS: frozenset[Sense] = frozenset({"error", "unknown", "astray"})  # nothing is clean beside it
 
 
@@ -100,8 +105,7 @@ def unasked(zone: Zone, health: Health, catalogue: Catalogue = DEFAULT) -> dict[
     """Of a zone that failed its opening test: it is named, and nothing was learned.  Silence
     disproves nothing; it is an answer still to come.
     """
-    verdict: Verdict = "refused" if health == "refusing" else "unanswered"
-    answer = Answer(verdict, proof="proved" if health == "silent" else "unproved")
+    answer = _UNASKED.get(health, DEAD)
     return dict.fromkeys((zone, *parts(zone, catalogue)), answer)
 
 

@@ -17,6 +17,11 @@ def fingerprint(key: str) -> str:
     return f"SHA256:{base64.b64encode(hashlib.sha256(data).digest()).decode().rstrip('=')}"
 
 
+def bare(key: str) -> str:
+    """Without the comment behind it, which is often somebody's address."""
+    return " ".join(key.split()[:2])
+
+
 def same(one: str, other: str) -> bool:
     """People leave out ``SHA256:``, or copy the padding too."""
     return _bare(one) == _bare(other)

@@ -11,13 +11,16 @@ from typing import NamedTuple
 from engine.ids import IpAddr
 from engine.rules.dnsbl import EVERY
 
+FRESH = 6 * EVERY  # scarce questions make looks late, and that keeps nobody waiting
+DUE_WITHIN = timedelta(minutes=10)  # two looks that are due, and what is done by them
 GRID = timedelta(minutes=10)  # between the rounds of a fleet
 NEW_FOR = timedelta(hours=48)  # after registration
 LISTED_FOR = timedelta(hours=72)  # after the last hit, and after the last listing's end
 AGAIN_SUSPECTED = timedelta(minutes=30)  # a suspected zone is asked again
+DEAD_FOR = timedelta(days=7)  # a list that is dead for so long takes its listings with it
 STANDS = timedelta(hours=4)  # a hit of a suspected zone that stands so long is believed
 EVENTS_A_DAY = 150_000  # looks of the whole fleet that the event budget (DESIGN §3) leaves room for
-RESERVE_PERCENT = 20  # of a day's questions are kept for second looks and for people who ask
+RESERVE_PERCENT = 20  # of a day's questions are kept for second looks and for new addresses
 HINT_PAUSE = timedelta(minutes=15)  # between looks that receivers' words bring about
 HINT_TIMES = 3  # so often a receiver must refuse us without naming a list
 HINTS_KEPT = 3
@@ -46,8 +49,18 @@ class Budget(NamedTuple):
         if urgent:
             return max(0, self.a_day - self.used)
         passed = now - datetime(now.year, now.month, now.day, tzinfo=UTC) + timedelta(hours=1)
-        regular = self.a_day * (100 - RESERVE_PERCENT) // 100
-        return max(0, int(regular * min(passed / _DAY, 1.0)) - self.used)
+        return max(0, int(self._regular * min(passed / _DAY, 1.0)) - self.used)
+
+    @property
+    def asked_for(self) -> int:
+        """What people may still use up: all but what is kept, for one tenant's questions must not
+        keep another's hit from being confirmed.
+        """
+        return max(0, self._regular - self.used)
+
+    @property
+    def _regular(self) -> int:
+        return self.a_day * (100 - RESERVE_PERCENT) // 100
 
 
 class Fleet(NamedTuple):

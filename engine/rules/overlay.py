@@ -65,6 +65,12 @@ def only_lowers(then: Chosen | None, now: Chosen | None) -> bool:
     return (now or Chosen()) == (meanwhile(then, now) or Chosen())
 
 
+def raises(then: Chosen | None, now: Chosen | None) -> bool:
+    """More may go out than before, as far as the engine's own cap lets it."""
+    before, after = (one.quota if one else None for one in (then, now))
+    return before is not None and (after is None or after.a_day > before.a_day)
+
+
 def parse_name(text: str) -> str:
     """Of a VirtualMTA, as people give it; raises ValueError.  It begins with a letter, so that it
     is never what another address's VMTA is called."""

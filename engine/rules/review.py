@@ -20,7 +20,11 @@ def due(
     halts: Mapping[IpAddr, Halt], sending: int, now: datetime
 ) -> tuple[WhyReview, tuple[IpAddr, ...]] | None:
     """Why, and which addresses led to it.  ``sending``: how many still do."""
-    listed = [ip for ip, one in halts.items() if one.listed and now - one.at <= LISTINGS_WITHIN]
+    listed = [
+        ip
+        for ip, one in halts.items()
+        if one.listed_at is not None and now - one.listed_at <= LISTINGS_WITHIN
+    ]
     if len(listed) >= LISTINGS:
         return "listings", tuple(sorted(listed))
     stopped = [ip for ip, one in halts.items() if one.sent and now - one.at <= AT_ONCE_WITHIN]

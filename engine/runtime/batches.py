@@ -90,6 +90,8 @@ class Batches:
             for block in records.feed(batch.lines[at : at + CHUNK]):
                 tally.add(block)
             await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop for others
+        for block in records.rest():
+            tally.add(block)
         size = len(batch.lines)
         read = FileRead(
             node=batch.node,

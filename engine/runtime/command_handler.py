@@ -104,12 +104,13 @@ class CommandHandler:
         if not by.id or not (recorded := await self._log.read(COMMAND, by.id)):
             return None
         before = recorded[-1]
-        if before.tenant != by.tenant or bytes(before.event.commands) != _bytes(asked):
+        if before.tenant != by.tenant or not _is_same(before.event, asked, by):
             raise KeyReused(by.id)
         return Handled(before.event, before.position)
 
     async def _judge(self, asked: Sequence[Asked], by: By) -> tuple[list[Slice], CommandCompleted]:
         try:
+            keep_together(asked, by)
             slices = await self._decide(asked)
         except Rejected as refused:
             if not by.id:
@@ -199,6 +200,7 @@ class CommandHandler:
             request=by.id or CommandId(""),  # "": a dispatch, whose outcome is kept nowhere
             commands=msgspec.Raw(_bytes(asked)),
             actor=by.actor,
+            asked=by.asked,
             outcome=outcome,
             why=why.reason if why else "",
             code=why.code if why else "",
@@ -224,11 +226,27 @@ def _bytes(asked: Sequence[Asked]) -> bytes:
     return msgspec.json.encode([one.command for one in asked])
 
 
+def _is_same(before: CommandCompleted, asked: Sequence[Asked], by: By) -> bool:
+    """A command holds what views said, and moments that are counted from now; so the same request
+    may be another command when it comes again.
+    """
+    return bytes(before.commands) == _bytes(asked) or by.asked == before.asked != ""
+
+
 def _is_as_seen(history: Sequence[Recorded[Any]], since: Position | None) -> None:
     """What is not there is for the decider to refuse: it says the same of what is a stranger's."""
     if since is not None and history and history[-1].position > since:
         why = "it was changed since you read it, or was never read by you; nothing was done"
         raise Rejected(why, code="changed")
+
+
+def keep_together(asked: Sequence[Asked], by: By) -> None:
+    """A tenant's request writes nothing of another's, nor of the platform's, whoever put it there;
+    the platform's own may hold commands of several tenants.
+    """
+    for index, (command, whose, _) in enumerate(asked):
+        if by.tenant not in (None, whose):
+            raise Rejected(command.stranger, code=command.stranger_code, index=index)
 
 
 def keep_apart(owner: TenantId | None, command: Command, asker: TenantId | None) -> None:

@@ -7,14 +7,16 @@ came of it, so nothing is begun on yesterday's knowledge.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from engine.effects import Effect
+from engine.effects import Dispatch, Effect
 from engine.errors import LogUnavailable, Rejected, VersionConflict
 from engine.events.effect import EFFECT, EffectRefused, EffectStuck, EffectWithheld
 from engine.ids import EffectKey, Position
-from engine.ports import Log
+from engine.ports import Clock, Log
 from engine.runtime.gate import Gate
+from engine.runtime.newer import Newer
 from engine.runtime.notes import Notes
 from engine.runtime.real import pause
 from engine.values.target import Target
@@ -22,6 +24,7 @@ from engine.values.target import Target
 Perform = Callable[[Any], Awaitable[None]]
 Owner = tuple[str, str]  # reactor and key
 Watch = Callable[[str, Effect], None]  # "started", "ended" …: for logs and metrics
+ASKING_MAX = 1_000  # dispatches under way; each holds some 6 kB while it waits for the log
 LOG_AWAY_S = 1.0  # real seconds before an effect whose outcome could not be written is begun again
 
 
@@ -34,21 +37,25 @@ class Performer:
         self,
         *,
         log: Log,
+        clock: Clock,
         notes: Notes,
         gate: Gate,
         perform: Mapping[type[Effect], Perform],
         watch: Watch = nobody,
     ) -> None:
         self._log = log
+        self._clock = clock
         self._notes = notes
         self._gate = gate
+        self._newer = Newer(log)
         self.performs = perform
         self._watch = watch
         self._asked: dict[Owner, Sequence[Effect]] = {}
         self._running: dict[tuple[Target, bool], Effect] = {}  # a lane for stops, one for the rest
-        self._read_to: dict[Target, Position] = {}
+        self._read_to: dict[Target, Position] = {}  # that the pump has yet to read so far
         self._begun: set[EffectKey] = set()
         self.stuck: set[EffectKey] = set()
+        self._barred: set[EffectKey] = set()  # by what a newer engine wrote
         self.ended = asyncio.Event()  # since the pump last cleared it
         self._closed = False
 
@@ -69,6 +76,7 @@ class Performer:
         gone = {one.key for one in self._asked.pop(owner, ())} - {one.key for one in effects}
         self._begun -= gone
         self.stuck -= gone
+        self._barred -= gone
         if effects:
             self._asked[owner] = effects
 
@@ -76,8 +84,15 @@ class Performer:
         """Start what may start, for a pump that has read to ``at``."""
         if self._closed:
             return
+        self._read_to = {target: upto for target, upto in self._read_to.items() if upto > at}
+        now, asking = self._clock.now(), sum(map(_only_asks, self._running.values()))
+        later: set[Target] = set()
         for effect in self.wishes():
-            if self._may_start(effect, at):
+            asks = _only_asks(effect)
+            if asks and asking == ASKING_MAX:
+                later.add(effect.target)  # the end of any of them is a pass, and room for it
+            elif effect.target not in later and self._may_start(effect, now):
+                asking += asks
                 self._running[effect.target, effect.stop] = effect
                 tasks.create_task(self._run(effect), name=f"effect:{effect.key}")
 
@@ -91,11 +106,12 @@ class Performer:
             self.ended.clear()
             await self.ended.wait()
 
-    def _may_start(self, effect: Effect, at: Position) -> bool:
+    def _may_start(self, effect: Effect, now: datetime) -> bool:
         lanes = [True] if effect.stop else [True, False]
         free = not any((effect.target, lane) in self._running for lane in lanes)
-        current = self._read_to.get(effect.target, 0) <= at
-        settled = effect.key in self.stuck or self._gate.settled(effect)
+        current = effect.target not in self._read_to
+        ended = effect.key in self.stuck or effect.key in self._barred
+        settled = ended or self._gate.settled(effect, now)
         return free and current and not settled
 
     async def _run(self, effect: Effect) -> None:
@@ -117,6 +133,8 @@ class Performer:
             self._watch("withheld", effect)
             withheld = EffectWithheld(key=key, effect=kind, why=why)
             return await self._notes.add(effect, stream, withheld)
+        if why := await self._newer.bars(effect):
+            return await self._bar(effect, stream, why)
         if key in self._begun:
             self.stuck.add(key)
             self._watch("stuck", effect)
@@ -127,7 +145,23 @@ class Performer:
             await self.performs[type(effect)](effect)
         except (Rejected, VersionConflict) as refused:
             self._watch("refused", effect)
-            refusal = EffectRefused(key=key, effect=kind, target=effect.target, why=str(refused))
+            self._begun.discard(key)  # it is begun again, though not at once
+            refusal = EffectRefused(
+                key=key, effect=kind, target=effect.target, why=str(refused), of_stop=effect.stop
+            )
             return await self._notes.add(effect, stream, refusal)
         self._watch("ended", effect)
         return None
+
+    async def _bar(self, effect: Effect, stream: str, why: str) -> None:
+        """Only a newer engine goes on with it, so this one says it once, whoever said it before."""
+        self._barred.add(effect.key)
+        if self._gate.said(effect) != why:
+            self._watch("withheld", effect)
+            withheld = EffectWithheld(key=effect.key, effect=effect.kind, why=why, newer=True)
+            await self._notes.add(effect, stream, withheld)
+
+
+def _only_asks(effect: Effect) -> bool:
+    """It waits for the log alone, and for nobody in the world; a stop is never made to wait."""
+    return isinstance(effect, Dispatch) and not effect.stop

@@ -21,6 +21,7 @@ from engine.reactors.reactor import Reactor
 from engine.runtime.imaging import Imaging
 from engine.runtime.performer import LOG_AWAY_S, Owner, Performer
 from engine.runtime.real import pause
+from engine.runtime.sharing import share
 from engine.runtime.views import Views
 
 BATCH_MAX = 1_000  # events
@@ -151,7 +152,9 @@ class Pump:
     async def _fold(self, page: Page) -> None:
         """What a start folds again is in the rows already."""
         changed: set[tuple[str, str]] = set()
+        known: dict[Any, Any] = {}
         for recorded in page.events:
+            share(recorded.event, known)
             of_it = list(self._views.fold(recorded))
             self._touched.update(of_it)
             if recorded.position > self._written:
@@ -184,6 +187,7 @@ class Pump:
         while self._soonest and self._soonest[0][0] <= now:
             at, owner = heapq.heappop(self._soonest)
             if self._wakes.get(owner) == at:
+                del self._wakes[owner]
                 due.add(owner)
         return due
 
@@ -191,10 +195,11 @@ class Pump:
         owner = (reactor.name, key)
         agenda = reactor.react(self._views.get(reactor.reads, key), now)
         self._performer.ask(owner, agenda.effects)
-        self._wakes.pop(owner, None)
+        before = self._wakes.pop(owner, None)
         if agenda.wake_at:
             self._wakes[owner] = agenda.wake_at
-            heapq.heappush(self._soonest, (agenda.wake_at, owner))
+            if agenda.wake_at != before:
+                heapq.heappush(self._soonest, (agenda.wake_at, owner))
 
     async def _nap(self) -> None:
         self._napping = True

@@ -5,3 +5,8 @@ import asyncio
 
 async def pause(seconds: float) -> None:
     await asyncio.sleep(seconds)
+
+
+async def turn() -> None:
+    """Others may have the loop, between two pieces of long work."""
+    await asyncio.sleep(0)

@@ -1,5 +1,5 @@
-"""Equal values held once.  Views that were folded share much with each other: answers of lists,
-texts of alerts.  Views that were read from JSON share nothing until they are folded on.
+"""Equal values held once: answers of lists, texts of alerts.  What was read from JSON shares
+nothing by itself, neither the events of a page nor the views of an image.
 """
 
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ from typing import Any
 from msgspec import Struct, inspect
 
 
-def share(view: Any, known: dict[Any, Any]) -> None:
-    """Values of the view's mappings become those of ``known`` that are equal.  The mappings must
-    be nobody else's yet.
+def share(read: Any, known: dict[Any, Any]) -> None:
+    """Values of the mappings that it holds become those of ``known`` that are equal.  The mappings
+    must be nobody else's yet.
     """
-    kind: type[Struct] = type(view)
+    kind: type[Struct] = type(read)
     for name in _places(kind):
-        held = getattr(view, name)
+        held = getattr(read, name)
         if type(held) is dict:
             _share(held, known)
         elif isinstance(held, Struct):

@@ -1,6 +1,7 @@
 """All views of all projections, folded one event at a time."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from sys import intern
 from typing import Any, TypeVar
 
 import msgspec
@@ -25,7 +26,7 @@ class Views:
         """Yields the (projection, key) of each view it concerns; consume it to the end."""
         for projection in self._folding.get(type(recorded.event), ()):
             views = self._views[projection.name]
-            for key in projection.keys(recorded):
+            for key in map(intern, projection.keys(recorded)):  # a dozen views have the same one
                 before = views.get(key) or first(projection, key)
                 views[key] = projection.evolve(before, recorded)
                 yield projection.name, key

@@ -3,10 +3,11 @@
 import gzip
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from engine.errors import StartRefused
 from engine.ids import EngineId, Position, TenantId
 from engine.store.copy_out import PAGE, copy_out
 from engine.store.digest import GENESIS
@@ -92,7 +93,9 @@ async def _digest_at(connection: Borrowed, position: Position) -> bytes:
 
 @contextmanager
 def written(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes ``path``'s place when all of it is on the disk, and not before."""
+    """A file that takes ``path``'s place when all of it is on the disk, and not before.  Raises
+    StartRefused for what the disk does not take; a connection that is lost meanwhile stays so.
+    """
     half = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with half.open("xb") as file:
@@ -100,5 +103,10 @@ def written(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         half.replace(path)
+    except (ConnectionError, TimeoutError):
+        raise
+    except OSError as disk:
+        raise StartRefused(f"cannot write {path}: {disk.strerror or disk}") from disk
     finally:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):
+            half.unlink()

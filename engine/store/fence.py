@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import asyncpg
+import structlog
 from msgspec import Struct
 
 from engine.errors import Deposed, StartRefused
@@ -30,6 +31,12 @@ _END = " RETURNING epoch, position, digest"
 _TAKE = _BUMP + _END
 _AT = "SELECT at FROM engine.event WHERE position = $1"
 _RETAKE = _BUMP + " WHERE holder = $1 AND epoch BETWEEN $2 AND $3" + _END
+_ALONE = (
+    "until synchronous_standby_names there names a standby, what is acknowledged may be lost with"
+    " this one server"
+)
+
+_say = structlog.get_logger(__name__)
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -103,6 +110,7 @@ class Lead:
             if not rows:
                 raise Deposed(f"the log at {self.where} has another leader now")
             await self._hold(connection, rows[0], self.fence.holder)
+            await self._say_if_alone(connection)
 
     async def ask(self, statement: str, *args: object) -> list[asyncpg.Record]:
         """One statement, which is one transaction: a process that freezes holds nothing open.
@@ -174,6 +182,15 @@ class Lead:
         (row,) = await self._ask(connection, _LOOK)
         if row["holder"] != self.fence.holder:
             raise Deposed(f"the log at {self.where} is led by {row['holder']!r} now")
+
+    async def _say_if_alone(self, connection: Connection) -> None:
+        """Right after a fail-over the new primary often waits for nobody yet.  To stop then would
+        stop the stops as well, so the engine leads on, and says what its promise is worth.
+        """
+        if self._durability == "synchronous":
+            (row,) = await self._ask(connection, "SHOW synchronous_standby_names")
+            if not row[0]:
+                _say.warning("log.on_one_disk", where=self.where, next=_ALONE)
 
     async def _ask(
         self, connection: Connection, statement: str, *args: object

@@ -60,12 +60,17 @@ async def _connected(dsn: str, where: str) -> Connection:
         raise StartRefused(
             f"the login of {where} cannot become ee_migrate: {explain(error)}. Let a superuser run"
             f" sql/roles.sql in this database and GRANT {_GROUPS} to the login"
-            " (docs/operations.md, 'Roles')"
+            " (docs/operations.md, 'Postgres and its roles')"
         ) from error
     except asyncpg.ProtocolViolationError as error:
         raise StartRefused(
             f"{where} does not take the parameter `role`: {explain(error)}. It is a connection"
             " pooler, not Postgres itself; put Postgres's own host and port into the DSN"
+        ) from error
+    except asyncpg.ClientConfigurationError as error:
+        raise StartRefused(
+            f"the DSN {where} cannot be used: {error}. It looks like"
+            " postgresql://login@host/database"
         ) from error
     except (asyncpg.PostgresError, *AWAY) as error:
         raise StartRefused(

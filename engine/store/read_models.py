@@ -11,7 +11,7 @@ from engine.ports import Differing, Fence, Rebuilt, Row, Standing
 from engine.store import generations
 from engine.store.connect import place
 from engine.store.pool import Borrowed, Pool
-from engine.store.readers import Readers
+from engine.store.readers import Readers, Select
 from engine.store.views import check_names
 
 _LIVE = "generation = (SELECT generation FROM engine.checkpoint)"
@@ -44,7 +44,7 @@ class PostgresReadModels:
         await self._readers.close()
 
     async def checkpoint(self) -> Position:
-        async with self._reading(None) as connection:
+        async with self._reading() as connection:
             return Position(await connection.fetchval("SELECT position FROM engine.checkpoint"))
 
     async def write(self, rows: Sequence[Row], *, was: Position, now: Position) -> None:
@@ -66,7 +66,7 @@ class PostgresReadModels:
             await generations.upsert(connection, generation, rows)
 
     async def standing(self) -> Standing:
-        async with self._reading(None) as connection:
+        async with self._reading() as connection:
             return await generations.standing(connection)
 
     async def lay(self, rows: Sequence[Row]) -> None:
@@ -78,7 +78,7 @@ class PostgresReadModels:
 
     async def differing(self) -> Differing:
         """Who leads may append meanwhile: no lock is held on the fence."""
-        async with self._reading(None) as connection:
+        async with self._reading() as connection:
             return await generations.differing(connection)
 
     async def swap(self, codecs: Mapping[str, str], rebuilt: Rebuilt, *, was: Position) -> None:
@@ -91,11 +91,10 @@ class PostgresReadModels:
 
     async def one(self, projection: str, key: str, *, tenant: TenantId | None) -> bytes | None:
         check_names(projection, ())
-        async with self._reading(tenant) as connection:
-            body: bytes | None = await connection.fetchval(
-                f"SELECT body FROM engine.view_{projection} WHERE {_LIVE} AND key = $1", key
-            )
-        return body
+        rows = f"SELECT body FROM engine.view_{projection} WHERE {_LIVE} AND key = $1"
+        async with _mendable(self._where):
+            found = await self._readers.fetch(tenant, Select(rows, " LIMIT 1"), key)
+        return found[0]["body"] if found else None
 
     async def some(
         self,
@@ -108,15 +107,11 @@ class PostgresReadModels:
     ) -> list[tuple[str, bytes]]:
         check_names(projection, where)
         filters = "".join(f" AND {name} = ${n}" for n, name in enumerate(where, start=3))
-        async with self._reading(tenant) as connection:
-            rows = await connection.fetch(
-                f"SELECT key, body FROM engine.view_{projection}"
-                f" WHERE {_LIVE} AND key > $1{filters} ORDER BY key LIMIT $2",
-                after,
-                limit,
-                *where.values(),
-            )
-        return [(row["key"], row["body"]) for row in rows]
+        rows = f"SELECT key, body FROM engine.view_{projection} WHERE {_LIVE} AND key > $1{filters}"
+        select = Select(rows, " ORDER BY key LIMIT $2")
+        async with _mendable(self._where):
+            found = await self._readers.fetch(tenant, select, after, limit, *where.values())
+        return [(row["key"], row["body"]) for row in found]
 
     @asynccontextmanager
     async def _leading(self) -> AsyncIterator[Borrowed]:
@@ -135,8 +130,8 @@ class PostgresReadModels:
             yield connection
 
     @asynccontextmanager
-    async def _reading(self, tenant: TenantId | None) -> AsyncIterator[Borrowed]:
-        async with _mendable(self._where), self._readers.reading(tenant) as connection:
+    async def _reading(self) -> AsyncIterator[Borrowed]:
+        async with _mendable(self._where), self._readers.reading(None) as connection:
             yield connection
 
 

@@ -67,8 +67,8 @@ async def refuse_superuser(connection: Connection, where: str) -> None:
     if row is not None and (row["rolsuper"] or row["rolbypassrls"]):
         raise StartRefused(
             f"the DSN logs in at {where} as {row['rolname']}, whom row-level security does not"
-            " hold back; make a login of its own for the engine (docs/operations.md, 'Roles') and"
-            " put that into the DSN"
+            " hold back; make a login of its own for the engine (docs/operations.md, 'Postgres and"
+            " its roles') and put that into the DSN"
         )
 
 

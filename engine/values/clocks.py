@@ -18,3 +18,12 @@ class Wait(Struct, frozen=True, gc=False, kw_only=True):
     until: datetime
     zones: dict[str, str] = {}  # those whose midnight it waits for
     stepped: bool = False  # the engine's own clock was stepped
+    unlooked: bool = False  # nobody has looked at the lists of late, and a look is due
+
+    def for_whom(self) -> str:
+        """Whose midnight it waits for, and what else, for people to read."""
+        said = ["an hour after the engine's clock was set"] if self.stepped else []
+        if self.unlooked:
+            said.append("a look at the block lists that is due, for the last one was long ago")
+        zones = sorted(self.zones.items())
+        return ", ".join([*said, *(f"midnight of {who} ({zone})" for who, zone in zones)])

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from engine.ids import Position, Zone
 
-RULES_VERSION = 3  # raised with every change of what a transition is decided by
+RULES_VERSION = 4  # raised with every change of what a transition is decided by
 
 # A day counts on which the node was told the stage's levers, or by what was delivered on it.
 CountedBy = Literal["told", "delivered"]
@@ -25,6 +25,7 @@ class Guards(Struct, frozen=True, gc=False, kw_only=True, tag="guards"):
     unproved: tuple[Zone, ...]  # dead or silent ones: they count for nothing, and are named
     spf: Literal["not_checked", "pass"] = "not_checked"  # it sends for no registered domain
     spf_looks: dict[str, Position] = {}  # by domain that it sends for: the look that authorised it
+    sustained: int | None = None  # messages a day, before; None: its stage does not rest on that
     rules: int = RULES_VERSION
 
 

@@ -61,3 +61,4 @@ class NodeStatus(NamedTuple):
     measures: Measures = Measures()
     depths: Mapping[str, Depth] | None = None  # of each VMTA with waiting mail; None: not told
     clock: str = ""  # hours from UTC, as "+02:00"; "": not told
+    fence: Fence | None = None  # who led there last; None: nobody, or it cannot be read

@@ -12,8 +12,12 @@ WhyReview = Literal[
 
 
 class Halt(Struct, frozen=True, gc=False):
-    """The last stop of one address."""
+    """The last stop of one address, by a block list or by its results."""
 
-    at: datetime
-    listed: bool  # by a block list; else by its results
+    at: datetime  # of the stop that ended its sending
+    listed_at: datetime | None  # the last one by a block list, whatever stopped it since
     sent: bool  # it sent, and has not begun again
+
+    @property
+    def last(self) -> datetime:
+        return max(self.at, self.listed_at or self.at)

@@ -104,6 +104,7 @@ class JobBehind(Struct, frozen=True, gc=False, kw_only=True):
     blocks: int
     unknown: int  # recipients that do not exist
     sent: int  # messages whose fate is known
+    shared: bool = False  # another tenant sends under the same name on the node
 
 
 class Refused(Struct, frozen=True, gc=False):

@@ -27,5 +27,6 @@ class Answer(Struct, frozen=True, gc=False, omit_defaults=True):
 
 Action = Literal["standby", "retire", "alert", "none"]  # what a confirmed listing does
 WhyNoted = Literal["alert", "acknowledged", "suspected", "not_sending"]  # it stops nobody
+WhyCleared = Literal["clean", "gone"]  # gone: the list itself is, for it was dead for a week
 
 Health = Literal["alive", "dead", "refusing", "silent", "lists_everything"]  # of a zone

@@ -60,6 +60,11 @@ async def test_directories_and_other_files_are_not_shown(place: Place) -> None:
     assert await place.files.listed(NODE) == ()
 
 
+async def test_a_file_that_somebody_compressed_is_shown_for_it_must_be_told(place: Place) -> None:
+    place.write("acct-1.csv.gz", b"x", 1_000)
+    assert [one.name for one in await place.files.listed(NODE)] == ["acct-1.csv.gz"]
+
+
 async def test_a_part_is_read_from_its_offset_and_no_more_than_asked(place: Place) -> None:
     data = bytes(range(256)) * 4_096
     place.write("acct-1.csv", data)

@@ -106,6 +106,7 @@ async def test_each_tenant_sees_its_own_and_an_admin_all(world: ApiWorld) -> Non
         ({"planned": [DECEMBER | {"volume": 1}]}, "$.planned[0].volume"),
         ({"planned": [DECEMBER | {"purpose": "9"}]}, "$.planned[0].purpose"),
         ({"planned": [DECEMBER | {"purpose": "marketin"}]}, "$.planned"),
+        ({"planned": [DECEMBER | {"first": "2026-01-01", "last": "2026-01-04"}]}, "$.planned"),
         ({"rotation": "always"}, "$.rotation"),
         ({"rotate": "act"}, "$.rotate"),
     ],
@@ -118,6 +119,26 @@ async def test_what_is_no_plan_is_refused_and_changes_nothing(
     said = await sos.ask("PUT", CAPACITY, body)
     assert (said.status, said.body["field"]) == (422, field)
     assert world.length == length
+
+
+async def test_a_plan_that_is_over_stays_in_the_list_and_is_not_planned_anew(
+    world: ApiWorld,
+) -> None:
+    _, sos, _ = await one_active(world)
+    over = DECEMBER | {"first": "2026-01-01", "last": "2026-01-04"}
+    said = await sos.ask("PUT", CAPACITY, {"planned": [over]})
+    assert said.body["detail"] == (
+        "a plan ends on 2026-01-04, and today is 2026-01-05 in UTC: plan what is still to be sent"
+        " (what was sent is counted by itself)"
+    )
+    today = DECEMBER | {"first": "2026-01-01", "last": "2026-01-05"}
+    assert (await sos.ask("PUT", CAPACITY, {"planned": [today]})).status == 200
+    world.clock.at += timedelta(days=1)
+    kept = await sos.ask("PUT", CAPACITY, {"planned": [today, DECEMBER]})
+    assert kept.status == 200, "people send back what they were shown, and one more"
+    assert (await sos.ask("PUT", CAPACITY, {"planned": [DECEMBER]})).status == 200
+    gone = await sos.ask("PUT", CAPACITY, {"planned": [today]})
+    assert gone.body["field"] == "$.planned"
 
 
 async def test_of_several_pools_each_is_shown_and_a_plan_may_be_for_one(world: ApiWorld) -> None:

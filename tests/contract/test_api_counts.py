@@ -18,8 +18,9 @@ from engine.ids import EffectKey, IpAddr, Position
 from engine.projections.ips import IPS
 from tests.support import samples
 from tests.support.api_world import SOS, ULIXAI, ApiWorld, Client, Said
-from tests.support.event_samples import IP, NODE, SAMPLES, ZEN
+from tests.support.event_samples import SAMPLES
 from tests.support.happenings import happens
+from tests.support.sample_values import IP, NODE, ZEN
 
 PLANTED = 3456
 FILLED = 3_300  # events of the other tenant, so that real positions are four digits too

@@ -207,3 +207,32 @@ async def test_a_wrong_word_in_a_list_is_pointed_at_with_the_words_there_are(
     assert (said.status, said.body["pointer"]) == (422, "/scopes/1")
     assert "there are read, operate, deploy" in said.body["detail"]
     assert "did you mean `deploy`?" in said.body["detail"]
+
+
+WHOLE = b'"brand_domain": "a.com", "sending_domain_base": "a.com"'
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        (b'{"slug": "a", "name": "A", "slug": "b", %s}', "$.slug"),
+        (b'{"slug": "a", "name": "A", "\\u0073lug": "a", %s}', "$.slug"),
+        (b'[{"slug": "a", "name": "A", "name": "A", %s}]', "$[0].name"),
+    ],
+)
+async def test_a_name_that_stands_twice_in_an_object_is_refused_whichever_would_hold(
+    world: ApiWorld, data: bytes, field: str
+) -> None:
+    admin = await world.admin()
+    length = world.length
+    said = await admin.post(TENANTS_PATH, data=data % WHOLE)
+    assert said.problem == (422, "invalid", field), said.body
+    assert "twice" in said.body["detail"]
+    assert world.length == length
+
+
+async def test_a_query_says_each_thing_once(world: ApiWorld) -> None:
+    _, sos, _ = await world.two_tenants()
+    said = await sos.get(f"{IPS}?limit=1&purpose=a&limit=2")
+    assert said.problem == (422, "invalid", "$.limit")
+    assert "twice" in said.body["detail"]

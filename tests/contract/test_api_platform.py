@@ -168,12 +168,14 @@ async def test_an_engine_is_ready_only_when_it_leads_and_has_folded_the_log(
 ) -> None:
     await world.two_tenants()
     nobody = world.client()
-    assert (await nobody.get("/readyz")).body["status"] == "ready"
+    ready = await nobody.get("/readyz")
+    assert ready.body == {"status": "ready"}, "and nobody hears how much the tenants do"
     monkeypatch.setattr("engine.api.health.FOLDED_WITHIN_S", 0.05)
     world.leads = False
     assert "does not lead" in str(await _not_ready(nobody))
     world.leads, world.pump.lags = True, True
-    assert "folded only to" in str(await _not_ready(nobody))
+    behind = await _not_ready(nobody)
+    assert behind.body["reasons"] == ["the log is not folded to its head yet"]
     world.pump.lags, world.pump.log_away_since = False, DAY_1
     assert "away since 2026-01-05T09:00:00Z" in str(await _not_ready(nobody))
     world.pump.log_away_since, world.log.away = None, True

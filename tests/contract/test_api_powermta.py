@@ -167,7 +167,7 @@ async def test_a_dry_run_shows_what_would_change_and_changes_nothing(world: ApiW
         (FIRST | {"name": "a--b"}, "name", "slug"),
         (FIRST | {"name": "marketing"}, "name", "choose another"),
         (FIRST | {"hostname": "a>\n<domain *>"}, "hostname", "host name"),
-        (FIRST | {"hostname": "1.2.3.4"}, "", "is an address"),
+        (FIRST | {"hostname": "1.2.3.4"}, "hostname", "as an address does"),
         (FIRST | {"dkim_key": "/etc/shadow"}, "dkim_key", "key_dirs in [nodes.pmta-1]"),
         (FIRST | {"dkim_key": "/path/to/../x.pem"}, "dkim_key", "not the path of a key"),
         (FIRST | {"dkim_key": "/path/to"}, "dkim_key", "key_dirs"),

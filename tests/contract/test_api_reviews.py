@@ -5,7 +5,7 @@ from engine.events.dns import FcrdnsLooked
 from engine.events.tenant import ReviewEnded
 from engine.ids import IpAddr
 from tests.support import samples
-from tests.support.api_world import SOS, ApiWorld, Client
+from tests.support.api_world import SOS, ApiWorld, Client, Said
 
 IP = "1.2.3.4"
 TENANT = "/api/v2/tenants/sos-expat"
@@ -33,6 +33,20 @@ async def test_a_review_is_shown_with_its_tenant_and_its_addresses(world: ApiWor
     waits = (await sos.get(f"/api/v2/ips/{IP}/warmup")).body["waits_for"]
     assert any(one.startswith("review: sos-expat is in review") for one in waits)
     assert (await ulixai.get("/api/v2/tenants/ulixai")).body["review"] is None
+
+
+async def test_no_quota_that_was_chosen_is_raised(world: ApiWorld) -> None:
+    _, sos, _ = await in_review(world)
+
+    async def put(quota: str) -> Said:
+        mta = {"name": "one", "ip": IP, "hostname": NAMES[0], "quota": quota}
+        return await sos.ask("PUT", "/api/v2/powermta/config", {"virtual_mtas": [mta]})
+
+    assert (await put("20/day")).status == 202
+    said = await put("50/day")
+    assert said.problem[:2] == (409, "refused")
+    assert said.body["detail"].endswith(f"it would be for {IP}")
+    assert (await put("10/day")).status == 202
 
 
 async def test_nothing_starts_resumes_or_skips_and_nothing_registers_to_warm_up(

@@ -101,6 +101,21 @@ async def test_an_address_that_found_none_is_given_one_and_keeps_it(world: ApiWo
     assert world.tags()[length:] == ["command.completed"], "the same again changes nothing"
 
 
+async def test_an_address_on_its_way_out_is_given_none(world: ApiWorld) -> None:
+    _, sos, _ = await world.two_tenants()
+    await sos.post(IPS, NEW_IP)
+    assert (await sos.ask("DELETE", f"{IPS}/{IP}", {"reason": "given back"})).status == 202
+    length = world.length
+    said = await sos.post(f"{IPS}/{IP}/server", {"server_id": 7})
+    assert said.problem == (409, "refused", "$.server_id")
+    assert said.body["detail"] == (
+        "1.2.3.4 is being removed, and takes no server any more; nothing was changed"
+    )
+    assert world.length == length
+    other = await sos.post(IPS, {**OTHER, "server_id": 7})
+    assert other.status == 201, "which is free for another address"
+
+
 async def test_a_wrong_number_is_mended_once_mailwizz_says_that_there_is_no_such_row(
     world: ApiWorld,
 ) -> None:

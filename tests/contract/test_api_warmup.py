@@ -8,6 +8,7 @@ import pytest
 from engine.events.dns import FcrdnsLooked
 from engine.events.ip import IpStopped
 from engine.events.ip_warmup import StageSkipped, WarmupHeld
+from engine.events.node import NodeLooked
 from engine.events.traffic import TrafficCounted
 from engine.ids import IpAddr, Position, Zone
 from engine.rules import ladder
@@ -15,6 +16,7 @@ from engine.values.levers import STOPPED
 from engine.values.traffic import Counts
 from tests.support import samples
 from tests.support.api_world import SOS, ApiWorld, Client, api_world
+from tests.support.happenings import happens
 from tests.support.samples import looked
 from tests.support.spec import DAY_1, NODE, ZEN, vmta
 
@@ -250,6 +252,22 @@ async def test_no_skip_goes_past_a_guard(world: ApiWorld) -> None:
     assert said.problem[:2] == (409, "refused")
     assert "fcrdns:" in said.body["detail"]
     assert "ip.stage_skipped" not in world.tags()
+
+
+async def test_no_skip_raises_a_cap_on_powermtas_day_before_or_on_looks_of_long_ago(
+    world: ApiWorld,
+) -> None:
+    sos, _ = await warming(world)
+    west = NodeLooked(node=NODE, paused=(), clock="-11:00")
+    await happens(world, None, f"node-{NODE}", west)
+    for at, why in (
+        (DAY_1.replace(day=6), f"2026-01-06 11:00Z: midnight of PowerMTA on {NODE}"),
+        (DAY_1.replace(day=6, hour=12), "lists: it was looked at last on 2026-01-05"),
+    ):
+        world.clock.at = at
+        said = await sos.post(f"{WARMUP}/skip", {"reason": "now"})
+        assert said.problem[:2] == (409, "refused")
+        assert why in said.body["detail"]
 
 
 async def test_what_does_not_warm_up_has_no_stage_to_change(world: ApiWorld) -> None:

@@ -15,6 +15,8 @@ from engine.adapters.embedded_postgres import EmbeddedPostgres
 from engine.adapters.postgres_account import account
 from engine.adapters.postgres_binaries import installed
 from engine.cli import exits
+from engine.errors import StartRefused
+from engine.store.reclaim import raise_epoch
 from tests.support.entries import into, write
 from tests.support.forgery import EVENTS, audited, lived
 from tests.support.log_bench import NewLog, entries
@@ -130,13 +132,26 @@ async def test_a_dump_is_restored_and_proved(shell: Shell, new_log: NewLog) -> N
     assert done.returncode == exits.OK, done
     *before, last = done.stdout.splitlines()
     assert last.startswith(f"verified {EVENTS} events to {EVENTS}:")
-    assert "1 anchors hold" in before
+    assert "1 anchor holds" in before
     assert await entries(shell.restored) == await entries(shell.database)
-    await shell.does('psql -d restored -c "UPDATE')
+    said = await shell.does("email-engine node reclaim")
+    assert said == "the log was at epoch 1, and is at 1234; now start its engine\n"
     log = new_log(shell.restored.dsn)
-    assert (await log.lead("main")).epoch > 1000
+    assert (await log.lead("main")).epoch > 1234
     assert await write(log, into("b", 7_000)) == EVENTS + 1, "an engine goes on with it"
     assert (await audited(shell.restored)).wrong == []
+
+
+async def test_nobody_takes_nodes_back_while_an_engine_leads_and_no_epoch_is_lowered(
+    database: Database, new_log: NewLog
+) -> None:
+    log = new_log()
+    epoch = (await log.lead("main")).epoch
+    with pytest.raises(StartRefused, match=r"an engine leads the log at .*: 'main'\. Stop it"):
+        await raise_epoch(database.dsn, 1_234)
+    await log.close()
+    assert await raise_epoch(database.dsn, epoch - 1) == (epoch, epoch)
+    assert (await new_log().lead("next")).epoch == epoch + 1
 
 
 async def test_what_guards_the_log_is_restored_with_it(shell: Shell) -> None:

@@ -168,7 +168,7 @@ async def test_block_lists_are_shown_as_a_matrix_and_address_by_address(
     bot: Conversation,
 ) -> None:
     said = await bot.says("/blacklist")
-    assert "1 of 2 addresses are listed" in said
+    assert "1 of 2 addresses listed" in said
     assert f"{OTHER} {PSBL}" in said
     assert len(bot.pictures) == 1
     assert await bot.says("/blacklists") == said
@@ -213,7 +213,7 @@ async def test_alerts_are_shown_acknowledged_and_muted(bot: Conversation) -> Non
 
 async def test_events_and_explanations_are_told_in_sentences(bot: Conversation) -> None:
     said = await bot.says("/events")
-    assert "events in the last 1h" in said
+    assert "events in the last hour" in said
     assert said.splitlines()[1].startswith("2026-01-05 09:00Z sos-expat: ")
     of_one = await bot.says(f"/events {IP}")
     assert OTHER not in of_one

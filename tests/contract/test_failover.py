@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from itertools import count
 
 import pytest
+from structlog.testing import capture_logs
 
 from engine.store.fence import Limits
 from engine.store.postgres_log import PostgresLog
@@ -43,17 +44,20 @@ async def test_three_failovers_under_load_lose_and_double_nothing(
         enough = len(written) + events
         await eventually(lambda: len(written) >= enough)
 
-    async with asyncio.TaskGroup() as tasks:
-        for caller in range(CALLERS):
-            tasks.create_task(write_on(caller))
-        for _ in range(3):
-            await more(200)
-            await pair.primary.kill()
-            await pair.fail_over()
+    with capture_logs() as said:
+        async with asyncio.TaskGroup() as tasks:
+            for caller in range(CALLERS):
+                tasks.create_task(write_on(caller))
+            for _ in range(3):
+                await more(200)
+                await pair.primary.kill()
+                await pair.fail_over()
+                await more(50)
+                await pair.standby.follow(pair.primary)
             await more(50)
-            await pair.standby.follow(pair.primary)
-        await more(50)
-        over.set()
+            over.set()
+    alone = [one for one in said if one["event"] == "log.on_one_disk"]
+    assert len(alone) >= 3, "each new primary waits for nobody at first"
     there = await entries(pair.primary.database)
     assert {one.id: one.position for one in there} == written
     assert await whole(pair.primary.database)

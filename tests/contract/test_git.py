@@ -108,6 +108,30 @@ async def test_a_crash_between_commit_and_tag_leaves_one_commit(path: Path) -> N
     assert len(git(path, "log", "--format=%H").split()) == 1
 
 
+async def test_a_restored_logs_version_is_another_one_and_its_tag_says_which_runs(
+    path: Path,
+) -> None:
+    history = GitHistory(path)
+    lost = deployed()._replace(trailers=(("Event", "a"), ("Log-Head", "9 ab")))
+    anew = deployed(text=SECOND)._replace(trailers=(("Event", "b"), ("Log-Head", "7 cd")))
+    first = await history.commit(lost)
+    second = await history.commit(anew)
+    assert await history.commit(anew._replace(trailers=(("Event", "b"), ("Log-Head", "8 ef"))))
+    assert git(path, "log", "--format=%H").split() == [second, first]
+    assert git(path, "show", "pmta-1/acme/v1:pmta-1/acme.conf") == SECOND
+
+
+async def test_the_newest_commit_tells_where_the_log_ended(path: Path) -> None:
+    history = GitHistory(path)
+    assert await history.head() is None
+    assert not exists(path), "nothing is made by looking"
+    await history.commit(deployed())
+    await history.commit(deployed(2)._replace(trailers=(("Log-Head", "12 ef"),)))
+    assert await history.head() == (12, "ef")
+    await history.commit(deployed(3)._replace(trailers=()))
+    assert await history.head() is None
+
+
 async def test_two_nodes_at_once_lose_nothing(path: Path) -> None:
     history = GitHistory(path)
     nodes = [f"pmta-{n}" for n in range(8)]

@@ -5,14 +5,20 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import cast
 
 import pytest
 from aiohttp import web
 
+from engine.adapters.system import token
+from engine.adapters.systemd import Systemd
 from engine.api import connection
 from engine.api.middleware import HEADERS
 from engine.app import listening
-from engine.config import Api
+from engine.app.parts import Parts
+from engine.app.serve import running
+from engine.app.settings import Settings
+from engine.config import Api, Config
 from engine.errors import StartRefused
 
 
@@ -58,6 +64,14 @@ def test_plain_http_for_other_machines_is_refused(host: str) -> None:
     with pytest.raises(StartRefused, match="keys would be read on the way"):
         listening.refuse_exposed(Api(host=host))
     assert not listening.is_exposed(Api(host=host, proxies=("192.0.2.9",)))
+
+
+async def test_an_engine_that_may_not_listen_there_begins_nothing() -> None:
+    settings = Settings(Config(api=Api(host="0.0.0.0")), token, Systemd(""))
+    untouched = cast(Parts, None)
+    with pytest.raises(StartRefused, match="keys would be read on the way"):
+        async with running(untouched, settings):
+            raise AssertionError("it began")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.0.1", "::1", "localhost"])

@@ -97,7 +97,7 @@ async def test_a_migration_that_fails_is_undone_as_a_whole(
 
 
 async def test_an_ordinary_login_that_was_granted_the_roles_is_enough(empty: Database) -> None:
-    """docs/operations.md, 'Roles', as an operator follows it."""
+    """docs/operations.md, 'Postgres and its roles', as an operator follows it."""
     await empty.run(
         "DO $$ BEGIN CREATE ROLE shop LOGIN NOINHERIT; EXCEPTION WHEN duplicate_object THEN END $$;"
         "GRANT ee_migrate, ee_engine, ee_api, ee_audit TO shop"
@@ -155,6 +155,12 @@ async def test_a_login_without_the_roles_is_told_which(empty: Database) -> None:
 async def test_a_database_that_is_not_there_is_named(database: Database) -> None:
     with pytest.raises(StartRefused, match=r"/nowhere .*does not exist"):
         await migrate(database.dsn.replace(database.name, "nowhere"))
+
+
+async def test_what_is_no_dsn_of_postgres_is_told_what_one_looks_like() -> None:
+    for dsn in ("mysql://login@127.0.0.1/x", "some words"):
+        with pytest.raises(StartRefused, match=r"cannot be used: .*postgresql://login@host/data"):
+            await migrate(dsn)
 
 
 async def test_a_password_never_stands_in_the_message(database: Database) -> None:

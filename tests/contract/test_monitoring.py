@@ -13,14 +13,15 @@ from typing import Any
 import pytest
 import yaml
 
+from engine.adapters import prometheus_names as names
 from tests.support.event_samples import SAMPLES
+from tests.support.lively_metrics import lively
 from tests.support.metrics import Figures
 from tests.support.needs import need
 from tests.support.postgres import Database
 from tests.support.prometheus import DEPLOY, Prometheus, scraping
 from tests.support.spec import record
 from tests.support.watched_engine import watched_engine
-from tests.unit.test_metrics import lively
 
 RULES = DEPLOY / "prometheus/rules"
 DASHBOARDS = sorted((DEPLOY / "grafana/dashboards").glob("*.json"))
@@ -138,6 +139,16 @@ def test_a_dashboard_is_well_formed(path: Path) -> None:
         for target in one["targets"]:
             assert 'job=~"$job"' in target["expr"], one["title"]
             assert target["datasource"]["uid"] == "${datasource}"
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: str(path.stem))
+def test_no_picture_draws_each_of_ten_thousand_addresses(path: Path) -> None:
+    each = [f"{one.name}{{" for one in (*names.THIRTEEN, *names.OWN) if "ip" in one.labels]
+    for one in panels(read(path)):
+        drawn = [] if one["type"] == "table" else [target["expr"] for target in one["targets"]]
+        for expr in (expr for expr in drawn if any(name in expr for name in each)):
+            few, summed = r"\b(top|bottom)k\(\d+, ", r"^(sum|avg)( by \((?!.*\bip\b)[^)]*\) )?\("
+            assert re.search(few, expr) or re.search(summed, expr), one["title"]
 
 
 def asked(expr: str) -> str:

@@ -209,11 +209,15 @@ async def test_the_live_configuration_is_shown_with_all_that_it_includes(demo: S
     (more / "b.conf").write_text("include /etc/pmta/more/deep\n")
     (more / "deep").write_text("total-max-smtp-in 9\n")
     (more / ".b.conf.swp").write_text("an editor's\n")
+    (more / "side").write_text("log-rotate 3\n")
     config = demo.node.config.read_text()
-    demo.node.config.write_text(f"{config}include more/*.conf\ninclude gone\ninclude away/*\n")
+    demo.node.config.write_text(
+        f"{config}include more/*.conf\ninclude gone\ninclude ./m?re/s*\ninclude away/*\n"
+    )
     found = dict(await demo.pmta.configuration(NODE))
     assert next(iter(found)) == "/etc/pmta/config"
     assert found["/etc/pmta/more/deep"] == "total-max-smtp-in 9\n"
+    assert found["/etc/pmta/more/side"] == "log-rotate 3\n"
     assert found["/etc/pmta/ee-main/acme.conf"] == FIRST.text
     assert not [path for path in found if path.endswith((".swp", "gone"))]
 

@@ -212,6 +212,18 @@ async def test_who_no_longer_leads_changes_nothing(bench: Bench, leads: Fence) -
     assert await holds(bench, FIRST, runs=FIRST)
 
 
+async def test_a_node_tells_who_led_it_last_and_which_files_of_the_engine_lie_there(
+    bench: Bench,
+) -> None:
+    assert (await bench.pmta.look(NODE)).fence is None
+    assert await bench.pmta.files(NODE) == {}
+    await apply(bench, FIRST)
+    assert (await bench.pmta.look(NODE)).fence == LEADER
+    assert await bench.pmta.files(NODE) == {ACME: digest(FIRST.text)}
+    bench.lead(Fence(9, "another"))
+    assert (await bench.pmta.look(NODE)).fence == Fence(9, "another")
+
+
 async def test_a_new_leader_shuts_the_old_one_out(bench: Bench) -> None:
     await apply(bench, FIRST)
     await apply(bench, SECOND, before=FIRST, fence=Fence(3, "next"))

@@ -224,6 +224,13 @@ async def test_a_synchronous_log_does_not_start_without_a_standby(new_log: NewLo
         await log.lead("main")
 
 
+async def test_a_managed_log_keeps_its_copies_out_of_our_sight(new_log: NewLog) -> None:
+    """Aurora's list of standbys is empty, and means nothing there."""
+    log = new_log(durability="managed")
+    await log.lead("main")
+    assert await write(log, into("a", 1)) == 1
+
+
 async def test_a_pooler_is_recognised_and_refused(
     new_log: NewLog, log_proxy: tuple[FaultProxy, str]
 ) -> None:

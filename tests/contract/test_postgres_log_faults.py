@@ -138,6 +138,8 @@ async def test_a_kill_of_postgres_in_the_middle_loses_and_doubles_nothing(
 async def test_a_standby_that_never_answers_keeps_the_outcome_open(
     new_log: NewLog, postgres: PostgresServer, database: Database
 ) -> None:
+    default = f"ALTER DATABASE {database.name} SET synchronous_commit = local"
+    await database.ask(default)  # waits for the disk, and for no standby: not what was promised
     log = new_log()
     await log.lead("main")
     async with postgres.waiting_for_a_ghost():
@@ -145,6 +147,8 @@ async def test_a_standby_that_never_answers_keeps_the_outcome_open(
         await asyncio.sleep(1.2)
         assert not caller.done(), "neither acknowledged nor given up"
         assert await numbers(log) == [], "nor shown to readers"
+        there = await database.ask("SELECT position FROM engine.event")
+        assert there == [], "whoever cancelled the commit would have it on this server alone"
     assert await caller == 1
     assert await numbers(log) == [1]
     assert await whole(database)

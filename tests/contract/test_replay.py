@@ -19,10 +19,11 @@ from engine.runtime.views import Views
 from engine.store.postgres_log import PostgresLog
 from engine.store.views import PLATFORM_VIEWS
 from tests.support.entries import ACME, BOLT, CountingClock
-from tests.support.event_samples import IP, SAMPLES
+from tests.support.event_samples import SAMPLES
 from tests.support.forgery import EVENTS, IMAGE_AT, lived
 from tests.support.log_bench import entries
 from tests.support.postgres import Database, PostgresServer, aside
+from tests.support.sample_values import IP
 
 pytestmark = pytest.mark.real
 Captured = pytest.CaptureFixture[str]

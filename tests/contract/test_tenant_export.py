@@ -80,6 +80,9 @@ async def test_events_and_views_of_one_tenant_and_nothing_else(
     assert (manifest["tenant"], manifest["events"], manifest["position"]) == (ACME, 2, 4)
     assert await run("verify", to) == exits.OK
     assert "verified 2 events to 4:" in capsys.readouterr().out
+    assert await run("verify", to, "--json") == exits.OK
+    proved = json.loads(capsys.readouterr().out)
+    assert [proved[one] for one in ("wrong", "events", "digest")] == [[], 2, manifest["digest"]]
 
     for harm, said in (
         (lambda at: (at / "views" / "ips.jsonl").write_text("{}"), "views/ips.jsonl was changed"),

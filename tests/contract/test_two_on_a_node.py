@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.adapters.powermta import PmtaSsh
-from engine.effects import Effect, LookAtNode, PauseQueues
+from engine.effects import Effect, HoldQueues, LookAtNode
 from engine.events import Event
 from engine.events.node import NodeLooked, QueuesPaused
 from engine.ids import EngineId, IpAddr, Position, TenantId
@@ -108,8 +108,8 @@ async def test_a_pause_that_the_others_reload_cleared_is_made_again_by_its_own_e
     looks.append(await bench.pmta.look(NODE))
     assert looks[1].paused == ()
     (again,) = made_of(STOPPED, looks)
-    assert isinstance(again, PauseQueues)
-    assert (again.ip, again.tenant) == (IP, ACME)
+    assert isinstance(again, HoldQueues)
+    assert (again.ips, again.tenant) == ((IP,), ACME)
     await bench.pmta.pause(NODE, VMTA)
     assert (await two.look(NODE)).paused == (VMTA,)
     assert made_of([], [await two.look(NODE)]) == [], "the other lets a pause alone"

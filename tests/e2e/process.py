@@ -21,8 +21,9 @@ from engine.adapters.resolver import AiodnsResolver
 from engine.adapters.ssh import Ssh
 from engine.adapters.system import TimeOrderedIds, token
 from engine.adapters.systemd import Systemd
-from engine.app.assemble import Parts
-from engine.app.serve import Settings, running
+from engine.app.parts import Parts
+from engine.app.serve import running
+from engine.app.settings import Settings
 from engine.app.stores import open_stores
 from engine.demo import fleet
 from engine.demo.clock import DemoClock

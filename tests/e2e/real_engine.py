@@ -16,10 +16,11 @@ from engine.adapters.ssh import Ssh
 from engine.adapters.system import TimeOrderedIds, token
 from engine.adapters.systemd import Systemd
 from engine.api.deps import Deps
-from engine.app.assemble import Parts
 from engine.app.orders import Orders
+from engine.app.parts import Parts
 from engine.app.people import talk
-from engine.app.serve import Live, Settings, running
+from engine.app.serve import Live, running
+from engine.app.settings import Settings
 from engine.app.stores import open_stores
 from engine.config import Chat, Config, Rollouts, Telegram
 from engine.demo import fleet

@@ -55,7 +55,8 @@ async def test_killed_again_and_again_each_message_is_counted_once(
     directory, chance, kills = tmp_path / "acct", random.Random(seed), 0
     directory.mkdir()
     for number, rows in enumerate(ROWS):
-        (directory / f"acct-{number}.csv").write_text(HEADER + line(vmta="x") * rows)
+        row = line(vmta="x", at=f"2026-01-05 10:00:0{number}+0000")  # else one is the other's copy
+        (directory / f"acct-{number}.csv").write_text(HEADER + row * rows)
     give_up = time.monotonic() + PATIENCE_S
     while not (tmp_path / "done").exists():
         assert time.monotonic() < give_up, "it never came to an end"

@@ -7,6 +7,8 @@ import pytest
 from engine.events.effect import EffectWithheld
 from engine.events.ip import IpStopped
 from engine.events.rollout import RolloutPlanned
+from engine.ports import Fence
+from engine.projections.alerts import ALERTS
 from engine.projections.effects import EFFECTS
 from tests.support.spec import ACME, IP, NODE, PSBL, day
 from tests.support.world import MAIN, World, virtually
@@ -58,6 +60,24 @@ def test_each_wish_is_withheld_once_and_again_when_authority_came_and_went() -> 
         return before, len(await world.happened(EffectWithheld))
 
     assert virtually(times) == (2, 4), "the file and the delivery server, twice"
+
+
+def test_a_node_that_a_later_log_led_is_touched_by_nobody_and_people_hear_why() -> None:
+    async def restored() -> World:
+        world = World()
+        world.node.host(NODE).fence = Fence(1_000, "main of the log that was lost")
+        await world.let("act", *ALL)
+        await world.register_node()
+        await world.warm_up()
+        await world.run(day(1) + timedelta(hours=2))
+        return world
+
+    world = virtually(restored)
+    assert world.node.done == []
+    alert = world.last.views.get(ALERTS, f"-/stood_down/node-{NODE}")
+    assert (alert.firing, alert.severity, alert.episode) == (True, "critical", 1)
+    assert "at epoch 1000 by main of the log that was lost" in alert.facts["Why"]
+    assert alert.telling.messages, "it was told"
 
 
 def test_the_wheel_is_handed_over() -> None:

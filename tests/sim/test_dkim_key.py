@@ -17,6 +17,8 @@ from engine.events.domain_key import (
     KeyRemoved,
     KeyUsed,
 )
+from engine.events.effect import EffectRefused
+from engine.events.rollout import RolloutPlanned
 from engine.ids import NodeId
 from engine.projections.alerts import ALERTS
 from engine.projections.dkim_keys import DKIM_KEYS, DkimKeys
@@ -185,6 +187,8 @@ def test_a_node_that_comes_later_gets_the_key_that_signs_and_signs_with_it() -> 
         assert [one.node for one in await world.happened(KeyNotPlaced)] == [LATER]
         assert world.node.host(LATER).private == world.node.host(NODE).private
         assert f"  domain-key s1,{DOMAIN}," in world.node.host(LATER).files[ACME]
+        plans = [one for one in await world.happened(RolloutPlanned) if one.node == LATER]
+        assert all(one.keys for plan in plans for one in plan.vmtas.values()), "no unsigned mail"
         assert len(await world.happened(KeyUsed)) == 1
         assert "private part" not in str(await world.story())
 
@@ -195,7 +199,7 @@ def test_a_node_that_comes_later_gets_the_key_that_signs_and_signs_with_it() -> 
     in_world(story)
 
 
-def test_a_key_that_somebody_changed_on_its_node_is_laid_nowhere_else() -> None:
+def test_a_key_that_somebody_changed_is_laid_nowhere_else_and_not_waited_for_for_ever() -> None:
     async def story(world: World) -> None:
         await ask(world, "s1")
         await world.run(day(2) + HOUR)
@@ -210,5 +214,9 @@ def test_a_key_that_somebody_changed_on_its_node_is_laid_nowhere_else() -> None:
         assert "is not the key that was laid there" in failed[0].why
         alert = world.last.views.get(ALERTS, f"{ACME}/dkim_lacking/{DOMAIN}/s1")
         assert (alert.firing, alert.facts["Node"]) == (True, LATER)
+        waits = [one.why for one in await world.happened(EffectRefused)]
+        assert [why for why in waits if f"s1 of {DOMAIN} does not lie on {LATER} yet" in why]
+        first, *_ = [one for one in await world.happened(RolloutPlanned) if one.node == LATER]
+        assert [one.keys for one in first.vmtas.values()] == [()]
 
     in_world(story)

@@ -14,7 +14,7 @@ from engine.events.ip_listing import (
     StopReleased,
 )
 from engine.events.zone import SuspicionEnded, ZoneSuspected
-from engine.ids import IpAddr
+from engine.ids import IpAddr, TenantId
 from engine.projections.ips import IPS
 from engine.projections.listings import LISTINGS
 from engine.values.phase import Phase
@@ -79,6 +79,29 @@ def test_a_list_gone_wrong_for_three_hours_stops_nobody_with_several_hits_and_is
     assert stops <= {IP}, "a tenant's only hit stops as usual, and nobody else"
     assert (suspected, ended) == (1, 1)
     assert texts
+
+
+def test_a_list_gone_wrong_does_not_stop_a_fleet_of_many_tenants_with_two_addresses_each() -> None:
+    """Each address would be its tenant's only hit in its round: 71 of these 80 were stopped within
+    the hour while rounds were judged each for itself.
+    """
+
+    async def gone_wrong() -> tuple[set[IpAddr], int]:
+        world = World(tuning=SOON)
+        await world.let("act")
+        await world.register_node()
+        ips = [IpAddr(f"203.0.{tenant}.{n}") for tenant in range(40) for n in (1, 2)]
+        for at, ip in enumerate(ips):
+            world.lists.names[ip] = (f"m{at}.acme.example",)
+            world.lists.v4[f"m{at}.acme.example"] = (ip,)
+            world.mailwizz.add(MAIN, f"m{at}.acme.example")
+            await world.warm_up(ip, TenantId(f"t{at // 2}"))
+        await world.run(day(1) + 6 * HOUR)
+        everywhere(world, *ips)
+        await world.run(day(1) + 7 * HOUR)
+        return set(await stopped(world)), len(await world.happened(ZoneSuspected))
+
+    assert virtually(gone_wrong) == (set(), 1)
 
 
 def test_hits_of_a_suspected_list_that_stand_four_hours_stop_like_any_other() -> None:

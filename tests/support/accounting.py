@@ -16,6 +16,7 @@ class MemoryFiles:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self.changed: dict[str, float] = {}  # seconds since 1970; long ago where nothing is said
         self.removed: list[str] = []
         self.calls = 0
         self.dies_at: int | None = None
@@ -23,7 +24,10 @@ class MemoryFiles:
 
     async def listed(self, node: NodeId) -> tuple[AccountingFile, ...]:
         self._call(node)
-        return tuple(AccountingFile(name, len(data), 0) for name, data in self.files.items())
+        return tuple(
+            AccountingFile(name, len(data), self.changed.get(name, 0))
+            for name, data in self.files.items()
+        )
 
     async def read(self, node: NodeId, name: str, start: int, most: int) -> bytes:
         self._call(node)

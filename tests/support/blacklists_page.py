@@ -27,8 +27,9 @@ answer outside 127.0.0.0/8 is no list's at all: its domain is parked, or a resol
 Before and after each round its test points are asked (RFC 5782 5): one that it must list, one that
 it must not, and one that nobody uses, another each time. Only what lies between two proofs counts.
 A list that is dead, refuses or lists everybody is shown as that, and its answers count neither for
-nor against anybody. Of a retired list only the test points are asked, every 4 hours, until it
-proves itself.
+nor against anybody: what it said last stands, until it has been dead for 7 days. Then its listings
+end with it, and this is told of each address that it named. Of a retired list only the test points
+are asked, every 4 hours, until it proves itself.
 
 ## What the engine does
 
@@ -54,18 +55,22 @@ Every address, by all lists, at least every 4 hours, on a grid of 10 minutes, so
 spread over the time and looks share their test points. What is new (48 hours), warming up, or was
 listed in the last 72 hours is looked at hourly, as far as the day's questions and the budget of
 events allow. A hit is confirmed 5 minutes later. `POST /api/v2/blacklists/check`,
-`email-engine blacklists check` and `/check` in a chat ask at once.
+`email-engine blacklists check` and `/check` in a chat ask at once. A refusal that names a list has
+all lists asked at once, or a quarter of an hour after the last look.
 
-A list is asked no more than its questions a day (a fifth of them is kept for second looks and for
-people). Where they do not cover the fleet, whoever was heard of longest ago is asked first, the
-looks name what was not asked, and an alert says so once; `email-engine blacklists zones` shows how
-often the budget allows each address to be asked.
+A list is asked no more than its questions a day; a fifth of them is kept for second looks and for
+new addresses, so that whoever asks often keeps no hit from being confirmed. Where they do not cover
+the fleet, whoever was heard of longest ago is asked first, the looks name what was not asked, and
+an alert says so once; `email-engine blacklists zones` shows how often the budget allows each of
+them to be asked.
 
 ## When a list names too many
 
 With each second look up to 50 other addresses are asked about too. More than three new hits among
 the others, and more than a tenth of them, is suspicion against the list: it is told once, and
 nobody is stopped by it in a tenant with two or more new hits (a tenant's only one stops as usual).
+Hits of a tenant count together over 4 hours, and where one address of a tenant would be alone in a
+round, one more of that tenant is asked about: else each would be the only one in its turn.
 It is asked again every half hour. The suspicion ends with a round below that, or by an admin's word
 (`POST /api/v2/blacklists/zones/{{zone}}/trust`); a hit that stands 4 hours stops like any other.
 What it had stopped in the 4 hours before can be released to where it was

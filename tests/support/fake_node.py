@@ -213,6 +213,10 @@ class FakeNode:
             host.private.pop(f"/etc/pmta/ee-main/keys/{name}", None)
             self._note(node, f"remove {name}")
 
+    async def files(self, node: NodeId) -> dict[TenantId, str]:
+        await self._hear()
+        return {tenant: digest(text) for tenant, text in self.host(node).files.items() if text}
+
     async def look(self, node: NodeId) -> NodeStatus:
         await self._hear()
         host = self.host(node)
@@ -228,6 +232,7 @@ class FakeNode:
             host.measures,
             host.depths,
             host.clock,
+            host.fence,
         )
 
     async def _begin(self, host: Host, fence: Fence) -> Fault | None:

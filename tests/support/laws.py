@@ -73,7 +73,7 @@ class Laws:
         elif after.place == lifecycle.ACTIVE and plan:
             allowed = plan.active_per_day
         elif after.place == lifecycle.RETIRING:
-            allowed = cap(before.vmta.levers)
+            allowed = cap(before.beneath or before.vmta.levers)  # the end of a pause opens no more
         assert cap(after.vmta.levers) <= allowed, (event, allowed)
         silent = after.place not in (lifecycle.WARMING, lifecycle.ACTIVE, lifecycle.RETIRING)
         assert not silent or after.vmta.levers == STOPPED

@@ -80,6 +80,14 @@ def answered(answers: dict[Zone, Answer], ip: IpAddr = IP) -> DnsblLooked:
     return DnsblLooked(ip=ip, round="r", answers=answers, catalogue=CATALOGUE_VERSION)
 
 
+def gone(*zones: Zone, ip: IpAddr = IP) -> DnsblLooked:
+    """Lists that have been dead for a week, and named the address before."""
+    answers = dict.fromkeys(zones, Answer("unanswered", proof="unproved"))
+    return DnsblLooked(
+        ip=ip, round="r", answers=answers, catalogue=CATALOGUE_VERSION, gone=tuple(sorted(zones))
+    )
+
+
 def pointed(*names: str) -> FcrdnsLooked:
     return FcrdnsLooked(ip=IP, names=names, confirmed=names)
 

@@ -35,7 +35,7 @@ def codes(made: SpfReport, severity: str) -> set[str]:
 def written_out(made: SpfReport) -> str | None:
     """The record that the report says to publish; all its findings name the same."""
     head = "Publish at example.com as its one SPF record: "
-    texts = {one.fix.partition(head)[2].partition(" (or")[0] for one in made.findings}
+    texts = {one.fix.partition(head)[2].partition("\n")[0] for one in made.findings}
     found = [text for text in texts if text]
     assert len(found) < 2, found
     return found[0] if found else None

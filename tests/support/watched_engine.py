@@ -14,8 +14,9 @@ from engine.adapters.system import SystemClock, TimeOrderedIds, token
 from engine.adapters.systemd import Systemd
 from engine.adapters.timed import MAIL, timed
 from engine.app import mail
-from engine.app.assemble import Parts
-from engine.app.serve import Live, Settings, running
+from engine.app.parts import Parts
+from engine.app.serve import Live, running
+from engine.app.settings import Settings
 from engine.app.stores import Stores, open_stores
 from engine.config import Api, Config
 from engine.demo.mailwizz import DemoMailwizz

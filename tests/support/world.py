@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
-from engine.app.assemble import Engine, Parts, assemble
+from engine.app.assemble import Engine, assemble
+from engine.app.parts import Parts
 from engine.commands import By, Command
 from engine.commands.authority import SetAuthority
 from engine.commands.host import RegisterHost

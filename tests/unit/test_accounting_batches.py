@@ -63,6 +63,13 @@ async def test_a_batch_is_one_append_in_the_form_of_a_file(bench: Bench) -> None
     assert view.looked_at is not None, "the mail until then is accounted for"
 
 
+async def test_a_stray_quote_in_a_batch_costs_its_row_and_is_said(bench: Bench) -> None:
+    rows = TEN.splitlines(keepends=True)
+    stray = b'b,2026-01-05 10:00:00+0000,a@gmail.com,,"no,,,,,\r\n'
+    found = await count(bench, b"".join([*rows[:3], stray, *rows[3:]]))
+    assert (found.rows, found.unreadable) == (10, 1)
+
+
 async def test_the_same_batch_again_is_known_by_what_it_holds_or_by_its_name(bench: Bench) -> None:
     await count(bench, TEN)
     assert (await count(bench, TEN)).position is None

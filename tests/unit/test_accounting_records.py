@@ -143,6 +143,29 @@ def test_a_byte_order_mark_hides_no_header(start: bytes) -> None:
     assert read(start + text([row()]))[0] == seen([row()])
 
 
+def test_what_will_not_be_continued_is_read_as_far_as_it_goes() -> None:
+    records = Records()
+    good, torn = text([row()]), b'b,2026-02-08 21:54:05+0000,"smtp;550 no,acme\r\n'
+    cells = text([row("b"), row("b")]).partition(b"\n")[2].removesuffix(b"\r\n")
+    before = [*records.feed(good + torn + cells)]
+    assert records.consumed == len(good)
+    found = [*before, *records.rest()]
+    assert sum(len(one.deliveries.times) for one in found) == 1
+    assert sum(len(one.others.times) for one in found) == 2
+    assert records.consumed == len(good + torn + cells)
+    assert records.unreadable == 1
+    assert [*records.rest()] == []
+
+
+def test_a_cell_of_a_megabyte_costs_its_row_and_no_time() -> None:
+    """The search for its line's end once began anew at each of its letters."""
+    found, records = read(
+        text([row(), row("d", "x" * 1_000_000)]) + text([row()] * 2_000).partition(b"\n")[2]
+    )
+    assert len(found) == 2_001
+    assert records.unreadable > 0
+
+
 def test_rows_before_any_header_are_unreadable() -> None:
     found, records = read(b"d,1,2,3\r\n")
     assert (found, records.unreadable) == ([], 1)

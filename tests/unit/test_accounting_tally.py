@@ -109,7 +109,9 @@ def test_iso_times_and_epoch_times_are_the_same_moment() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["", "soon", "2026-02-08 21:54:05", "2026-13-01 00:00:00+0000",
-                                   "2026-02-11 00:00:00+0000", "99999999999"])  # fmt: skip
+                                   "2026-02-11 00:00:00+0000", "99999999999", "192",
+                                   "1970-01-01 00:03:12+0000", "1969-12-31 23:59:59+0000",
+                                   "1999-12-31 23:59:59+0000"])  # fmt: skip
 def test_a_row_without_a_believable_time_is_left_out_and_said(wrong: str) -> None:
     tally = tallied(line("d", timeLogged=wrong), line("t", timeLogged=wrong), line("d"))
     assert tally.misdated == 2

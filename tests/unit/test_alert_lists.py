@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
+from engine.api.sentences.ip_listing import say
 from engine.events import Event
 from engine.events.engine import ResolverChecked
 from engine.events.ip_listing import (
@@ -73,6 +76,14 @@ def test_a_stopped_address_hears_that_it_is_delisted_borne_or_released() -> None
     after = view(LISTED, stopped(), released)
     assert not after.firing
     assert "released at 2026-01-05 09:00Z" in message(after)
+
+
+def test_a_listing_that_ended_with_its_list_says_so() -> None:
+    over = replace(CLEARED, why="gone")
+    for before in (view(LISTED, stopped(), over), view(NOTED, noted("alert"), over)):
+        assert "zen.spamhaus.org was dead for 7 days" in message(before)
+    assert not view(NOTED, noted("alert"), over).firing
+    assert "no longer listed by zen.spamhaus.org: the list was dead for 7 days" in say(over)
 
 
 def test_a_suspected_list_is_told_once_with_those_who_may_be_released() -> None:

@@ -1,7 +1,7 @@
 """Many alerts as few messages: split between alerts, never inside one."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from engine.demo.telegram_html import visible
 from engine.demo.telegram_wire import TEXT_MAX
-from engine.ids import AlertId
+from engine.ids import AlertId, TenantId
 from engine.projections.alerts import Alert
-from engine.reactors.alert_messages import Part, beside, digest, lines, split
+from engine.reactors import alert_messages, alert_text
+from engine.reactors.alert_messages import HELD_MAX, Part, beside, digest, lines, split
 from engine.reactors.alert_text import SHORTENED, TEXTS
 from engine.rules.chat_html import ROOM, fits, safe, shortened, units
 from tests.support.alert_samples import alerts
@@ -63,7 +64,7 @@ def stands_whole(view: Alert, part: Part) -> bool:
 @settings(max_examples=70, deadline=None)
 def test_every_alert_stands_in_exactly_one_readable_message_in_order(many: list[Alert]) -> None:
     ordered = [view.key for view in sorted(many, key=lambda one: (one.since, one.key))]
-    for parts in (split(many), split(many, named=True), digest(many)):
+    for parts in (list(split(many)), list(split(many, named=True)), list(digest(many))):
         readable(parts)
         assert held(parts) == ordered
         assert all(safe(view.subject) in part.html for part in parts for view in part.views)
@@ -116,7 +117,7 @@ def test_what_fits_into_one_message_is_one() -> None:
 def test_what_all_have_in_common_is_counted_in_each_message() -> None:
     said = {label: 890 * "c" for label in ("Node", "Cause", "Effect")}
     views = [blacklisted(n, f"{n} " + 100 * "x") for n in range(1, 60)]
-    parts = split([replace(view, facts=view.facts | said) for view in views])
+    parts = list(split([replace(view, facts=view.facts | said) for view in views]))
     assert len(parts) > 2
     assert all(fits(part.html) for part in parts)
     assert all(part.html.count(890 * "c") == 3 for part in parts)
@@ -141,6 +142,51 @@ def test_who_has_outgrown_his_message_leaves_it_and_the_others_stay() -> None:
     small = beside(there, [blacklisted(8, "z")], named=False)
     assert small is not None
     assert len(small.views) == 8
+
+
+def test_no_message_holds_more_than_anybody_reads() -> None:
+    many = [blacklisted(n) for n in range(1, 3 * HELD_MAX)]
+    tiny = [replace(view, subject=str(n % 10)) for n, view in enumerate(many)]
+    for parts in (list(split(tiny)), list(split(tiny, named=True)), list(digest(tiny))):
+        readable(parts)
+        assert held(parts) == [view.key for view in tiny]
+        assert max(len(part.views) for part in parts) == HELD_MAX
+    full = beside(tiny[:HELD_MAX], tiny[HELD_MAX:], named=True)
+    assert full is not None
+    assert len(full.views) == HELD_MAX
+    part = beside(tiny[:9], tiny[9:], named=True)
+    assert part is not None
+    assert held([part]) == [view.key for view in tiny[:HELD_MAX]]
+
+
+def test_the_name_of_each_tenant_is_counted_in_a_message_that_names_many() -> None:
+    tenants = [TenantId(f"tenant-{n}-{30 * 'x'}") for n in range(200)]
+    many = [
+        replace(blacklisted(n), key=f"{tenant}/ip_listed/192.0.2.{n}", tenant=tenant)
+        for n, tenant in enumerate(tenants)
+    ]
+    parts = list(digest(many))
+    assert all(fits(part.html) for part in parts)
+    assert held(parts) == [view.key for view in many]
+
+
+@pytest.mark.parametrize("write", [split, digest])
+def test_the_first_message_of_thousands_is_written_before_the_others_are_weighed(
+    monkeypatch: pytest.MonkeyPatch, write: Callable[[list[Alert]], Iterator[Part]]
+) -> None:
+    weighed = Counter[str]()
+
+    def counted(view: Alert) -> str:
+        weighed[view.key] += 1
+        return alert_text.subject(view)
+
+    monkeypatch.setattr(alert_messages, "subject", counted)
+    many = [blacklisted(n, f"{n} " + 300 * "x") for n in range(1, 4 * HELD_MAX)]
+    parts = write(many)
+    first = next(parts)
+    assert set(weighed) <= {view.key for view in many[: len(first.views) + 1]}
+    assert held([first, *parts]) == [view.key for view in many]
+    assert max(weighed.values()) <= 4, "and none of them again and again"
 
 
 def test_in_a_storm_those_of_one_cause_stand_in_one_line() -> None:

@@ -1,8 +1,12 @@
 """What one message of a chat cannot hold: several, each edited by itself, with buttons for all."""
 
+import asyncio
 import re
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from engine.demo.telegram_html import visible
@@ -11,10 +15,12 @@ from engine.events.ip import IpRested
 from engine.events.node import PauseFailed
 from engine.ids import AlertId, IpAddr, Position
 from engine.projections import alert_told
-from engine.projections.alerts import ALERTS
+from engine.projections.alerts import ALERTS, Alert
 from engine.projections.chats import CHATS
+from engine.reactors.alert_messages import Part, split
 from engine.rules.alert_ref import ref_of_all
 from engine.rules.chat_html import ROOM
+from engine.runtime.perform import alert_chat
 from engine.values.alert import Route
 from engine.values.tuning import Tuning
 from tests.support.fake_messenger import FakeMessenger, Read
@@ -272,3 +278,30 @@ def test_messages_of_one_moment_are_counted_in_whatever_order_they_are_recorded(
         told = AlertTold(alert=ids(number)[0], text="t", messages={"": number})
         seen = CHATS.evolve(seen, record(1, told))
     assert (seen.last, seen.recent(DAY_1, timedelta(minutes=10))) == (12, 3)
+
+
+async def test_others_have_the_loop_between_the_writing_of_two_messages() -> None:
+    """Of ten thousand alerts nobody waits for the last message to be written."""
+    people, turns, beside = Telling(), 0, list[asyncio.Task[None]]()
+    written: list[list[Part]] = []
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    def writing(views: Sequence[Alert]) -> Iterator[Part]:
+        beside.append(asyncio.create_task(others()))
+        written.append(list(split(views)))
+        return iter(written[-1])
+
+    async def sending(*what: Any, **how: Any) -> int:
+        beside[0].cancel()
+        return await FakeMessenger.send(people.messenger, *what, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(alert_chat, "split", writing)
+        patch.setattr(people.messenger, "send", sending)
+        await of_several(people)
+    assert turns >= len(written[0]) >= 2

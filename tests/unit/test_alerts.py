@@ -18,7 +18,7 @@ from engine.events.ip_warmup import (
 from engine.events.mailwizz import MailwizzLooked
 from engine.events.node import NodeLooked, PauseFailed, QueuesPaused
 from engine.events.rollout import RolloutEnded, RolloutUnknown
-from engine.events.server import ServerTold
+from engine.events.server import ServerTold, ServerUnknown
 from engine.events.tenant import ReviewBegan, ReviewEnded
 from engine.events.zone import ZoneHealthChanged
 from engine.ids import AlertId, InstanceId, Position, ServerId, Zone
@@ -30,7 +30,7 @@ from engine.values.server import ServerRow, ServerWish
 from engine.values.traffic import JobBehind
 from engine.values.tuning import Tuning
 from tests.support.alert_view import alert_of
-from tests.support.event_samples import RESULTS
+from tests.support.sample_values import RESULTS
 from tests.support.samples import finished, monitored, rested, stage, stopped
 from tests.support.spec import ACME, DAY_1, IP, NODE, OTHER, ReactorSpec, record, vmta
 
@@ -140,6 +140,18 @@ def test_only_three_unanswered_looks_in_a_row_are_told() -> None:
     unknown = RolloutUnknown(node=NODE, attempt=1, why="x")
     assert alert_of(f"acme/rollout/{NODE}", unknown, unknown).episode == 0
     assert alert_of(f"acme/rollout/{NODE}", unknown, unknown, unknown).episode == 1
+
+
+def test_what_mailwizz_took_is_said_to_be_unknown_after_three_unanswered_looks() -> None:
+    key, unknown = f"acme/mailwizz_failed/{IP}", ServerUnknown(ip=IP, attempt=1, why="timed out")
+    row = ServerRow(ServerId(3), "h", "active", 50, 10)
+    told = ServerTold(ip=IP, wish=ServerWish(on=True, daily=50), row=row)
+    assert alert_of(key, unknown, unknown, told, unknown, unknown).episode == 0
+    alert = alert_of(key, unknown, unknown, unknown)
+    assert "Unknown: whether its delivery server has the quota and the status" in message(alert)
+    assert not alert_of(key, unknown, unknown, unknown, told).firing
+    listed = message(alert_of(LISTED, stopped(), unknown))
+    assert "MailWizz: being stopped; whether the last try did it is not known: timed out" in listed
 
 
 def test_a_dead_zone_is_told_once() -> None:

@@ -64,6 +64,11 @@ def test_a_page_beyond_the_last_is_the_last() -> None:
 def test_a_line_too_long_for_a_button_has_none() -> None:
     (reply,) = paged("/events " + "x" * DATA_MAX, 1, "head", ["y" * 700] * 20)
     assert reply.buttons == ()
+    assert reply.html.endswith(
+        "page 1 of 5; the question is too long for buttons: the API has the rest"
+    )
+    (whole,) = paged("/events " + "x" * DATA_MAX, 1, "head", ["y" * 700])
+    assert whole.html == "head\n" + "y" * 700
 
 
 def test_an_entry_is_cut_before_it_is_escaped() -> None:

@@ -1,5 +1,6 @@
 """The program as an operator's shell sees it."""
 
+import argparse
 import json
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from engine import cli
 from engine.cli import environment, exits, views
+from engine.cli.parser import build
 from tests.support.http_engine import KEY, Answering, listening
 
 SHOWN: dict[str, Any] = {
@@ -109,6 +111,21 @@ def test_help_is_data_and_names_the_exit_codes(capsys: pytest.CaptureFixture[str
     out, err = capsys.readouterr()
     assert "130 Ctrl-C" in out
     assert err == ""
+
+
+def verbs(of: argparse.ArgumentParser, *before: str) -> Iterator[tuple[str, set[str]]]:
+    """Every command, with its options."""
+    under = [one for one in of._actions if isinstance(one, argparse._SubParsersAction)]
+    for one in under:
+        for name, parser in one.choices.items():
+            yield from verbs(parser, *before, name)
+    if not under:
+        yield " ".join(before), {option for one in of._actions for option in one.option_strings}
+
+
+def test_every_command_that_ends_with_an_answer_says_it_to_programs_too() -> None:
+    without = [name for name, options in verbs(build()) if "--json" not in options]
+    assert without == ["run", "demo"]
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -338,6 +355,14 @@ def test_run_and_demo_are_handed_what_was_asked(monkeypatch: pytest.MonkeyPatch)
     assert cli.main(["run", "--config", "engine.toml"]) == 7
     assert cli.main(["demo", "--port", "9000", "--exit"]) == exits.OK
     assert got == [Path("engine.toml"), {"port": 9000, "exit_at_end": True}]
+
+
+@pytest.mark.parametrize("port", ["x", "-1", "65536", "8025.5", "٣"])
+def test_a_port_that_is_none_is_said_before_anything_starts(
+    port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["demo", f"--port={port}"]) == exits.USAGE
+    assert f"{port!r} is no port: a number up to 65535" in capsys.readouterr().err
 
 
 def test_a_command_that_reads_loads_no_library_that_takes_its_time() -> None:

@@ -182,6 +182,8 @@ def test_an_export_is_asked_for_by_positions_and_tenant(
     asked = exporting.Asked(Path("f.gz"), Position(4), Position(9), TenantId("acme"), force=True)
     assert got == [(Path("c"), asked)]
     assert capsys.readouterr().out == f"exported 3 events to 9:{DIGEST}\n"
+    assert cli.main([*words, "--json", "f.gz"]) == exits.OK
+    assert json.loads(capsys.readouterr().out) == {"events": 3, "position": 9, "digest": DIGEST}
 
 
 def test_the_options_of_events_are_not_those_of_its_export() -> None:

@@ -12,6 +12,7 @@ from engine.api import present_report
 from engine.cli import domain_words, exits
 from engine.ids import IpAddr
 from engine.rules.domain_report import judge
+from engine.values.dns import Outcome
 from engine.values.domain_check import DomainCheck
 from engine.values.validation import Validation
 from tests.support.http_engine import HttpEngine, plain
@@ -34,11 +35,13 @@ DNS = {
 }
 
 
-def report(dns: dict[str, list[str]] | None = None) -> dict[str, Any]:
+def report(
+    dns: dict[str, list[str]] | None = None, failing: dict[str, Outcome] | None = None
+) -> dict[str, Any]:
     made = Validation(
         check=CHECK,
         nonce="nobody",
-        report=Zone(DNS if dns is None else dns).run(judge(CHECK, "nobody")),
+        report=Zone(DNS if dns is None else dns, failing).run(judge(CHECK, "nobody")),
         heard=(),
         took_ms=1234,
         resolver="127.0.0.1:53",
@@ -92,6 +95,34 @@ def test_a_record_to_publish_is_never_cut_within_a_word() -> None:
     found = {"severity": "error", "code": "x", "message": "m", "fix": f"Publish: {'k' * 200}"}
     lines = domain_words.finding(found, "", 80, domain_words.signs("utf-8"))
     assert any("k" * 200 in line for line in lines)
+
+
+def test_a_part_that_nobody_answered_for_is_not_said_to_have_nothing(
+    engine: HttpEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ("example.com TXT", "example.com MX", "_dmarc.example.com TXT")
+    engine.answer = 200, report(failing=dict.fromkeys(names, "timeout"))
+    cli.main(["domain", "check", "example.com"])
+    lines = capsys.readouterr().out.splitlines()
+    assert "? SPF   not answered" in lines
+    assert "? DMARC not answered" in lines
+    assert "? MX    not answered" in lines
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        f"v=spf1 {' '.join(f'ip4:192.0.2.{n}' for n in range(12))} -all",
+        f'_dmarc.example.com. IN TXT "v=DMARC1; p=reject; rua=mailto:{"a" * 60}@example.com"',
+        f'a. IN TXT ( "v=DKIM1; k=rsa; p={"k" * 238}" "{"k" * 100}" )',
+    ],
+)
+def test_a_record_to_publish_stands_whole_on_a_line_of_its_own(record: str) -> None:
+    fix = f"Publish at example.com as its one record: {record}\nOr ask who wrote it."
+    found = {"severity": "error", "code": "x", "message": "m", "fix": fix}
+    lines = [*domain_words.finding(found, "", 80, domain_words.signs("utf-8"))]
+    assert record in [line.strip() for line in lines]
+    assert "Or ask who wrote it." in " ".join(lines)
 
 
 @pytest.mark.parametrize(

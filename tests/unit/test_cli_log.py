@@ -260,11 +260,15 @@ def test_an_explanation_as_of_a_moment_and_as_json(engine: Engine, capsys: Said)
         (["explain"], "WHAT"),
         (["explain", "ip"], "ADDRESS"),
         (["explian"], "did you mean `explain`?"),
+        (["rnu", "--config", "engine.toml"], "there is no command `rnu`; did you mean `run`?"),
+        (["events", "exprot", "--config", "engine.toml"], "did you mean `export`?"),
         (["explain", "ips", "192.0.2.1"], "did you mean `ip`?"),
         (["events", "--tpye", "ip."], "there is no option --tpye; did you mean --type?"),
         (["events", "--folow"], "did you mean --follow?"),
         (["events", "exprot"], "did you mean `export`?"),
         (["--jsno"], "there is no option --jsno"),
+        (["events", "--ip", "192.0.2.1", "--jsno"], "did you mean --json?"),
+        (["explain", "ip", "192.0.2.1", "--jsno"], "did you mean --json?"),
     ],
 )
 def test_wrong_words_say_what_was_meant(words: list[str], meant: str, capsys: Said) -> None:

@@ -54,7 +54,7 @@ def test_an_address_is_paused_and_resumed(
     path: str,
     body: dict[str, Any],
 ) -> None:
-    engine.answer = 200, plain(present_ip.ip(row(stage(1), PAUSED), DEFAULT))
+    engine.answer = 200, plain(present_ip.ip(row(stage(1), PAUSED), DEFAULT, day(60)))
     assert cli.main(["ip", *words]) == exits.OK
     assert engine.asked == [("POST", f"/api/v2/ips/{IP}/{path}", body)]
     assert f"{IP} is WARMING, stage 1; it waits for paused: by a person" in capsys.readouterr().out
@@ -64,7 +64,7 @@ def test_a_delivery_server_is_named_by_its_number(
     engine: HttpEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seen = replace(row(stage(1), CLAIMED), instance=InstanceId("main"))
-    engine.answer = 200, plain(present_ip.ip(seen, DEFAULT))
+    engine.answer = 200, plain(present_ip.ip(seen, DEFAULT, day(60)))
     assert cli.main(["ip", "server", IP, "7", "--tenant", "acme"]) == exits.OK
     assert "server 7 of MailWizz main sends through it" in capsys.readouterr().out
     body = {"server_id": 7, "tenant": "acme"}
@@ -81,7 +81,7 @@ def test_a_pause_needs_a_reason(engine: HttpEngine, capsys: pytest.CaptureFixtur
 def test_a_pause_is_shown_beside_the_phase(
     engine: HttpEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    engine.answer = 200, plain(present_ip.ip(row(stage(1), PAUSED), DEFAULT))
+    engine.answer = 200, plain(present_ip.ip(row(stage(1), PAUSED), DEFAULT, day(60)))
     assert cli.main(["ip", "show", IP]) == exits.OK
     flat = " ".join(capsys.readouterr().out.split())
     assert "WARMING, paused since" in flat
@@ -133,7 +133,7 @@ def test_each_verb_asks_for_what_it_says(
     path: str,
     body: dict[str, Any],
 ) -> None:
-    engine.answer = 200, plain(present_ip.ip(row(stage(1), stage(2)), DEFAULT))
+    engine.answer = 200, plain(present_ip.ip(row(stage(1), stage(2)), DEFAULT, day(60)))
     assert cli.main(["warmup", *words]) == exits.OK
     verb, asked, sent = engine.asked[-1]
     assert (verb, asked) == ("POST", f"/api/v2/ips/{IP}/{path}")

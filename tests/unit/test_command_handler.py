@@ -172,6 +172,22 @@ def test_nobody_opens_a_stream_of_the_platform_or_of_another(
     assert virtually(answers) == ["not found", "accepted"]
 
 
+@pytest.mark.parametrize("whose", [RIVAL, None])
+def test_a_tenants_request_writes_nothing_of_another_nor_of_the_platform(
+    whose: TenantId | None,
+) -> None:
+    async def answer() -> list[str]:
+        world = World()
+        other = SetAuthority(over="engine", mode="act", why="mine") if whose is None else REGISTER
+        asked = [Asked(create(ACME), ACME), Asked(other, whose)]
+        refused = (await handle(world, asked)).completed
+        assert (refused.outcome, refused.index) == ("rejected", 1)
+        assert [one.stream.split("-")[0] for one in await world.story()] == ["command"]
+        return [refused.code]
+
+    assert virtually(answer) == ["not_found" if whose is None else "taken"]
+
+
 def test_a_tenant_is_changed_by_itself_alone_and_only_where_it_says_so() -> None:
     async def answers() -> list[str]:
         world = World()

@@ -1,16 +1,23 @@
 """Nothing is forgotten: every event is folded, every effect performed, every room alike."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import get_args
+
+from msgspec.structs import replace
 
 import engine
 from engine.commands import Command
 from engine.effects import Dispatch, Effect
 from engine.effects.base import Look, Tell, Touch
 from engine.events import Event, Recorded
+from engine.ids import Actor, Position, Version
 from engine.projections import PROJECTIONS
 from engine.runtime.command_handler import DECIDERS
 from engine.store import codec
+from tests.support.event_samples import SAMPLES
+from tests.support.spec import DAY_1, record
 from tests.support.world import World, virtually
 
 ROOT = Path(engine.__file__).parent
@@ -24,6 +31,26 @@ def test_every_event_is_folded_by_somebody() -> None:
 def test_no_projection_folds_an_event_twice() -> None:
     for projection in PROJECTIONS:
         assert len(set(projection.folds)) == len(projection.folds), projection.name
+
+
+def test_a_key_is_made_of_what_an_event_says_and_of_its_tenant() -> None:
+    """Never of its place in the log, nor of who brought it there; and no view folds it twice."""
+    for event in SAMPLES:
+        first = record(1, event)
+        other = replace(
+            first,
+            position=Position(99),
+            stream="another-stream",
+            version=Version(98),
+            at=DAY_1 + timedelta(days=3),
+            actor=Actor("key:7"),
+            cause="another",
+        )
+        for projection in PROJECTIONS:
+            if type(event) in projection.folds:
+                keys = projection.keys(first)
+                assert projection.keys(other) == keys, (projection.name, event)
+                assert len(set(keys)) == len(keys), (projection.name, event)
 
 
 def test_every_effect_can_be_performed() -> None:
@@ -63,6 +90,18 @@ def test_a_stream_family_has_the_same_file_name_in_every_room() -> None:
 def test_no_file_is_long() -> None:
     for path in ROOT.rglob("*.py"):
         assert len(path.read_text().splitlines()) <= 400, path
+
+
+def test_who_sets_telegram_up_nowhere_does_not_wait_for_aiogram() -> None:
+    """It takes seconds and 126 MB to import; the demo has a Telegram of its own."""
+    at_once = re.compile(
+        r"^(?:from|import) aiogram|^from engine\.adapters(?:\.telegram| import .*\btelegram)\b",
+        re.M,
+    )
+    allowed = {ROOT / "adapters" / "telegram.py", *(ROOT / "demo").glob("*.py")}
+    loading = {path for path in ROOT.rglob("*.py") if at_once.search(path.read_text())}
+    assert loading
+    assert loading <= allowed
 
 
 def test_the_garbage_collector_need_not_walk_through_views_and_events() -> None:

@@ -1,12 +1,15 @@
 """The configuration: one file, the environment over it, and errors that say what was meant."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from engine import config
 from engine.errors import StartRefused
 from engine.rules.redaction import fragment
+from engine.values.tuning import Tuning
 
 
 def test_everything_has_a_default() -> None:
@@ -15,13 +18,44 @@ def test_everything_has_a_default() -> None:
     assert not made.allow_reserved_addresses
 
 
+def test_numbers_that_nobody_chose_are_those_that_the_engine_is_made_with() -> None:
+    chosen = config.read({}).tuning()
+    assert replace(chosen, mail_after=Tuning().mail_after) == Tuning()
+    assert chosen.mail_after == timedelta(0), "there is no mail"
+    assert chosen.node_look_every == timedelta(minutes=1)
+    assert chosen.watch == timedelta(minutes=10)
+    assert chosen.domain_check_every == timedelta(hours=24)
+    assert chosen.accounting_every == timedelta(minutes=5)
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [
         ({"api": {"prot": 1}}, "there is no key `prot` - at `$.api`; did you mean `port`?"),
-        ({"nodes": {"a": {"host": "h"}}}, "missing required field `host_key`"),
+        ({"databse": {}}, "there is no key `databse`; did you mean `database`?"),
+        ({"smtp": {"dsn": "x"}}, "there is no key `dsn` - at `$.smtp`; there are port"),
+        (
+            {"telegram": {"token_file": "t", "chats": [{"chat": "1", "tenant": []}]}},
+            "there is no key `tenant` - at `$.telegram.chats[0]`; did you mean `tenants`?",
+        ),
+        (
+            {"nodes": {"a": {"host": "h", "host_key": "k"}, "b": {"host": "h"}}},
+            "missing required field `host_key` - at `$.nodes.b`",
+        ),
         ({"api": {"port": "x"}}, "Expected `int`, got `str` - at `$.api.port`"),
-        ({"database": {"durability": "none"}}, "Invalid enum value 'none'"),
+        ({"api": {"port": 65536}}, "Expected `int` <= 65535 - at `$.api.port`"),
+        ({"database": {"durability": "none"}}, "; there are local, synchronous, managed"),
+        (
+            {"nodes": {"b": {"host": "h", "host_key": "k", "authority": "observ"}}},
+            "'observ' - at `$.nodes.b.authority`; did you mean `observe`?",
+        ),
+        ({"data_dir": ""}, "at `$.data_dir`"),
+        ({"dns": {"nameservers": ["ns.example.com"]}}, "'ns.example.com' is no address"),
+        ({"engine_id": "../main"}, "engine_id: '../main' is not a slug"),
+        (
+            {"nodes": {"mta/1": {"host": "h", "host_key": "k"}}},
+            "[nodes.mta/1]: 'mta/1' is not a slug",
+        ),
     ],
 )
 def test_a_wrong_key_or_value_is_named_with_its_place(table: dict[str, object], said: str) -> None:
@@ -45,6 +79,24 @@ def test_a_file_that_is_missing_or_no_toml_is_said(tmp_path: Path) -> None:
     broken.write_text("[api\n")
     with pytest.raises(StartRefused, match="not valid TOML"):
         config.load(broken, {})
+    broken.write_bytes("# gr\xfcn\n".encode("latin-1"))
+    with pytest.raises(StartRefused, match="not UTF-8"):
+        config.load(broken, {})
+
+
+@pytest.mark.parametrize("key", ["dsn", "migrate_dsn"])
+@pytest.mark.parametrize("at", ["ee:s3cret@db1,db2/mail", "db/mail?user=ee&password=s3cret"])
+def test_the_file_itself_holds_no_password_and_the_refusal_repeats_none(
+    tmp_path: Path, key: str, at: str
+) -> None:
+    file = tmp_path / "engine.toml"
+    file.write_text(f'[database]\n{key} = "postgresql://{at}"\n')
+    with pytest.raises(StartRefused, match=f"name that by {key}_file") as refused:
+        config.load(file, {})
+    assert "s3cret" not in str(refused.value)
+    file.write_text('[database]\ndsn = "postgresql://ee@db1,db2/mail"\n')
+    env = {f"EMAIL_ENGINE__DATABASE__{key.upper()}": f"postgresql://{at}"}
+    assert getattr(config.load(file, env).database, key) == f"postgresql://{at}"
 
 
 def test_secrets_come_by_file_or_by_credential(tmp_path: Path) -> None:
@@ -58,6 +110,9 @@ def test_secrets_come_by_file_or_by_credential(tmp_path: Path) -> None:
         config.secret("credential:token", {})
     with pytest.raises(StartRefused, match="cannot read the secret"):
         config.secret(str(tmp_path / "other"), {})
+    (tmp_path / "key").write_bytes(b"\xff\xfe")
+    with pytest.raises(StartRefused, match="no text"):
+        config.secret(str(tmp_path / "key"), {})
 
 
 def test_nothing_personal_survives_in_a_text_from_outside() -> None:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from engine.events import Event, Recorded
 from engine.events.dns import FcrdnsLooked
 from engine.events.rollout import RolloutEnded
-from engine.events.traffic import TrafficCounted
 from engine.ids import IpAddr, TenantId
 from engine.projections.counters import COUNTERS, PLATFORM, Counters
 from engine.projections.counters_ip import COUNTED_IPS, CountedIp
@@ -19,20 +18,10 @@ from engine.values.levers import STOPPED
 from engine.values.traffic import Counts
 from engine.values.verdict import Answer
 from tests.support import samples
+from tests.support.counted_mail import HOUR, mail
 from tests.support.domain_looks import looked as validated
 from tests.support.domain_looks import validation
-from tests.support.spec import ACME, DAY_1, IP, NODE, OTHER, PSBL, ZEN, day, record
-
-HOUR = DAY_1.replace(minute=0)
-
-
-def mail(
-    *sent: tuple[datetime, IpAddr, str, Counts], day_tz: str = "UTC", end: int = 1
-) -> TrafficCounted:
-    hours: dict[datetime, dict[IpAddr, dict[str, Counts]]] = {}
-    for hour, ip, provider, counts in sent:
-        hours.setdefault(hour, {}).setdefault(ip, {})[provider] = counts
-    return TrafficCounted(node=NODE, file="a.csv", end=end, day_tz=day_tz, hours=hours)
+from tests.support.spec import ACME, IP, NODE, OTHER, PSBL, ZEN, day, record
 
 
 def counted(*events: Event, tenant: TenantId | None = ACME) -> Counters:

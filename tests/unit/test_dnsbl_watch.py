@@ -11,6 +11,7 @@ from engine.events.dnsbl import DnsblLooked
 from engine.events.ip_listing import (
     AcknowledgementEnded,
     ListingAcknowledged,
+    ListingCleared,
     ListingNoted,
     ListsCheckAsked,
     StopReleased,
@@ -29,6 +30,7 @@ from engine.values.traffic import Kind, Said
 from engine.values.verdict import Action, Answer, WhyNoted
 from tests.support.samples import (
     answered,
+    gone,
     looked,
     monitored,
     registered,
@@ -221,6 +223,17 @@ def test_a_listing_that_a_person_bears_stops_nobody_until_its_time_is_over() -> 
     assert WATCH.effects([*borne, over]) == [stop(5)]
 
 
+def test_what_one_look_leads_to_is_never_one_and_the_same_work() -> None:
+    """Of two with one key the second would be taken for the first, done over, and not be begun."""
+    until = DAY_1 + timedelta(days=2)
+    borne = [acknowledged(until, ZEN), acknowledged(until, PSBL)]
+    over = WATCH.effects([*SENDS, looked(), *borne], until)
+    ends = [asks(3, EndAcknowledgement(ip=IP, zone=zone, why="over")) for zone in (PSBL, ZEN)]
+    assert [one for one in over if isinstance(one, Dispatch)] == ends
+    notes = [note(3, "acknowledged"), note(3, "alert")]
+    assert len({one.key for one in (*ends, *notes)}) == 4
+
+
 def test_a_suspected_hit_is_asked_about_every_half_hour_and_stops_once_it_has_stood() -> None:
     given = [*SENDS, looked(), answered({PSBL: HIT}), suspected()]
     half = DAY_1 + timedelta(minutes=30)
@@ -281,6 +294,22 @@ def test_a_listing_is_over_after_two_clean_looks_a_day_apart() -> None:
     assert cleared in WATCH.effects([*given, almost, day_on], day_on[0])
 
 
+def test_a_listing_is_over_when_its_list_was_dead_for_a_week() -> None:
+    given = [*SENDS, looked(PSBL), looked(PSBL), stopped(PSBL), gone(PSBL)]
+    cleared = asks(6, ClearListing(ip=IP, zones=(PSBL,), looked=Position(6), why="gone"))
+    assert cleared in WATCH.effects(given)
+    done = ListingCleared(ip=IP, zones=(PSBL,), looked=Position(6), why="gone")
+    assert cleared not in WATCH.effects([*given, done])
+    assert [type(one) for one in WATCH.effects([*given, done])] == []
+
+
+def test_a_suspected_list_that_died_spares_nobody_any_more() -> None:
+    hit = replace(answered({PSBL: HIT}), spared=(PSBL,))
+    view = WATCH.view([*SENDS, hit, hit, gone(PSBL)])
+    assert (view.words.spared, view.words.gone, PSBL in view.standing) == ((), (PSBL,), False)
+    assert WATCH.view([*SENDS, hit, gone(PSBL), answered({PSBL: HIT})]).words.gone == ()
+
+
 def bounced(*said: Said) -> TrafficCounted:
     return TrafficCounted(node=NODE, file="a.csv", end=9, day_tz="UTC", hours={}, said=said)
 
@@ -309,9 +338,29 @@ def test_one_that_names_none_must_be_said_several_times() -> None:
         assert bool(LISTINGS.keys(recorded)) is asks_now
 
 
-def test_words_that_come_soon_after_a_look_bring_no_other() -> None:
-    soon = DAY_1 + timedelta(minutes=14)
-    assert WATCH.effects([*SENDS, looked(), (soon, bounced(words()))], soon) == []
+def test_words_that_come_soon_after_a_look_bring_another_a_quarter_of_an_hour_after_it() -> None:
+    soon, then = DAY_1 + timedelta(minutes=1), DAY_1 + timedelta(minutes=15)
+    given = [*SENDS, looked(), (soon, bounced(words()))]
+    assert WATCH.effects(given, soon) == []
+    assert WATCH.wakes(given, soon) == then
+    assert WATCH.effects(given, then) == [look(4, urgent=True)]
+    again = (soon, bounced(words(by=PSBL)))
+    assert WATCH.effects([*given, again], then) == [look(4, urgent=True)], "one look for both"
+    answered_then = (then, replace(looked(), whole=True))
+    assert WATCH.effects([*given, answered_then], then) == []
+
+
+def test_a_hit_is_confirmed_before_a_look_that_waits_for_its_time() -> None:
+    soon, confirms = DAY_1 + timedelta(minutes=1), DAY_1 + timedelta(minutes=5)
+    given = [*SENDS, looked(PSBL), (soon, bounced(words()))]
+    assert WATCH.effects(given, confirms) == [look(3, PSBL, urgent=True)]
+
+
+def test_what_a_person_asks_for_meanwhile_is_asked_at_once_and_everything_with_it() -> None:
+    soon = DAY_1 + timedelta(minutes=1)
+    asked = ListsCheckAsked(ip=IP, zones=(PSBL,), after=Position(3))
+    given = [*SENDS, looked(), (soon, bounced(words())), (soon, asked)]
+    assert WATCH.effects(given, soon) == [look(5, urgent=True)]
 
 
 def test_what_receivers_said_of_late_is_evidence_of_the_stop() -> None:

@@ -13,6 +13,7 @@ from engine.projections.projection import first
 from engine.reactors.alert_text import message
 from engine.rules.timing import DOMAIN_SILENCE
 from engine.values.domain_listing import DomainListing
+from engine.values.finding import Finding
 from engine.values.sending_domain import Beside, DeployedKey
 from engine.values.verdict import Answer
 from tests.support.domain_looks import looked, validation
@@ -52,6 +53,33 @@ def test_a_believed_failure_is_told_with_what_to_publish() -> None:
     text = message(alert)
     assert f"v=spf1 ip4:192.0.2.1 ip4:{IP} -all" in text
     assert "2026-01-05 09:00Z" in text
+
+
+@pytest.mark.parametrize(
+    ("letters", "whole", "last"),
+    [
+        ((300, 300), 1, "And more: email-engine domain show"),
+        ((200, 200), 2, "p"),
+        ((100, 100, 100, 100), 3, "And more: email-engine domain show"),
+        ((900,), 0, "What to publish: email-engine domain show"),
+    ],
+)
+def test_a_record_to_publish_is_told_whole_or_not_at_all(
+    letters: tuple[int, ...], whole: int, last: str
+) -> None:
+    """Who copies a key that is cut off publishes a broken one."""
+    fixes = [f"Publish: s{n}. IN TXT {'p' * length}" for n, length in enumerate(letters)]
+    found = tuple(
+        Finding(code="dkim.missing", severity="error", message="m", fix=fix) for fix in fixes
+    )
+    dkim = replace(BROKEN.report.dkim, valid=False, findings=found)
+    made = replace(BROKEN, report=replace(BROKEN.report, dkim=dkim))
+    alert = told(f"{DOMAIN}/dkim", looked(made, failing={"dkim": DAY_1}))
+    said = alert.facts["Next"]
+    assert said.startswith(" ".join(fixes[:whole]))
+    assert said.count("IN TXT") == whole
+    assert last in said
+    assert "…" not in said
 
 
 def test_a_failure_that_only_one_look_found_is_told_to_nobody() -> None:

@@ -88,6 +88,15 @@ def test_a_file_that_ends_within_a_line_is_torn(tmp_path: Path) -> None:
     assert "torn" in wrong(put(tmp_path / "f", [*LINES[:10], LINES[10][:30]]))[1]
 
 
+def why_wrong(tmp_path: Path, old: bytes, new: bytes) -> str:
+    """Of a file in which one event was changed; it is named by its position."""
+    assert old in LINES[1_204]
+    path = put(tmp_path / "f", changed(LINES, 1_204, lambda line: line.replace(old, new, 1)))
+    position, why = wrong(path)
+    assert position == 1_204
+    return why
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -103,11 +112,7 @@ def test_a_file_that_ends_within_a_line_is_torn(tmp_path: Path) -> None:
     ],
 )
 def test_a_changed_line_is_found(tmp_path: Path, old: bytes, new: bytes) -> None:
-    assert old in LINES[1_204]
-    path = put(tmp_path / "f", changed(LINES, 1_204, lambda line: line.replace(old, new, 1)))
-    position, why = wrong(path)
-    assert position == 1_204
-    assert "it is not what was written" in why
+    assert "it is not what was written" in why_wrong(tmp_path, old, new)
 
 
 @pytest.mark.parametrize(
@@ -123,11 +128,7 @@ def test_a_changed_line_is_found(tmp_path: Path, old: bytes, new: bytes) -> None
     ],
 )
 def test_a_line_that_is_no_event_is_named(tmp_path: Path, old: bytes, new: bytes) -> None:
-    assert old in LINES[1_204]
-    path = put(tmp_path / "f", changed(LINES, 1_204, lambda line: line.replace(old, new, 1)))
-    position, why = wrong(path)
-    assert position == 1_204
-    assert "line 1205 is no" in why
+    assert "line 1205 is no" in why_wrong(tmp_path, old, new)
 
 
 @pytest.mark.parametrize("gone", [1, 7, 1_204])

@@ -29,7 +29,7 @@ from engine.values.levers import STOPPED, Levers
 from engine.values.phase import Phase
 from engine.values.target import Target
 from engine.values.traffic import Counts
-from tests.support.event_samples import RESULTS
+from tests.support.sample_values import RESULTS
 from tests.support.samples import finished, registered, retiring, stage, stopped
 from tests.support.spec import IP, NODE, DeciderSpec, ReactorSpec, day, vmta
 

@@ -48,6 +48,17 @@ def test_a_purpose_begins_with_a_letter() -> None:
 
 def test_a_hostname_is_fully_qualified_and_lower_case() -> None:
     assert parse_hostname("Mail1.Acme.Example.") == "mail1.acme.example"
-    for text in ("mail", "-a.b", "a..b", "a b.c", "a.b\n", "x" * 64 + ".b"):
+    for text in ("mail", "-a.b", "a..b", "a b.c", "a.b\n", "x" * 64 + ".b", ".a.b", "a.b-"):
         with pytest.raises(ValueError, match="not a fully qualified"):
             parse_hostname(text)
+
+
+@pytest.mark.parametrize("text", ["10.1", "192.0.2.1", "mail.example.1", "a.b.007.", "1.2"])
+def test_no_hostname_ends_in_a_number_for_it_could_be_read_as_an_address(text: str) -> None:
+    with pytest.raises(ValueError, match="ends in a number"):
+        parse_hostname(text)
+
+
+@pytest.mark.parametrize("text", ["1.example", "192.0.2.1.example", "a.1b", "a.b1", "a.xn--p1ai"])
+def test_digits_elsewhere_are_as_good_as_letters(text: str) -> None:
+    assert parse_hostname(text) == text

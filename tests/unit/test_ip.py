@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from engine.commands.ip import (
     AdvanceStage,
@@ -161,9 +162,17 @@ def test_a_listed_address_that_retires_is_stopped_and_goes_on_retiring() -> None
 
 @pytest.mark.parametrize(("told", "step"), [(50, 1), (799, 1), (800, 2), (5000, 3), (10_000, 4)])
 def test_after_a_listing_it_starts_at_a_quarter_of_what_it_was_told(told: int, step: int) -> None:
-    again = stage(step, evidence=GUARDS)
+    again = stage(step, evidence=replace(GUARDS, sustained=told))
     before = Levers("open", PerDay(told))
     ADDRESS.decides(given=[*WARM, stopped()], when=start(before), then=[again])
+
+
+@pytest.mark.parametrize(("delivered", "step"), [(50, 1), (799, 1), (800, 2), (9_999, 4)])
+def test_or_of_what_it_delivered_where_that_is_counted(delivered: int, step: int) -> None:
+    """However much it was allowed."""
+    again = stage(step, evidence=replace(GUARDS, sustained=delivered))
+    command = replace(start(ladder.active()), delivered=delivered)
+    ADDRESS.decides(given=[*ACTIVE, stopped()], when=command, then=[again])
 
 
 def test_after_a_second_listing_a_person_says_cause_and_remedy_first() -> None:
@@ -243,7 +252,7 @@ def test_what_stood_by_for_a_while_starts_within_a_quarter_of_what_it_was_told()
     for days, to in ((7, 4), (14, 4), (30, 4), (31, 1)):
         since = day(1) - timedelta(days=days)
         again = StartWarmup(ip=IP, guards=GUARDS, told=told, sent_until=since)
-        begun = stage(to, evidence=GUARDS)
+        begun = stage(to, evidence=replace(GUARDS, sustained=10_000))
         ADDRESS.decides(given=given, when=again, then=[begun], at=day(1))
     never = StartWarmup(ip=IP, guards=GUARDS, sent_until=day(1))
     ADDRESS.decides(given=given, when=never, then=[stage(1)], at=day(1))
@@ -266,8 +275,9 @@ def test_a_released_manual_address_waits_to_be_asked_for_again() -> None:
 
 
 def test_an_unlimited_address_returns_at_the_top_of_the_ladder() -> None:
-    assert start_rules.after_listing(Unlimited(), DEFAULT_PLAN) == len(ladder.LADDER)
-    assert start_rules.after_listing(None, DEFAULT_PLAN) == 1
+    before = start_rules.sustained(Unlimited(), DEFAULT_PLAN)
+    assert start_rules.after_listing(before, DEFAULT_PLAN) == len(ladder.LADDER)
+    assert start_rules.after_listing(0, DEFAULT_PLAN) == 1
 
 
 @pytest.mark.parametrize(("idle", "stage_"), [(1, 4), (14, 4), (30, 4), (31, 1), (80, 1)])
@@ -276,7 +286,7 @@ def test_the_longer_a_listed_address_was_idle_the_lower_it_starts_again(
 ) -> None:
     """A quarter of its 10,000 a day, and after 30 idle days the whole ladder again."""
     given = [*ACTIVE, stopped(at=DAY_1)]
-    again = stage(stage_, evidence=GUARDS)
+    again = stage(stage_, evidence=replace(GUARDS, sustained=10_000))
     ADDRESS.decides(
         given=given, when=start(ladder.active()), at=DAY_1 + timedelta(days=idle), then=[again]
     )

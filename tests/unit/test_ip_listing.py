@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from engine.commands.ip import RequestWarmup, RetireIp, StopIp
 from engine.commands.ip_listing import (
@@ -76,6 +77,8 @@ def test_a_listing_ends_once_and_may_be_noted_anew_after() -> None:
     for before in (noted("alert"), stopped(ZEN)):
         SPEC.decides(given=[*SENDS, before], when=clear, then=[cleared])
     SPEC.decides(given=SENDS, when=clear, then=[])
+    gone = replace(clear, why="gone")
+    SPEC.decides(given=[*SENDS, stopped(ZEN)], when=gone, then=[replace(cleared, why="gone")])
     again = [*SENDS, noted("alert"), cleared]
     SPEC.decides(given=again, when=note("alert"), then=[noted("alert")])
 

@@ -31,8 +31,8 @@ from engine.ids import Position
 from engine.rules import ladder
 from engine.values.levers import STOPPED, Levers, PerDay
 from engine.values.phase import Phase
-from tests.support.event_samples import RESULTS
 from tests.support.pauses import FULL, PAUSED, SENDING, SUSPENDED, WHY, resumed, unsuspended
+from tests.support.sample_values import RESULTS
 from tests.support.samples import (
     DAYS,
     finished,

@@ -36,8 +36,9 @@ from engine.values.levers import STOPPED, Levers
 from engine.values.phase import Phase
 from engine.values.traffic import Counts
 from engine.values.tuning import Tuning
-from tests.support.event_samples import RESULTS, SAMPLES
+from tests.support.event_samples import SAMPLES
 from tests.support.pauses import FULL, PAUSED, SENDING, SUSPENDED, WHY, resumed, unsuspended
+from tests.support.sample_values import RESULTS
 from tests.support.samples import (
     finished,
     looked,
@@ -206,10 +207,10 @@ def test_what_is_paused_stands_in_no_reserve_and_carries_nothing() -> None:
 def test_it_is_shown_beside_the_phase_with_since_when_and_why() -> None:
     row: IpRow = LIFE.view([*SENDING, (day(3), PAUSED), (day(4), SUSPENDED)])
     assert (row.phase, row.stage, row.paused) == (Phase.WARMING, 2, Paused(day(3), WHY))
-    shown = present_ip.ip(row, DEFAULT)
+    shown = present_ip.ip(row, DEFAULT, day(60))
     assert shown.paused is not None
     assert (shown.phase, shown.paused.since, shown.paused.reason) == (Phase.WARMING, day(3), WHY)
-    (says,) = [one for one in waits_for(row, DEFAULT) if one.startswith("paused:")]
+    (says,) = [one for one in waits_for(row, DEFAULT, day(60)) if one.startswith("paused:")]
     assert WHY in says
     assert f"POST /api/v2/ips/{IP}/resume" in says
     assert "paused by a person since 2026-01-07 09:00Z" in state_said.state(row)
@@ -219,7 +220,7 @@ def test_it_is_shown_beside_the_phase_with_since_when_and_why() -> None:
         assert not [one for one in coming if one.startswith("stage")], "nothing comes by itself"
     after_it: IpRow = LIFE.view([*SENDING, PAUSED, SUSPENDED, resumed(STOPPED)])
     assert (after_it.paused, after_it.suspended, after_it.still) == (None, True, True)
-    assert present_ip.ip(after_it, DEFAULT).paused is None
+    assert present_ip.ip(after_it, DEFAULT, day(60)).paused is None
 
 
 def alert(*given: Any) -> Alert:

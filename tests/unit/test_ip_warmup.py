@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import reduce
 
 import pytest
+from msgspec.structs import replace
 
 from engine.commands.ip import AdvanceStage, RequestWarmup, StartWarmup
 from engine.commands.ip_warmup import (
@@ -32,11 +33,12 @@ from engine.rules import ladder
 from engine.rules.days import midnight
 from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.rules.warmup import plans
+from engine.values.clocks import Clocks
 from engine.values.hold import Hold
 from engine.values.levers import STOPPED, Levers
 from engine.values.phase import Phase
 from engine.values.results import Kind, Results
-from tests.support.event_samples import RESULTS
+from tests.support.sample_values import RESULTS
 from tests.support.samples import (
     DAYS,
     finished,
@@ -48,6 +50,7 @@ from tests.support.samples import (
     told,
 )
 from tests.support.spec import (
+    DAY_1,
     GUARDS,
     HOSTNAME,
     IP,
@@ -147,7 +150,8 @@ def test_a_plan_is_not_changed_once_the_warm_up_has_started() -> None:
 def test_after_a_listing_it_returns_to_a_stage_of_its_own_plan() -> None:
     given = [registered(), WarmupRequested(ip=IP, plan=OWN), own_stage(1), stopped()]
     start = StartWarmup(ip=IP, guards=GUARDS, told=ladder.levers(2, OWN))  # 400 a day: a quarter
-    ADDRESS.decides(given=given, when=start, then=[own_stage(1)])
+    again = replace(own_stage(1), evidence=replace(GUARDS, sustained=400))
+    ADDRESS.decides(given=given, when=start, then=[again])
 
 
 def test_a_stage_of_a_plan_lasts_its_days() -> None:
@@ -232,6 +236,30 @@ def test_a_skipped_stage_begins_at_once_with_reason_and_guards() -> None:
 def test_there_is_one_change_up_a_day() -> None:
     refused = Rejected(f"{IP} entered stage 2 today; there is one change up a day")
     ADDRESS.decides(given=WARM, when=skip(entered=TODAY), then=refused)
+
+
+@pytest.mark.parametrize(
+    ("clocks", "for_whom"),
+    [
+        (Clocks(zones={"PowerMTA on pmta-1": "-11:00"}), "midnight of PowerMTA on pmta-1 (-11:00)"),
+        (Clocks(calm_at=DAY_1 + timedelta(hours=2)), "an hour after the engine's clock was set"),
+    ],
+)
+def test_a_skip_is_refused_until_a_cap_may_rise(clocks: Clocks, for_whom: str) -> None:
+    """PowerMTA would use it on a day that began under the lower one."""
+    command, eleven = replace(skip(), clocks=clocks), DAY_1.replace(hour=11)
+    refused = Rejected(f"no cap of {IP} rises before 2026-01-05 11:00Z: {for_whom}; ask again then")
+    early = eleven - timedelta(seconds=1)
+    ADDRESS.decides(given=WARM, when=command, then=refused, at=early)
+    skipped = StageSkipped(
+        ip=IP,
+        node=NODE,
+        stage=3,
+        vmta=vmta(ladder.levers(3)),
+        reason="warm elsewhere",
+        evidence=GUARDS,
+    )
+    ADDRESS.decides(given=WARM, when=command, then=[skipped], at=eleven)
 
 
 def test_the_day_of_a_skip_is_the_tenants() -> None:

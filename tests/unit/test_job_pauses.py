@@ -49,6 +49,12 @@ CREATED = DECIDER.decide(
 )
 
 
+def test_a_job_whose_name_another_tenant_uses_too_is_not_paused_unasked() -> None:
+    shared = replace(SPRING, shared=True)
+    assert levers([replace(LISTED, jobs=(SPRING, AUTUMN))])
+    assert not levers([replace(LISTED, jobs=(shared, AUTUMN))])
+
+
 def asked(job: str = "spring") -> JobPauseAsked:
     return JobPauseAsked(slug=ACME, job=job, nodes=(NODE,), reason="complaints")
 

@@ -2,12 +2,16 @@
 
 from datetime import date, datetime, timedelta
 
+import pytest
+from msgspec.structs import replace
+
 from engine.commands.ip import StopIp
 from engine.deciders.ip import DECIDER
+from engine.events import Event, Recorded
 from engine.events.ip import IpStopped
 from engine.events.traffic import TrafficCounted
-from engine.ids import Position
-from engine.projections.traffic import TRAFFIC_VIEW
+from engine.ids import IpAddr, NodeId, Position, TenantId
+from engine.projections import PROJECTIONS
 from engine.rules import jobs_behind
 from engine.runtime.perform.command import behind
 from engine.runtime.views import Views
@@ -56,7 +60,7 @@ def test_only_three_are_named() -> None:
 
 
 def test_they_are_those_of_the_address_and_its_tenant_in_the_72_hours_before() -> None:
-    views = Views((TRAFFIC_VIEW,))
+    views = Views(PROJECTIONS)
     for n, (at, ip, job) in enumerate(
         [(day(1), IP, "long ago"), (day(3), IP, "lately"), (day(3), OTHER, "another's")], start=1
     ):
@@ -74,6 +78,37 @@ def test_they_are_those_of_the_address_and_its_tenant_in_the_72_hours_before() -
     assert found(day(6)) == ["lately"]
     assert found(day(9)) == []
     assert behind(views, lambda: day(4))(RIVAL, IP) == ()
+
+
+def sent(n: int, tenant: TenantId, ip: IpAddr, node: NodeId, job: str) -> list[Recorded[Event]]:
+    counts = Counts(delivered=9, complaints=1)
+    counted = TrafficCounted(
+        node=node, file=f"{tenant}-{ip}", end=n, day_tz="UTC",
+        hours={day(3): {ip: {"gmail": counts}}}, jobs={ip: {job: counts}},
+    )  # fmt: skip
+    lives = replace(registered(ip=ip), node=node)
+    return [
+        record(n, lives, tenant=tenant),
+        record(n + 1, counted, at=day(3), tenant=tenant),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("whose", "node", "job", "shared"),
+    [
+        (RIVAL, NODE, "a", True),
+        (RIVAL, NODE, "b", False),
+        (RIVAL, NodeId("pmta-9"), "a", False),
+        (ACME, NODE, "a", False),
+    ],
+)
+def test_a_name_that_another_tenant_uses_on_the_node_is_told_as_shared(
+    whose: TenantId, node: NodeId, job: str, shared: bool
+) -> None:
+    views = Views(PROJECTIONS)
+    for one in (*sent(1, ACME, IP, NODE, "a"), *sent(3, whose, OTHER, node, job)):
+        list(views.fold(one))
+    assert [one.shared for one in behind(views, lambda: day(4))(ACME, IP)] == [shared]
 
 
 def test_the_stop_carries_them() -> None:

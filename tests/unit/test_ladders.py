@@ -193,15 +193,20 @@ def test_idle_days_bring_an_address_back_down_its_ladder(idle_days: int, stage: 
 
 
 def test_after_a_listing_idle_days_only_lower_the_stage() -> None:
-    told = PerDay(10_000)
-    assert [start.after_listing(told, DEFAULT_PLAN, idle) for idle in (0, 10, 30)] == [4, 4, 4]
-    assert start.after_listing(told, DEFAULT_PLAN, 31) == 1
+    assert [start.after_listing(10_000, DEFAULT_PLAN, idle) for idle in (0, 10, 30)] == [4, 4, 4]
+    assert start.after_listing(10_000, DEFAULT_PLAN, 31) == 1
 
 
 def test_what_sent_nothing_starts_at_the_bottom_and_what_had_no_limit_at_the_top() -> None:
-    assert start.after_listing(None, DEFAULT_PLAN) == 1
-    assert start.after_listing(Paused(), DEFAULT_PLAN) == 1
-    assert start.after_listing(Unlimited(), DEFAULT_PLAN) == 6
+    assert start.sustained(Paused(), DEFAULT_PLAN) == 0
+    assert start.after_listing(0, DEFAULT_PLAN) == 1
+    assert start.after_listing(start.sustained(Unlimited(), DEFAULT_PLAN), DEFAULT_PLAN) == 6
+
+
+def test_what_was_delivered_counts_and_not_what_was_allowed() -> None:
+    found = [start.sustained(PerDay(10_000), DEFAULT_PLAN, n) for n in (None, 800, 12_000)]
+    assert found == [10_000, 800, 10_000]
+    assert start.sustained(Unlimited(), DEFAULT_PLAN, 800) == 800
 
 
 @given(st.integers(0, 10**8), st.integers(0, 120), st.sampled_from(sorted(LADDERS)))

@@ -14,17 +14,20 @@ from engine.events.host import HostRegistered
 from engine.events.ip import IpQuarantined
 from engine.events.ip_limiter import LimiterEnded, LimiterPaused
 from engine.events.node import QueuesPaused
+from engine.events.tenant import OverlaySet
 from engine.events.traffic import TrafficCounted
 from engine.ids import Position
 from engine.reactors.limiter import LIMITER
 from engine.reactors.node_pauses import node_pauses
 from engine.rules import ladder
 from engine.values.levers import STOPPED
+from engine.values.overlay import Chosen, Quota
 from engine.values.traffic import Counts
 from engine.values.tuning import Tuning
 from tests.support.lives import Lives
 from tests.support.samples import registered, stage, stopped
 from tests.support.spec import (
+    ACME,
     DAY_1,
     HOSTNAME,
     IP,
@@ -85,6 +88,23 @@ def test_a_later_file_adds_to_the_hour() -> None:
 def test_a_lowered_cap_counts_at_once() -> None:
     assert asked([registered(), stage(2), tried(Counts(delivered=100)), stage(1)])
     assert not asked([registered(), stage(2), tried(Counts(delivered=100))])
+
+
+def chosen(quota: Quota | None) -> OverlaySet:
+    mtas = {IP: Chosen("one", quota=quota)}
+    return OverlaySet(slug=ACME, version=1, virtual_mtas=mtas, drained=(), nodes={IP: NODE})
+
+
+def test_a_quota_that_people_chose_lower_is_the_cap() -> None:
+    """Of a file that is in conflict nothing can be lowered, so this alone keeps it."""
+    (pause,) = asked([*WARM, tried(Counts(delivered=23)), chosen(Quota(20, "day"))])
+    assert (pause.attempts, pause.cap) == (23, 20)
+    assert not asked([*WARM, tried(Counts(delivered=22)), chosen(Quota(20, "day"))])
+    assert not asked([*WARM, tried(Counts(delivered=55)), chosen(Quota(500, "day"))])
+    assert asked([*WARM, tried(Counts(delivered=56)), chosen(Quota(500, "day"))])
+    given = [*WARM, tried(Counts(delivered=23)), chosen(Quota(20, "day")), chosen(None)]
+    assert not asked(given), "it is the engine's again"
+    assert not asked([*WARM, tried(Counts(delivered=23)), chosen(Quota(20, "day")), stopped()])
 
 
 def test_it_ends_when_powermtas_day_turns() -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from engine.app.assemble import Parts
+from engine.app.parts import Parts
 from engine.commands.domain import RegisterDomain
 from engine.events.dns import DomainValidated
 from engine.events.dnsbl import DnsblLooked

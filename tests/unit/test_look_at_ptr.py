@@ -104,3 +104,10 @@ async def test_ten_names_are_asked_about_and_the_rest_is_counted(dns: FakeResolv
     assert found.names == found.confirmed == names[:10]
     assert found.why == "2 more names were not asked about"
     assert dns.heard == [IP, *names[:10]]
+
+
+async def test_names_that_are_silent_are_waited_for_together(dns: FakeResolver) -> None:
+    dns.names[IP] = tuple(f"n{number}.example.com" for number in range(10))
+    dns.fails["example.com"] = SILENCE
+    await look(dns)
+    assert dns.most_in_flight == 10

@@ -58,6 +58,13 @@ def test_a_days_questions_become_free_as_the_day_goes_on() -> None:
     assert Budget(24_000, 10_000).left(DAY + 12 * HOUR, urgent=False) == 400
 
 
+def test_who_asks_may_use_the_day_at_any_time_and_never_what_second_looks_need() -> None:
+    assert Budget(1_000, 0).asked_for == 800
+    assert Budget(1_000, 799).asked_for == 1
+    assert Budget(1_000, 900).asked_for == 0
+    assert Budget(1_000, 900).left(DAY, urgent=True) == 100
+
+
 @pytest.mark.parametrize(
     ("fleet", "a_day", "every"),
     [

@@ -6,20 +6,38 @@ from zoneinfo import available_timezones
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.commands.ip import AdvanceStage, StartWarmup
 from engine.commands.ip_cap import LimitCap
 from engine.deciders.ip import DECIDER
+from engine.events import Event
 from engine.events.ip import IpEvent, StageEntered
 from engine.events.ip_cap import CapLimited, RaiseWaits
+from engine.projections import PROJECTIONS
 from engine.reactors.quotas import QUOTA_REACTOR
 from engine.reactors.warmup import life
 from engine.rules import ladder, midnights
 from engine.rules.dnsbl_catalogue import DEFAULT
+from engine.runtime.perform.raising import heeding, never
+from engine.runtime.views import Views
 from engine.values.clocks import Clocks, Wait
 from engine.values.levers import Levers, PerDay
+from engine.values.traffic import Counts
+from tests.support.counted_mail import mail
 from tests.support.samples import DAYS, looked, pointed, registered, stage, told
-from tests.support.spec import DAY_1, GUARDS, IP, NODE, DeciderSpec, ReactorSpec, day, vmta
+from tests.support.spec import (
+    ACME,
+    DAY_1,
+    GUARDS,
+    IP,
+    NODE,
+    DeciderSpec,
+    ReactorSpec,
+    day,
+    record,
+    vmta,
+)
 
 SPEC = DeciderSpec(DECIDER)
 D = date(2026, 1, 12)  # the second stage begins
@@ -166,6 +184,62 @@ def test_a_start_waits_for_no_midnight_for_it_has_sent_on_nobodys_day() -> None:
     begun = stage(1)
     command = StartWarmup(ip=IP, guards=GUARDS, clocks=west)
     SPEC.decides(given=[registered()], when=command, then=[begun], at=DAY_1)
+
+
+# --- and for looks that are due ------------------------------------------------------------------
+
+LATE = day(8)  # the engine was off since the last look, and MIDNIGHT is long over
+BY = RaiseWaits(ip=IP, wait=Wait(until=LATE + timedelta(minutes=10), unlooked=True))
+
+
+def listed(before: timedelta) -> AdvanceStage:
+    return replace(advance(), listed_at=LATE - before)
+
+
+def test_a_stage_is_entered_on_a_look_at_the_lists_that_is_not_older_than_a_day() -> None:
+    SPEC.decides(given=WARM, when=listed(timedelta(hours=24)), then=[SECOND], at=LATE)
+    old = listed(timedelta(hours=24, seconds=1))
+    SPEC.decides(given=WARM, when=old, then=[BY], at=LATE)
+    SPEC.decides(given=[*WARM, BY], when=old, then=[], at=LATE + timedelta(minutes=1))
+    fresh = replace(old, listed_at=LATE + timedelta(minutes=1))
+    SPEC.decides(given=[*WARM, BY], when=fresh, then=[SECOND], at=LATE + timedelta(minutes=6))
+
+
+def test_the_looks_that_are_due_are_waited_for_once_and_not_for_ever() -> None:
+    old, over = listed(timedelta(days=3)), BY.wait.until
+    SPEC.decides(given=[*WARM, BY], when=old, then=[SECOND], at=over)
+    later = over + timedelta(days=7)
+    again = replace(old, stage=3, listed_at=over + timedelta(days=2))
+    wait = Wait(until=later + timedelta(minutes=10), unlooked=True)
+    given = [*WARM, BY, SECOND]
+    SPEC.decides(given=given, when=again, then=[RaiseWaits(ip=IP, wait=wait)], at=later)
+
+
+def test_a_midnight_that_was_waited_for_was_no_look() -> None:
+    turn = RaiseWaits(ip=IP, wait=Wait(until=LATE - timedelta(hours=5)))
+    old = listed(timedelta(days=3))
+    SPEC.decides(given=[*WARM, turn], when=old, then=[BY], at=LATE)
+
+
+def test_what_a_raise_must_heed_is_put_in_when_it_is_dispatched() -> None:
+    views = Views(PROJECTIONS)
+    before: list[Event] = [registered(), looked()]
+    for n, event in enumerate(before, start=1):
+        list(views.fold(record(n, event, at=day(n))))
+    heeded = heeding(AdvanceStage(ip=IP, stage=2, days=DAYS), ACME, views, never)
+    assert heeded.listed_at == day(2)
+    start = StartWarmup(ip=IP, guards=GUARDS)
+    assert heeding(start, ACME, views, never).delivered is None, "nobody counted any"
+    counted = mail((MIDNIGHT, IP, "gmail", Counts(delivered=800)))
+    list(views.fold(record(3, counted, at=MIDNIGHT)))
+    assert heeding(start, ACME, views, never).delivered == 800
+
+
+def test_people_read_what_a_raise_waits_for() -> None:
+    assert "a look at the block lists that is due" in BY.wait.for_whom()
+    both = replace(BY.wait, zones={NODE_CLOCK: "-05:00"}, stepped=True)
+    for part in ("clock was set", "block lists", f"midnight of {NODE_CLOCK} (-05:00)"):
+        assert part in both.for_whom()
 
 
 # --- who asks again ------------------------------------------------------------------------------

@@ -1,15 +1,18 @@
 """What a tenant chooses for its VirtualMTAs: it narrows what the engine wants, and never widens."""
 
+from functools import reduce
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.commands.tenant import RestoreOverlay, SetOverlay
 from engine.deciders import tenant_overlay
-from engine.deciders.tenant import DECIDER
+from engine.deciders.tenant import DECIDER, State
 from engine.deciders.tenant_overlay import Overlays
 from engine.errors import Rejected
-from engine.events.tenant import OverlaySet, TenantCreated
+from engine.events.tenant import OverlaySet, ReviewBegan, ReviewEnded, TenantCreated, TenantEvent
 from engine.ids import IpAddr, NodeId
 from engine.rules.overlay import inside, laid_over, narrowed, parse_name, restored
 from engine.rules.quota import parse_quota, written
@@ -17,7 +20,7 @@ from engine.values.levers import Levers, Output, Paused, PerDay, Unlimited
 from engine.values.overlay import Chosen, Key, Quota
 from engine.values.patterns import Pattern, PatternList
 from engine.values.vmta import Vmta
-from tests.support.spec import ACME, IP, NODE, OTHER, DeciderSpec, vmta
+from tests.support.spec import ACME, DAY_1, IP, NODE, OTHER, DeciderSpec, vmta
 
 OUTPUTS: st.SearchStrategy[Output] = st.one_of(
     st.integers(1, 10**7).map(PerDay), st.just(Unlimited()), st.just(Paused())
@@ -184,6 +187,35 @@ def test_a_name_stays_its_addresss_for_ever() -> None:
         f" for {OTHER}"
     )
     SPEC.decides(given=later, when=choose({OTHER: Chosen("one")}), then=refused)
+
+
+BEGAN = ReviewBegan(slug=ACME, why="listings", ips=(IP,), addresses=(IP, OTHER))
+
+
+def refused(mtas: dict[IpAddr, Chosen], *given: TenantEvent) -> Rejected | None:
+    try:
+        DECIDER.decide(reduce(DECIDER.evolve, [MADE, FIRST, *given], State()), choose(mtas), DAY_1)
+    except Rejected as no:
+        return no
+    return None
+
+
+def test_in_a_review_no_quota_is_raised_and_nothing_left_out_is_named_again() -> None:
+    assert ONE.quota is not None
+    higher, lower = (Quota(ONE.quota.a_day + n, "day") for n in (1, -1))
+    raised = replace(ONE, quota=higher)
+    assert refused({IP: raised, OTHER: TWO}) is None, "there is none"
+    no = refused({IP: raised, OTHER: TWO}, BEGAN)
+    assert "POST /api/v2/tenants/acme/review/end" in str(no)
+    assert str(no).endswith(f"it would be for {IP}")
+    assert refused({IP: replace(ONE, quota=None), OTHER: TWO}, BEGAN)
+    assert refused({IP: replace(ONE, quota=lower), OTHER: TWO}, BEGAN) is None
+    assert refused({IP: replace(ONE, name="uno"), OTHER: TWO}, BEGAN) is None
+    assert refused({OTHER: TWO}, BEGAN) is None, "leaving one out lowers"
+    left = overlay(2, {OTHER: TWO}, IP)
+    assert refused({IP: ONE, OTHER: TWO}, left, BEGAN)
+    ended = ReviewEnded(slug=ACME, reason="answered for", addresses=(IP, OTHER))
+    assert refused({IP: raised, OTHER: TWO}, BEGAN, ended) is None
 
 
 def test_of_a_tenant_that_nobody_made_nothing_is_chosen() -> None:

@@ -3,16 +3,22 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from engine.effects import Deploy, Effect, PauseQueues, ReadBack
+from engine.commands.ip import StopIp
+from engine.commands.ip_removal import WithdrawIp
+from engine.commands.server import ClaimServer
+from engine.effects import Deploy, Dispatch, Effect, PauseQueues, ReadBack, ReadServer
 from engine.errors import LogUnavailable, Rejected
 from engine.events.effect import EffectRefused, EffectStuck
-from engine.ids import Position
-from engine.runtime.performer import Performer
+from engine.ids import InstanceId, IpAddr, Position, ServerId
+from engine.runtime.performer import ASKING_MAX, Performer
+from engine.values.server import ServerName
 from tests.support.spec import ACME, IP, NODE
 from tests.support.world import World, virtually
 
 DEPLOY = Deploy(tenant=ACME, node=NODE, vmtas={}, cycle=Position(1))
 LOOK = ReadBack(tenant=ACME, node=NODE, ips=(), cycle=Position(1))
+STOPPING = StopIp(ip=IP, zones={}, looked=Position(1))
+SERVER = ServerName(InstanceId("main"), ServerId(7))
 STOP = PauseQueues(tenant=ACME, node=NODE, ip=IP, cycle=Position(1))
 
 
@@ -25,6 +31,7 @@ class Stage:
         self.performer: Performer = self.world.engine.performer
         self.performer.performs = dict.fromkeys((Deploy, ReadBack, PauseQueues), self._perform)
         self._outcome = outcome
+        self._read = 0
 
     async def _perform(self, effect: Effect) -> None:
         self.begun.append(effect)
@@ -34,15 +41,21 @@ class Stage:
     async def play(self, *scenes: Sequence[Effect], each_s: float) -> list[Effect]:
         """Ask for one scene after another, starting what may start ten times in each."""
         await self.world.let("act")
-        for recorded in await self.world.story():
-            list(self.world.engine.views.fold(recorded))
         async with asyncio.TaskGroup() as tasks:
             for scene in scenes:
                 self.performer.ask(("reactor", "key"), scene)
                 for _ in range(10):
-                    self.performer.start(await self.world.log.head(), tasks)
+                    await self.start(tasks)
                     await asyncio.sleep(each_s / 10)
         return self.begun
+
+    async def start(self, tasks: asyncio.TaskGroup) -> None:
+        """What may start at the head, all of which was folded."""
+        head = await self.world.log.head()
+        for recorded in (await self.world.story())[self._read : head]:
+            list(self.world.engine.views.fold(recorded))
+        self._read = head
+        self.performer.start(head, tasks)
 
 
 def test_on_one_target_one_after_the_other() -> None:
@@ -62,7 +75,7 @@ def test_what_is_under_way_stays_so_though_nobody_asks_any_more() -> None:
 def test_nothing_begins_before_the_pump_has_read_what_came_of_the_last() -> None:
     async def begun() -> list[Effect]:
         stage = Stage()
-        await stage.play([DEPLOY], each_s=2)
+        await stage.play([DEPLOY], each_s=0.9)
         async with asyncio.TaskGroup() as tasks:
             stage.performer.ask(("reactor", "key"), [LOOK])
             stage.performer.start(Position(await stage.world.log.head() - 1), tasks)
@@ -78,6 +91,43 @@ def test_what_ended_and_changed_nothing_is_stuck_and_never_spun() -> None:
 
     said = EffectStuck(key=DEPLOY.key, effect="rollout.deploy")
     assert virtually(stuck) == ([DEPLOY], [said])
+
+
+def test_of_very_many_questions_to_the_log_some_wait_and_a_stop_does_not() -> None:
+    """A change of day asks for each address of the fleet."""
+    many = ASKING_MAX + 5
+
+    async def begun() -> tuple[int, bool, int]:
+        stage = Stage()
+        stage.performer.performs = {**stage.performer.performs, Dispatch: stage._perform}
+        questions: list[Effect] = [
+            Dispatch(tenant=ACME, command=WithdrawIp(ip=IpAddr(f"ip-{n}")), cycle=Position(1))
+            for n in range(many)
+        ]
+        stopping = Dispatch(tenant=ACME, command=STOPPING, cycle=Position(1))
+        await stage.play(questions, [*questions, stopping, LOOK], each_s=0.4)
+        first = len(stage.begun) - 2
+        whole = await stage.play([*questions, stopping, LOOK], each_s=4)
+        return first, stopping in whole and LOOK in whole, len(whole)
+
+    assert virtually(begun) == (ASKING_MAX, True, many + 2)
+
+
+def test_on_its_target_nothing_goes_before_what_had_to_wait() -> None:
+    async def begun() -> list[Effect]:
+        stage = Stage()
+        stage.performer.performs = dict.fromkeys((Dispatch, ReadServer), stage._perform)
+        many: list[Effect] = [
+            Dispatch(tenant=ACME, command=WithdrawIp(ip=IpAddr(f"ip-{n}")), cycle=Position(1))
+            for n in range(ASKING_MAX)
+        ]
+        claim = Dispatch(tenant=ACME, command=ClaimServer(server=SERVER, ip=IP), cycle=Position(1))
+        read = ReadServer(tenant=ACME, ip=IP, server=SERVER, cycle=Position(1))
+        whole = await stage.play([*many, claim, read], each_s=4)
+        return whole[ASKING_MAX:]
+
+    claimed, looked = virtually(begun)
+    assert (claimed.kind, looked.kind) == ("command.dispatch", "server.read")
 
 
 def test_a_refusal_is_recorded() -> None:
@@ -110,14 +160,12 @@ def test_once_closed_nothing_begins_and_what_is_under_way_may_end() -> None:
         stage = Stage()
         async with asyncio.TaskGroup() as tasks:
             await stage.world.let("act")
-            for recorded in await stage.world.story():
-                list(stage.world.engine.views.fold(recorded))
             stage.performer.ask(("reactor", "key"), [DEPLOY])
-            stage.performer.start(await stage.world.log.head(), tasks)
+            await stage.start(tasks)
             await asyncio.sleep(0.1)
             stage.performer.close()
             stage.performer.ask(("reactor", "other"), [STOP])
-            stage.performer.start(await stage.world.log.head(), tasks)
+            await stage.start(tasks)
             await stage.performer.settled()
             return stage.begun, stage.performer.running() == []
 

@@ -90,6 +90,21 @@ def test_a_name_that_does_not_lead_back_is_an_error(forward: list[str], why: str
     assert f"{NAME}. IN A {IP}" in report.findings[0].fix
 
 
+def test_where_no_name_is_known_the_line_to_publish_leaves_room_for_it() -> None:
+    (found,) = Zone({}).run(judge({IP: None}, None)).findings
+    assert f"publish: {REVERSE}. IN PTR <" in found.fix
+
+
+def test_a_stranger_s_name_is_to_be_replaced_by_the_engine_s_and_not_to_be_confirmed() -> None:
+    strangers = {f"{REVERSE} PTR": ["vps7.example.net"], f"{NAME} A": [str(IP)]}
+    report = Zone(strangers).run(judge({IP: NAME}, None))
+    assert codes(report)[0] == ("ptr.unconfirmed", "error")
+    assert f"{REVERSE}. IN PTR {NAME}." in report.findings[0].fix
+    assert "example.net. IN A" not in report.findings[0].fix
+    own = Zone({f"{REVERSE} PTR": [NAME]}).run(judge({IP: NAME}, None))
+    assert own.findings[0].fix == f"Publish: {NAME}. IN A {IP}"
+
+
 def test_a_name_is_confirmed_by_its_own_family_alone() -> None:
     zone = Zone({f"{REVERSE} PTR": [NAME], f"{NAME} AAAA": ["2001:db8::1"]})
     assert zone.run(judge({IP: None}, None)).valid is False

@@ -26,7 +26,7 @@ from engine.rules import ladder, shares
 from engine.rules.days import midnight
 from engine.rules.warmup import plans
 from engine.values.levers import STOPPED, Levers, PerDay
-from tests.support.event_samples import RESULTS
+from tests.support.sample_values import RESULTS
 from tests.support.samples import DAYS, registered, retiring, stage, stopped
 from tests.support.spec import (
     ACME,

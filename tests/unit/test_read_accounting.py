@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine.effects.traffic import ReadAccounting
 from engine.errors import VersionConflict
 from engine.events import Event, Recorded
+from engine.events.authority import AuthoritySet
 from engine.events.host import HostRegistered
 from engine.events.ip import IpRegistered
 from engine.events.node import QueuesPaused
@@ -25,6 +26,7 @@ from engine.runtime.perform import accounting
 from engine.runtime.perform.accounting import Accounts, World
 from engine.runtime.views import Views
 from engine.store.memory import MemoryDatabase, MemoryLog
+from engine.values.authority import ENGINE, Mode, over_node
 from engine.values.levers import STOPPED
 from engine.values.traffic import Counts, Source
 from engine.values.tuning import Tuning
@@ -83,6 +85,11 @@ class Bench:
         host = next(one for one in SAMPLES if isinstance(one, HostRegistered))
         for event in (tenant, host):
             await self.append("setup", event)
+        for one in (ENGINE, over_node(NODE)) if self._own else ():
+            await self.let("act", one)
+
+    async def let(self, mode: Mode, over: str) -> None:
+        await self.append("setup", AuthoritySet(over=over, mode=mode, why="a test"))
 
     async def append(self, stream: str, event: Event, tenant: TenantId | None = None) -> None:
         one = Slice(stream=stream, tenant=tenant, events=[New(self.id(), event)])
@@ -121,6 +128,9 @@ class Bench:
                     for providers in of_hour.values():
                         found[one.tenant] += sum(providers.values(), Counts()).delivered
         return found
+
+    async def reads(self) -> list[FileRead]:
+        return [one.event for one in await self.events() if isinstance(one.event, FileRead)]
 
     async def last(self) -> FilesLooked:
         event = (await self.events())[-1].event
@@ -164,6 +174,161 @@ async def test_a_torn_last_line_waits_and_is_counted_when_it_is_whole(bench: Ben
     bench.files.files[FILE] = whole + line().encode()
     await bench.look()
     assert await bench.total() == {ACME: 3}
+
+
+async def test_a_file_that_goes_on_after_it_was_read_to_its_end_keeps_its_columns(
+    bench: Bench,
+) -> None:
+    for rows in (1, 2, 40):
+        bench.files.files[FILE] = (HEADER + line() * rows).encode()
+        await bench.look()
+    assert await bench.total() == {ACME: 40}
+    assert not [one for one in await bench.reads() if one.unreadable]
+
+
+HALF = (HEADER + line() * 2).encode()[:-9]  # in its last cell but one
+STRAY = (HEADER + line()).encode() + b'b,2026-01-05 10:00:00+0000,a@gmail.com,,"no,,,,,\r\n'
+
+
+@pytest.mark.parametrize(
+    ("data", "rows", "unreadable"),
+    [
+        ((HEADER + line() * 2).encode()[:-2], 2, 0),
+        (HALF, 1, 1),
+        (STRAY + line().encode() * 3, 4, 1),
+        ((HEADER + line() * 2).replace("\r\n", "\r").encode(), 2, 0),
+        ((HEADER + line()).encode() + bytes(700), 1, 1),
+    ],
+)
+async def test_what_ends_torn_is_counted_to_its_end_once_nothing_more_will_come(
+    bench: Bench, data: bytes, rows: int, unreadable: int
+) -> None:
+    """Rows behind a stray quote must not wait for ever, and what is lost must be said."""
+    bench.files.files[FILE] = data
+    bench.files.changed[FILE] = bench.clock.at.timestamp()
+    for hours in (0, 0.5, 0.6, 5):
+        bench.clock.at += timedelta(hours=hours)
+        await bench.look()
+    assert await bench.total() == {ACME: rows}
+    reads = await bench.reads()
+    assert sum(one.unreadable for one in reads) == unreadable
+    assert (reads[-1].end, reads[-1].size) == (len(data), len(data))
+
+
+async def test_what_is_torn_waits_while_its_node_says_that_it_was_written_lately(
+    bench: Bench,
+) -> None:
+    bench.files.files[FILE] = HALF
+    await bench.look()
+    for _ in range(3):
+        bench.clock.at += timedelta(hours=2)
+        bench.files.changed[FILE] = bench.clock.at.timestamp() - 60
+        await bench.look()
+    assert (await bench.reads())[-1].end < len(HALF)
+
+
+async def test_what_is_torn_waits_although_its_node_has_a_wrong_clock(bench: Bench) -> None:
+    """To which all files are old."""
+    bench.files.files[FILE] = HALF
+    for _ in range(2):
+        await bench.look()
+    assert (await bench.reads())[-1].end < len(HALF)
+
+
+@pytest.mark.parametrize("rows", [1, 40])
+async def test_a_file_that_was_renamed_is_read_on_and_not_again(bench: Bench, rows: int) -> None:
+    """However often, and also once its older names are forgotten."""
+    data = (HEADER + line() * rows).encode()
+    for name, more in (("a.csv", 0), ("b.csv", 0), ("c.csv", 50), ("d.csv", 50), ("e.csv", 50)):
+        bench.files.files = {name: data + line("d").encode() * (more if rows > 1 else 0)}
+        await bench.look()
+        bench.clock.at += timedelta(days=9)
+    assert await bench.total() == {ACME: rows + (50 if rows > 1 else 0)}
+
+
+async def test_a_copy_is_not_counted_beside_its_file(bench: Bench) -> None:
+    data = (HEADER + line() * 40).encode()
+    bench.files.files = {"a.csv": data, "b.csv": data}
+    await bench.look()
+    bench.files.files["a.csv"] += line().encode()
+    await bench.look()
+    assert await bench.total() == {ACME: 41}
+
+
+async def test_a_copy_that_is_seen_before_its_file_is_counted_with_that(bench: Bench) -> None:
+    data = (HEADER + line() * 40).encode()
+    bench.files.files = {"b.csv": data}
+    await bench.look()
+    more = data + line().encode()
+    bench.files.files = {"a.csv": more, "b.csv": more}
+    await bench.look()
+    assert await bench.total() == {ACME: 41}
+
+
+async def test_a_file_that_was_renamed_and_cut_short_is_not_counted_again(bench: Bench) -> None:
+    data = (HEADER + line() * 40).encode()
+    bench.files.files = {"a.csv": data}
+    await bench.look()
+    bench.files.files = {"b.csv": data[: len(data) // 2]}
+    await bench.look()
+    assert await bench.total() == {ACME: 40}
+    assert (await bench.reads())[-1].end == len(data) // 2
+
+
+async def test_a_file_that_was_short_when_it_was_first_seen_is_known_again(bench: Bench) -> None:
+    for name, rows in (("a.csv", 0), ("a.csv", 1), ("a.csv", 40), ("b.csv", 40)):
+        bench.files.files = {name: (HEADER + line() * rows).encode()}
+        await bench.look()
+    assert await bench.total() == {ACME: 40}
+
+
+async def test_a_file_that_was_copied_and_begun_anew_is_counted_once(bench: Bench) -> None:
+    """As `copytruncate` rotates: both names in either order."""
+    data = (HEADER + line() * 40).encode()
+    new = (HEADER + line(at="2026-01-06 10:00:00+0000") * 30).encode()
+    bench.files.files = {"acct.csv": data}
+    await bench.look()
+    bench.files.files = {"acct.csv": new, "acct.1.csv": data + line().encode()}
+    await bench.look()
+    await bench.look()
+    assert await bench.total() == {ACME: 40 + 1 + 30}
+
+
+async def test_files_that_begin_alike_for_they_are_short_are_several(bench: Bench) -> None:
+    for day in (5, 6, 7):
+        bench.files.files[f"acct-{day}.csv"] = HEADER.encode()
+    await bench.look()
+    for day in (5, 6, 7):
+        row = line(at=f"2026-01-0{day} 10:00:00+0000")
+        bench.files.files[f"acct-{day}.csv"] = (HEADER + row).encode()
+    await bench.look()
+    assert await bench.total() == {ACME: 3}
+
+
+@pytest.mark.parametrize("size", [1_000, 1_400, 6_000])
+async def test_files_with_many_columns_are_several_though_they_begin_alike(
+    bench: Bench, size: int
+) -> None:
+    columns = f"{HEADER.rstrip()},{'x' * size}\r\n"
+    for second in range(3):
+        row = line(at=f"2026-01-05 10:00:0{second}+0000").rstrip() + ",\r\n"
+        bench.files.files[f"acct-{second}.csv"] = (columns + row * 40).encode()
+    await bench.look()
+    bench.files.files = {f"moved-{name}": data for name, data in bench.files.files.items()}
+    await bench.look()
+    assert await bench.total() == {ACME: 120}
+
+
+async def test_compressed_files_are_told_unless_they_were_counted_before(bench: Bench) -> None:
+    now = bench.clock.at.timestamp()
+    bench.files.files = {"a.csv": (HEADER + line()).encode()}
+    await bench.look()
+    bench.files.files = {"a.csv.gz": b"1", "b.csv.gz": b"2", "c.csv.xz": b"3"}
+    bench.files.changed = {"a.csv.gz": now, "b.csv.gz": now, "c.csv.xz": now - 15 * 86_400}
+    await bench.look()
+    last = await bench.last()
+    assert (last.files, last.packed) == (0, ("b.csv.gz",))
+    assert await bench.total() == {ACME: 1}
 
 
 async def test_another_file_of_the_same_name_is_read_from_its_beginning(bench: Bench) -> None:
@@ -251,6 +416,23 @@ async def test_only_the_engines_own_files_are_removed_and_only_long_after_they_w
         await bench.look()
         assert bench.files.removed == removed
         assert (await bench.last()).removed == tuple(removed)
+
+
+@pytest.mark.parametrize("observing", [ENGINE, over_node(NODE)])
+async def test_where_the_engine_only_observes_files_are_counted_and_none_is_taken_away(
+    observing: str,
+) -> None:
+    bench = Bench(own=True)
+    await bench.register()
+    await bench.let("observe", observing)
+    bench.files.files[FILE] = (HEADER + line()).encode()
+    await bench.look()
+    bench.clock.at += timedelta(days=9)
+    await bench.look()
+    assert (await bench.total(), bench.files.removed) == ({ACME: 1}, [])
+    await bench.let("act", observing)
+    await bench.look()
+    assert bench.files.removed == [FILE]
 
 
 async def test_what_was_not_counted_to_its_end_is_never_removed() -> None:

@@ -30,7 +30,7 @@ from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.values.levers import STOPPED, Levers, PerDay
 from engine.values.review import Halt
 from engine.values.traffic import Counts
-from tests.support.event_samples import RESULTS
+from tests.support.sample_values import RESULTS
 from tests.support.samples import looked, pointed, registered, stage, stopped, told
 from tests.support.spec import (
     ACME,
@@ -115,9 +115,9 @@ def test_what_has_begun_again_is_not_stopped() -> None:
 
 
 def test_what_did_not_send_was_not_stopped_and_old_stops_are_forgotten() -> None:
-    idle = {ip: Halt(DAY_1, listed=False, sent=False) for ip in FLEET[:3]}
+    idle = {ip: Halt(DAY_1, None, sent=False) for ip in FLEET[:3]}
     assert review.due(idle, 0, DAY_1) is None
-    stops = {ip: Halt(DAY_1, listed=True, sent=True) for ip in FLEET[:2]}
+    stops = {ip: Halt(DAY_1, DAY_1, sent=True) for ip in FLEET[:2]}
     assert review.due(stops, 9, day(8)) == ("listings", FLEET[:2])
     assert review.due(stops, 9, day(8) + timedelta(seconds=1)) is None
 
@@ -143,6 +143,30 @@ def test_only_so_many_stops_are_remembered() -> None:
     view: Quotas = REVIEWS.view([*sending(*many), BEGAN, *(listed(2, ip) for ip in many)])
     assert len(view.halts) == HALTS_MAX
     assert view.sending == 0
+
+
+@pytest.mark.parametrize(("stops", "due"), [(49, False), (50, True)])
+def test_half_of_a_large_fleet_is_half_of_it(stops: int, due: bool) -> None:
+    many = [IpAddr(f"198.51.100.{n}") for n in range(1, 101)]
+    found = begins([*sending(*many), *(paused(3, ip) for ip in many[:stops])], day(3))
+    assert found == (("stopped", tuple(sorted(many[:stops]))) if due else None)
+
+
+def test_a_listing_counts_for_its_days_whatever_stops_the_address_since() -> None:
+    first, second, *_ = FLEET
+    since = [listed(2, first), (day(4), stage(1, ip=first)), paused(5, first)]
+    given = [*sending(*FLEET), *since]
+    assert begins([*given, listed(9, second)], day(9)) == ("listings", (first, second))
+    assert begins([*given, listed(10, second)], day(10)) is None, "the listing is 8 days old"
+
+
+def test_what_a_list_names_while_its_results_hold_it_was_stopped_when_it_stopped_sending() -> None:
+    first, second, *_ = FLEET
+    held = [*sending(*FLEET[:4]), paused(2, first), listed(3, first)]
+    assert begins([*held, paused(3, second)], day(3)) == ("stopped", (first, second))
+    later = [*sending(*FLEET[:4]), paused(1, first), listed(3, first)]
+    assert begins([*later, paused(3, second)], day(3)) is None, "not at once"
+    assert begins([*later, listed(10, second)], day(10)) == ("listings", (first, second))
 
 
 def test_it_begins_once_and_only_a_review_can_be_ended() -> None:

@@ -17,6 +17,8 @@ from engine.events.ip import IpStopped
 from engine.events.node import NodeLooked
 from engine.events.rollout import RolloutEnded
 from engine.events.server import ServerTold
+from engine.events.traffic import FilesLooked
+from engine.events.zone import ZoneAsked
 from engine.ids import Actor, CommandId, IpAddr, Position, ServerId, Zone
 from engine.rules import ladder
 from engine.values.evidence import Guards
@@ -24,7 +26,8 @@ from engine.values.levers import STOPPED, Levers, Unlimited
 from engine.values.server import ServerRow
 from engine.values.verdict import Answer
 from tests.support import samples
-from tests.support.event_samples import OFF, SAMPLES
+from tests.support.event_samples import SAMPLES
+from tests.support.sample_values import OFF
 from tests.support.spec import DAY_1, IP, NODE, PSBL, ZEN, record, vmta
 
 # What each must name: the thing, and the why or the evidence.
@@ -80,6 +83,7 @@ NAMED = {
     "mailwizz.looked": ("main", "203.0.113.7", "server 3"),
     "node.looked": ("pmta-1", "2026-01-01 00:00:00", "acme--203-0-113-7"),
     "node.pause_failed": ("203.0.113.7", "pmta-1", "no answer in time"),
+    "node.queues_held": ("203.0.113.7", "pmta-1", "once more", "no answer in time"),
     "node.queues_paused": ("203.0.113.7", "pmta-1", "stand still"),
     "node.job_paused": ("spring", "pmta-1"),
     "node.job_pause_failed": ("spring", "pmta-1", "no such command"),
@@ -99,6 +103,7 @@ NAMED = {
     "rollout.committed": ("pmta-1", "acme", "version 1", "cdcdcdcdcdcd"),
     "rollout.conflict_ended": ("pmta-1", "acme", "overwritten", "edited by mistake"),
     "rollout.approved": ("pmta-1", "acme", "choices 2", "the old addresses are given back"),
+    "rollout.canary_passed": ("pmta-1", "choices 2", "pmta-2 goes first", "pmta-3"),
     "rollout.breached": ("version 2", "acme", "pmta-1", "is not defined", "choices 1 are brought"),
     "rollout.watched": ("version 1", "acme", "pmta-1", "stood its watch", "pmta-2 may follow"),
     "rollout.watch_unanswered": ("pmta-1", "version 1", "acme", "not known", "not running"),
@@ -229,6 +234,12 @@ def test_a_look_tells_apart_who_lists_who_refuses_who_is_silent_and_who_is_not_b
     assert text.endswith("counting for nothing, as unproved: c.example")
 
 
+def test_a_list_that_is_heard_through_another_was_put_no_question_of_its_own() -> None:
+    part = ZoneAsked(zone=Zone("sbl.spamhaus.org"), round="1f", questions=0, clean=1, listed=0)
+    words = "the block list sbl.spamhaus.org was put no question of its own: 1 clean"
+    assert said(part) == words
+
+
 def test_zero_of_mailwizz_reads_as_no_limit_and_a_big_number_has_separators() -> None:
     row = ServerRow(ServerId(3), "h", "active", 0, 0)
     assert "no limit a day, no limit an hour" in said(ServerTold(ip=IP, wish=OFF, row=row))
@@ -250,6 +261,11 @@ def test_a_node_that_is_silent_and_a_manual_warm_up_are_said() -> None:
     assert said(NodeLooked(node=NODE, paused=None, why="timeout")).endswith("not answer: timeout")
     manual = said(samples.registered(warmup="manual"))
     assert "when somebody asks for it and the guards hold" in manual
+
+
+def test_what_somebody_compressed_is_said_to_be_unread() -> None:
+    text = said(FilesLooked(node=NODE, files=2, packed=("acct-1.csv.gz",)))
+    assert "not read, for they are compressed: acct-1.csv.gz" in text
 
 
 def test_a_stage_that_is_reached_tells_the_days_that_counted() -> None:

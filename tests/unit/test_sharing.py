@@ -1,6 +1,7 @@
 """What is equal in two views is held once, wherever in them it stands."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -8,11 +9,16 @@ import pytest
 from msgspec import Struct
 
 from engine.projections import PROJECTIONS
+from engine.projections.ips import IPS
+from engine.projections.listings import LISTINGS
 from engine.projections.projection import Projection
 from engine.runtime.sharing import share
 from engine.runtime.views import Views
+from tests.support import samples
+from tests.support.acme import BESIDE, acme
 from tests.support.event_samples import SAMPLES
-from tests.support.spec import ACME, record
+from tests.support.spec import ACME, DAY_1, IP, ZEN, record
+from tests.support.world import virtually
 
 
 def _mappings(view: Struct) -> Iterator[dict[Any, Any]]:
@@ -66,3 +72,25 @@ def test_samples_of_events_give_views_with_much_to_share() -> None:
         for value in _shareable(mapping)
     ]
     assert len(held) > 100
+
+
+def test_what_many_addresses_were_told_in_one_round_is_held_once() -> None:
+    """Ten thousand clean answers of nine lists are as many objects otherwise."""
+
+    async def answers() -> list[Any]:
+        world = await acme()
+        for ip in (IP, BESIDE):
+            await world.warm_up(ip)
+        await world.run(DAY_1 + timedelta(minutes=10))
+        return [world.last.views.get(LISTINGS, f"{ACME}/{ip}").answers[ZEN] for ip in (IP, BESIDE)]
+
+    one, other = virtually(answers)
+    assert one.verdict == "clean"
+    assert one is other
+
+
+def test_a_key_that_several_projections_have_is_held_once() -> None:
+    views, registered = Views([IPS, LISTINGS]), record(1, samples.registered())
+    list(views.fold(registered))
+    (key,), (same,) = views.of(IPS), views.of(LISTINGS)
+    assert key is same

@@ -29,7 +29,7 @@ from engine.values.levers import STOPPED, Levers, PerDay
 from engine.values.results import Results
 from engine.values.server import ServerRow, ServerWish
 from engine.values.traffic import Counts
-from tests.support.event_samples import RESULTS as FOUND
+from tests.support.sample_values import RESULTS as FOUND
 from tests.support.samples import finished, looked, pointed, registered, stage, stopped, told
 from tests.support.spec import DAY_1, HOSTNAME, IP, NODE, ReactorSpec, day, vmta
 
@@ -151,6 +151,8 @@ def test_the_fill_is_measured_against_the_lower_of_what_powermta_and_mailwizz_we
     days = [mail(n, Counts(delivered=3, deferred=9)) for n in range(1, 8)]
     assert first([*WARM, *days]) is None
     assert first([*WARM, lower, *days]) is not None
+    off = replace(lower, wish=replace(lower.wish, on=False))
+    assert first([*WARM, off, *days]) is None, "one that is off lets nothing out, and caps nothing"
 
 
 def test_a_node_that_was_told_nothing_lets_no_day_count() -> None:

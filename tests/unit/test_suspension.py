@@ -48,7 +48,8 @@ from engine.values.levers import STOPPED, Levers
 from engine.values.phase import Phase
 from engine.values.traffic import Counts
 from engine.values.tuning import Tuning
-from tests.support.event_samples import RESULTS, SAMPLES
+from tests.support.event_samples import SAMPLES
+from tests.support.sample_values import RESULTS
 from tests.support.samples import (
     DAYS,
     finished,

@@ -31,6 +31,8 @@ def test_what_is_published_is_shown() -> None:
         ({STS: ["v=STSv2; id=a"]}, []),
         ({RPT: ["v=TLSRPTv1; rua=mailto:a@b.example", "v=TLSRPTv1;"]}, ["tls_rpt.multiple"]),
         ({RPT: ["v=TLSRPTv1; rua= "]}, ["tls_rpt.rua"]),
+        ({RPT: ["v=TLSRPTv1; rua=tls@example.com"]}, ["tls_rpt.rua"]),
+        ({RPT: ["v=TLSRPTv1; rua=tls@example.com,MAILTO:a@example.com"]}, []),
     ],
 )
 def test_what_is_wrong_is_a_note_and_no_more(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from engine.api.waits import waits_for
 from engine.commands.ip import (
     AdvanceStage,
     BeginMonitoring,
@@ -15,11 +16,13 @@ from engine.commands.ip import (
 )
 from engine.effects import Dispatch, LookAtPtr
 from engine.events.dns import FcrdnsLooked
-from engine.events.ip import RemedyRecorded
+from engine.events.ip import RemedyRecorded, RetirementStepped
 from engine.events.ip_cap import CapLimited
+from engine.events.ip_listing import ListingAcknowledged
 from engine.events.ip_warmup import WarmupPaused, WarmupResumed
 from engine.events.node import QueuesSeen
 from engine.events.rollout import RolloutEnded
+from engine.events.tenant import ZoneActionsSet
 from engine.ids import Position
 from engine.projections.ip_row import IpRow
 from engine.reactors import guards
@@ -30,9 +33,10 @@ from engine.rules.dnsbl_catalogue import DEFAULT
 from engine.values.levers import STOPPED, Levers, PerDay
 from engine.values.node import Depth
 from engine.values.verdict import Answer
-from tests.support.event_samples import RESULTS
+from tests.support.sample_values import RESULTS
 from tests.support.samples import (
     answered,
+    gone,
     looked,
     monitored,
     pointed,
@@ -187,6 +191,8 @@ def test_the_days_of_the_next_stage_count_from_when_the_node_was_told_that() -> 
     found = first(given, until=day(60))
     assert found is not None
     assert found[0] == midnight(day(17).date(), "UTC"), "four days from the 13th on"
+    of_before = [*first_week, (day(8), stage(2)), (day(9), told(ladder.levers(1))), given[-1]]
+    assert first(of_before, until=day(60)) == found, "what it was told late is another stage's"
 
 
 def test_after_a_pause_the_days_count_from_when_the_node_was_told_to_go_on() -> None:
@@ -231,12 +237,63 @@ def test_a_listed_address_returns_once_clean_in_two_looks_a_day_apart() -> None:
 
 
 def test_a_look_between_that_contradicts_begins_the_day_anew() -> None:
-    given = [*LISTED, stopped(), (day(3), looked()), (day(3), looked(ZEN)), (day(4), looked())]
-    assert commands(given, day(4)) == []
+    again = [(day(3), looked()), (day(3), looked(ZEN)), (day(4), looked())]
+    assert commands([*LISTED, stopped(), *again], day(4)) == []
+
+
+def test_what_another_list_says_between_contradicts_too() -> None:
+    """What stopped it is clean for a day, and the other one has only just dropped it."""
+    between = (day(4) - timedelta(hours=1), looked(PSBL))
+    given = [*LISTED, stopped(), (day(3), looked()), between, (day(4), looked())]
+    found = first([*given, *((day(5), one) for one in READY)], until=day(9))
+    assert found is not None
+    assert (found[0], type(found[1])) == (day(5), StartWarmup)
+    only_told = ZoneActionsSet(slug=ACME, actions={PSBL: "alert"}, ips=(IP,))
+    assert len(commands([*given, only_told], day(4))) == 1, "what counts for nothing does not"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        ZoneActionsSet(slug=ACME, actions={ZEN: "alert"}, ips=(IP,)),
+        ListingAcknowledged(ip=IP, zone=ZEN, until=day(90), reason="known"),
+        gone(ZEN),
+    ],
+)
+def test_a_listing_that_counts_no_longer_keeps_nobody_waiting(word: object) -> None:
+    """By its tenant's word, a person's, or because the list died and lay dead for a week."""
+    given = [*LISTED, stopped(), (day(2), looked(ZEN))]
+    assert commands(given, day(2)) == []
+    assert "clean:" in " ".join(waits_for(LIFE.view(given), DEFAULT, day(2)))
+    (start,) = commands([*given, (day(2), word)], day(2))
+    assert isinstance(start, StartWarmup)
+
+
+def test_the_end_of_a_listing_that_a_person_bears_begins_no_days_anew() -> None:
+    borne = ListingAcknowledged(ip=IP, zone=ZEN, until=day(90), reason="known")
+    fresh = [(day(7), one) for one in READY]
+    watched = [registered(), *READY, stage(1), rested(), monitored(), (day(2), looked(ZEN))]
+    found = first([*watched, (day(2), borne), *fresh, (day(8), looked())], until=day(30))
+    assert found is not None
+    assert (found[0], type(found[1])) == (day(8), StartWarmup)
+    assert first([*watched, *fresh, (day(8), looked())], until=day(9)) is None
+
+
+def test_a_list_that_died_and_is_back_counts_as_before() -> None:
+    given = [*LISTED, stopped(), (day(9), gone(ZEN)), (day(9), looked(ZEN))]
+    assert commands(given, day(9)) == []
+
+
+def test_a_list_that_died_keeps_nobody_resting() -> None:
+    given = [registered(), *READY, stage(1), rested(), (day(2), looked(ZEN))]
+    assert first(given, until=day(60)) is None
+    found = first([*given, (day(40), gone(ZEN))], until=day(60))
+    assert found == (day(31), BeginMonitoring(ip=IP))
 
 
 def test_a_repeated_listing_waits_for_a_remedy() -> None:
-    given = [*LISTED, stopped(earlier=1), (day(3), looked()), (day(4), looked())]
+    clean = [(day(3), looked()), (day(4), looked())]
+    given = [*LISTED, stopped(earlier=1), *clean]
     assert commands(given, day(4)) == []
     remedy = RemedyRecorded(ip=IP, cause="a", remedy="b")
     assert len(commands([*given, remedy], day(4))) == 1
@@ -256,12 +313,12 @@ def test_an_address_still_listed_after_14_days_rests() -> None:
 def test_retirement_falls_a_step_a_day_and_then_drains_five_days() -> None:
     steps = [registered(), stage(1), retiring("steps", ladder.levers(1))]
     assert first(steps, until=day(9)) == (day(2), StepRetirement(ip=IP, step=1))
-    closed = [
-        registered(),
-        stage(1),
-        retiring("at_once", Levers("closed", ladder.levers(1).output)),
-    ]
+    shut = retiring("at_once", Levers("closed", ladder.levers(1).output))
+    closed = [registered(), stage(1), shut]
     assert first(closed, until=day(9)) == (day(6), RestIp(ip=IP, why="limit"))
+    last = RetirementStepped(ip=IP, node=NODE, vmta=shut.vmta, step=7)
+    stepped = [*steps, (day(8), last)]
+    assert first(stepped, until=day(20)) == (day(13), RestIp(ip=IP, why="limit"))
     waits = [*closed, (day(2), QueuesSeen(node=NODE, depths={IP: Depth(waiting=7)}))]
     assert first(waits, until=day(9)) == (day(6), RestIp(ip=IP, why="limit", left=7))
 
@@ -289,7 +346,33 @@ def test_rest_takes_thirty_days_and_begins_anew_when_a_listing_ends() -> None:
 
 
 def test_a_watched_address_warms_up_after_seven_clean_days() -> None:
-    given = [registered(), *READY, stage(1), rested(), monitored()]
+    fresh = [(day(7), one) for one in READY]
+    given = [registered(), *READY, stage(1), rested(), monitored(), *fresh, (day(8), looked())]
     found = first(given, until=day(30))
     assert found is not None
     assert (found[0], type(found[1])) == (day(8), StartWarmup)
+
+
+@pytest.mark.parametrize(
+    ("pointed_at", "looked_at", "starts"),
+    [
+        (timedelta(hours=72), timedelta(hours=24), True),
+        (timedelta(hours=72, seconds=1), timedelta(hours=24), False),
+        (timedelta(hours=72), timedelta(hours=24, seconds=1), False),
+    ],
+)
+def test_what_was_found_out_before_the_engine_was_off_for_long_starts_nothing(
+    pointed_at: timedelta, looked_at: timedelta, starts: bool
+) -> None:
+    """Its seven days are over, but nobody has looked in the last of them."""
+    now = day(20)
+    looks = [(now - pointed_at, pointed(HOSTNAME)), (now - looked_at, looked())]
+    given = [registered(), *READY, stage(1), rested(), monitored(), *looks]
+    assert [type(one) for one in commands(given, now)] == [StartWarmup] * starts
+    said = guards.stale(LIFE.view(given), now)
+    assert (not said) is starts
+    assert all("the next look is due" in one for one in said)
+    part = (now, answered({PSBL: Answer("clean")}))
+    assert [type(one) for one in commands([*given, part], now)] == [StartWarmup] * starts
+    fresh = [(now, one) for one in READY]
+    assert [type(one) for one in commands([*given, *fresh], now)] == [StartWarmup]

@@ -27,6 +27,7 @@ DOING: Mapping[str, str] = {
     "node.pause_job": "pausing the job",
     "node.resume_job": "resuming the job",
     "node.pause_queues": "pausing the queues of",
+    "node.hold_queues": "pausing once more the queues of",
     "node.resume_queues": "resuming the queues of",
     "rollout.commit": "committing the configuration of",
     "rollout.deploy": "deploying the configuration of",
@@ -47,6 +48,8 @@ def say(told: Recorded[EffectEvent]) -> str:
     event = told.event
     what = f"{DOING.get(event.effect, event.effect)} {subject(event.effect, event.key)}"
     match event:
+        case EffectWithheld(why=why, newer=True):
+            return f"withheld: {what}{because(why)}"
         case EffectWithheld(why=why):
             return f"withheld: {what}; the engine only observes ({why})"
         case EffectRefused(why=why):

@@ -26,4 +26,5 @@ def _guards(held: Guards) -> str:
     spf = "SPF not checked"
     if held.spf_looks:
         spf = f"SPF of {names(held.spf_looks)} lets it send"
-    return f"{held.hostname} points back to it; {lists} clean{unproved}; {spf}"
+    before = "" if held.sustained is None else f"; it sent {held.sustained:,} a day before"
+    return f"{held.hostname} points back to it; {lists} clean{unproved}; {spf}{before}"

@@ -7,7 +7,6 @@ from engine.api.sentences.words import (
     both,
     listed_by,
     moment,
-    names,
     nth,
     output,
     several,
@@ -35,7 +34,6 @@ from engine.events.ip_removal import IpRemoved, IpWithdrawn, RemovalAsked
 from engine.events.ip_suspension import IpSuspended, IpSuspensionEvent, SuspensionEnded
 from engine.events.ip_warmup import IpWarmupEvent
 from engine.rules import timing
-from engine.values.clocks import Wait
 from engine.values.evidence import Guards
 from engine.values.levers import Levers
 
@@ -70,7 +68,7 @@ def say(told: Recorded[IpEvent]) -> str:
             return _limited(told.event)
         case RaiseWaits(ip=ip, wait=wait):
             return (
-                f"the cap of {ip} may rise, but not before {moment(wait.until)}: {for_whom(wait)}"
+                f"the cap of {ip} may rise, but not before {moment(wait.until)}: {wait.for_whom()}"
             )
         case LimiterPaused() as paused:
             return (
@@ -177,13 +175,6 @@ def _limited(event: CapLimited) -> str:
         f"{event.ip} gets {output(event.vmta.levers)}: its tenant has {quota}, and the ladders of"
         f" its addresses come to {event.wanted:,}"
     )
-
-
-def for_whom(wait: Wait) -> str:
-    """Whose midnight a raise waits for."""
-    zones = names(f"midnight of {who} ({zone})" for who, zone in sorted(wait.zones.items()))
-    stepped = "an hour after the engine's clock was set"
-    return zones if not wait.stepped else f"{stepped}, {zones}" if wait.zones else stepped
 
 
 def _left(levers: Levers) -> str:

@@ -14,7 +14,7 @@ from engine.events.ip_listing import (
     StopReleased,
     SuspicionLifted,
 )
-from engine.values.verdict import WhyNoted
+from engine.values.verdict import WhyCleared, WhyNoted
 
 WHY: Mapping[WhyNoted, str] = {
     "alert": "such a listing is only told, and stops nobody",
@@ -23,13 +23,18 @@ WHY: Mapping[WhyNoted, str] = {
     "not_sending": "the address sends nothing that could be stopped",
 }
 
+CLEARED: Mapping[WhyCleared, str] = {
+    "clean": "two looks a day apart were clean",
+    "gone": "the list was dead for 7 days, and its listings are gone with it",
+}
+
 
 def say(event: IpListingEvent) -> str:
     match event:
         case ListingNoted(ip=ip, zones=zones, why=why):
             return f"{ip} is listed by {listed_by(zones)}, as a second look confirmed: {WHY[why]}"
-        case ListingCleared(ip=ip, zones=zones):
-            return f"{ip} is no longer listed by {names(zones)}: two looks a day apart were clean"
+        case ListingCleared(ip=ip, zones=zones, why=why):
+            return f"{ip} is no longer listed by {names(zones)}: {CLEARED[why]}"
         case ListingAcknowledged(ip=ip, zone=zone, until=until, reason=reason):
             return f"the listing of {ip} by {zone} is borne until {moment(until)}: {reason}"
         case AcknowledgementEnded(ip=ip, zone=zone, why=why):

@@ -13,6 +13,7 @@ from engine.events.node import (
     NodeJobEvent,
     NodeLooked,
     PauseFailed,
+    QueuesHeld,
     QueuesPaused,
     QueuesResumed,
     QueuesSeen,
@@ -28,6 +29,10 @@ def say(told: Recorded[NodeEvent]) -> str:
             return f"the queues of {ip} stand still on {node}"
         case PauseFailed(node=node, ip=ip, why=why):
             return f"pausing the queues of {ip} on {node} failed{because(why)}; it is tried again"
+        case QueuesHeld(node=node, failed=failed):
+            but = names((f"{ip}{because(why)}" for ip, why in failed.items()), apart="; ")
+            missed = f", but for {but}; it is tried again" if failed else ""
+            return f"what stands still on {node} was paused once more{missed}"
         case QueuesResumed(node=node, ip=ip):
             return f"the queues of {ip} run again on {node}"
         case ResumeFailed(node=node, ip=ip, why=why):

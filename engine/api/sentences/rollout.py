@@ -5,6 +5,7 @@ from typing import assert_never
 from engine.api.sentences.words import because, both, names, several
 from engine.events import Recorded
 from engine.events.rollout import (
+    CanaryPassed,
     ConflictEnded,
     RolloutApproved,
     RolloutBreached,
@@ -43,6 +44,8 @@ def say(told: Recorded[RolloutEvent]) -> str:
             return _after(told.event, whose)
         case RolloutApproved(node=node, overlay=overlay, reason=reason):
             return f"choices {overlay} for {whose} on {node} may go{because(reason)}"
+        case CanaryPassed() as passed:
+            return _passed(passed, whose)
         case ConflictEnded(node=node, end="adopt", reason=reason):
             return f"what somebody wrote into {whose} on {node} stays{because(reason)}"
         case ConflictEnded(node=node, reason=reason):
@@ -70,6 +73,15 @@ def _after(event: RolloutWatched | WatchUnanswered | RolloutBreached, whose: str
             return f"{which} failed its watch on {node}, {then} ({found})"
 
 
+def _passed(passed: CanaryPassed, whose: str) -> str:
+    first, rest = passed.followers[:1], passed.followers[1:]
+    beside = f", and then {names(rest)}" if rest else ""
+    return (
+        f"nothing of choices {passed.overlay} for {whose} is left to be tried on {passed.node};"
+        f" {names(first)} goes first{beside}"
+    )
+
+
 def _ended(ended: RolloutEnded, whose: str) -> str:
     node, why = ended.node, because(ended.why)
     match ended.ending:
@@ -79,6 +91,7 @@ def _ended(ended: RolloutEnded, whose: str) -> str:
             return f"{node} runs {whose}: {changed}"
         case "failed":
             kind = f" ({ended.kind.replace('_', ' ')})" if ended.kind else ""
-            return f"{whose} was not deployed on {node}{kind}{why}"
+            still = f"; {names(ended.still)} must send less, and stand still" if ended.still else ""
+            return f"{whose} was not deployed on {node}{kind}{why}{still}"
         case "conflict":
             return f"{whose} on {node} was edited by hand, and is not written until settled{why}"

@@ -21,10 +21,11 @@ def say(told: Recorded[TrafficEvent]) -> str:
             return _read(read)
         case FilesLooked(files=None, node=node, why=why):
             return f"the accounting files of {node} could not be read{because(why)}"
-        case FilesLooked(node=node, files=files, behind=behind, removed=removed):
+        case FilesLooked(node=node, files=files, behind=behind, removed=removed, packed=packed):
             more = f"; {behind:,} bytes wait" if behind else ""
             away = f"; removed, for they were counted long ago: {names(removed)}" if removed else ""
-            return f"{several(files or 0, 'accounting file')} on {node}{more}{away}"
+            left = f"; not read, for they are compressed: {names(packed)}" if packed else ""
+            return f"{several(files or 0, 'accounting file')} on {node}{more}{away}{left}"
         case TrafficCounted() as counted:
             return _counted(counted)
         case StopLeaked(ip=ip, node=node, deliveries=number, first=first, last=last):

@@ -58,5 +58,5 @@ def _asked(event: ZoneAsked) -> str:
         if getattr(event, name)
     ]
     skipped = f"; {event.skipped} not asked, for the day's questions" if event.skipped else ""
-    asked = several(event.questions, "question")
+    asked = several(event.questions, "question") if event.questions else "no question of its own"
     return f"the block list {event.zone} was put {asked}: {names(parts)}{skipped}"

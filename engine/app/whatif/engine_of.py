@@ -19,6 +19,7 @@ from engine.effects import (
     Deploy,
     Dispatch,
     Effect,
+    HoldQueues,
     LookAtNode,
     LookAtPtr,
     LookUp,
@@ -73,6 +74,7 @@ def engine_of(fleet: Fleet, listings: Sequence[Listed], start: datetime) -> Engi
     lists = ModelledLists(listings, start, clock, notes)
     performer = Performer(
         log=log,
+        clock=clock,
         notes=notes,
         gate=Gate(views),
         perform=_performs(fleet, handler, views, notes, lists),
@@ -103,6 +105,7 @@ def _performs(
         LookUp: lists.look_up,
         NoteRate: partial(rate.note, notes=notes),
         PauseQueues: partial(node.pause, pmta=pmta, notes=notes),
+        HoldQueues: partial(node.hold, pmta=pmta, notes=notes),
         ReadBack: rollouts.read_back,
         Restore: rollouts.restore,
         ResumeQueues: partial(node.resume, pmta=pmta, notes=notes),

@@ -82,6 +82,10 @@ class ModelledNode:
     async def lies(self, node: NodeId, tenant: TenantId) -> bytes | None:
         return self._text(node, tenant).encode() or None
 
+    async def files(self, node: NodeId) -> dict[TenantId, str]:
+        texts = {tenant: self._text(node, tenant) for at, tenant in self._files if at == node}
+        return {tenant: tenant_file.digest(text) for tenant, text in texts.items() if text}
+
     async def configuration(self, node: NodeId) -> dict[str, str]:
         raise NodeRefused(f"{node}: the model has no configuration of an operator")
 

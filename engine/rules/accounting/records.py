@@ -48,6 +48,14 @@ class Records:
             if end:
                 yield from self._blocks(buffer[:end])
 
+    def rest(self) -> Iterator[Block]:
+        """What waits for more, when no more will come: a last line without its end is one, and a
+        quote that nobody closed costs its line alone."""
+        data, self._rest = self._rest, b""
+        self.consumed += len(data)
+        if data:
+            yield from self._blocks(data)
+
     def _blocks(self, data: bytes) -> Iterator[Block]:
         found = parted(data, self.columns)
         if found is not None and not any(map(is_header, found.rows)):

@@ -35,6 +35,8 @@ Source = tuple[str, str]  # address and VMTA, as they are written
 _NONE: Mapping[IpAddr, Standing] = {}
 _NOBODY: Mapping[TenantId, Since] = {}
 AHEAD_S = 86_400  # a row dated further ahead than this is not believed
+# Nor one of before 2000 (UTC): a host that lost its clock begins again in 1970.
+EARLIEST = 946_684_800
 # Of rows whose address changed hands: each counts for its own time's owner.
 MOVED = Sender((PLATFORM, IpAddr("")))
 
@@ -162,7 +164,7 @@ class Tally:
     def _second(self, text: str) -> int:
         """0: not to be believed."""
         found = times.seconds(text) or 0
-        if 0 < found <= self._latest:
+        if EARLIEST <= found <= self._latest:
             return found
         self._doubtful = True
         return 0

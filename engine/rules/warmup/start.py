@@ -34,8 +34,15 @@ def idle(days: int) -> Idle:
     return Idle(0, f"idle for {days} days: the whole ladder again")
 
 
-def sustained(told: Output | None, plan: Plan) -> int:
-    """Messages a day by what the node was last told; 0: nothing."""
+def sustained(told: Output, plan: Plan, delivered: int | None = None) -> int:
+    """Messages a day: what was ``delivered``, where that was counted, and never more than the node
+    was last told; 0: nothing.
+    """
+    allowed = _allowed(told, plan)
+    return allowed if delivered is None else min(delivered, allowed)
+
+
+def _allowed(told: Output, plan: Plan) -> int:
     if isinstance(told, Unlimited):
         return plan.caps[-1] * 100 // RETURN_PERCENT
     return told.cap if isinstance(told, PerDay) else 0
@@ -46,10 +53,10 @@ def stage_within(volume: int, percent: int, plan: Plan) -> int:
     return max(1, sum(cap * 100 <= volume * percent for cap in plan.caps))
 
 
-def after_listing(told: Output | None, plan: Plan, idle_days: int = 0) -> int:
+def after_listing(volume: int, plan: Plan, idle_days: int = 0) -> int:
     """A quarter of what it sent, or less if its idle days say so."""
     percent = min(RETURN_PERCENT, idle(idle_days).percent)
-    return stage_within(sustained(told, plan), percent, plan)
+    return stage_within(volume, percent, plan)
 
 
 def after_idling(volume: int, idle_days: int, plan: Plan) -> int:

@@ -1,9 +1,10 @@
 """Telling people: in chats, and by mail where no chat can be reached."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from engine.commands.alert import ReportTelling
 from engine.effects import TellPeople
@@ -17,10 +18,13 @@ from engine.runtime.notes import Notes
 from engine.runtime.perform.alert_chat import Chat, Missed, Outcome, Reached
 from engine.runtime.perform.alert_mail import Post
 from engine.runtime.perform.command import ask
+from engine.runtime.real import turn
 from engine.runtime.views import Views
 from engine.values.alert import Route
 from engine.values.tuning import Tuning
 
+T = TypeVar("T")
+AT_ONCE = 100  # alerts between two turns of the loop
 Routes = Callable[[TenantId | None], Sequence[Route]]  # who hears of whom, by configuration
 
 
@@ -58,24 +62,33 @@ class Teller:
         self._post = Post(ways.mailer, now, tuning.mail_after)
         self._gathering: Gathering[TellPeople] = Gathering(self._tell)
         self._done: dict[EffectKey, ReportTelling] = {}
+        self._reporting = asyncio.Semaphore(AT_ONCE)
 
     async def tell(self, effect: TellPeople) -> None:
         """Every chat that was not reached is tried again; one that was is edited from then on."""
         await self._gathering.join(effect)
-        await ask(effect, self._done.pop(effect.key), self._handler)
+        async with self._reporting:
+            await turn()
+            await ask(effect, self._done.pop(effect.key), self._handler)
 
     async def _tell(self, effects: Sequence[TellPeople]) -> None:
-        found: dict[EffectKey, dict[str, Outcome]] = {effect.key: {} for effect in effects}
+        found: dict[EffectKey, dict[str, Outcome]] = {}
+        async for effect in _in_turns(effects):
+            found[effect.key] = {}
         for route, theirs in self._by_route(effects, self._ways.chats):
             room = self._rooms.get(route.to) or self._new()
             self._rooms[route.to] = room
-            for key, outcome in (await room.tell(route, theirs)).items():
+            await turn()
+            outcomes = await room.tell(route, theirs)
+            async for key, outcome in _in_turns(outcomes.items()):
                 found[key][route.to] = outcome
-        unheard = [one for one in effects if self._post.wanted(one, found[one.key])]
+        unheard = [
+            one async for one in _in_turns(effects) if self._post.wanted(one, found[one.key])
+        ]
         mailed: dict[EffectKey, str] = {}
         for route, theirs in self._by_route(unheard, self._ways.mail):
             mailed |= await self._post.send(route, theirs)
-        for effect in effects:
+        async for effect in _in_turns(effects):
             mail = mailed.get(effect.key)
             self._done[effect.key] = _report(effect, found[effect.key], mail)
 
@@ -90,6 +103,14 @@ class Teller:
                 if route.hears(effect.severity):
                     by.setdefault(route, []).append(effect)
         return list(by.items())
+
+
+async def _in_turns(many: Iterable[T]) -> AsyncIterator[T]:
+    """Others have the loop now and then."""
+    for number, one in enumerate(many):
+        if number % AT_ONCE == AT_ONCE - 1:
+            await turn()
+        yield one
 
 
 def _report(effect: TellPeople, found: dict[str, Outcome], mail: str | None) -> ReportTelling:

@@ -1,8 +1,9 @@
 """Telling one chat of several alerts at once: few messages, each edited as things go on."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from engine.effects import TellPeople
@@ -17,6 +18,7 @@ from engine.reactors.alert_messages import Part, digest, lines, split
 from engine.rules.redaction import fragment
 from engine.runtime.notes import Notes
 from engine.runtime.perform.alert_edits import edits, gathered
+from engine.runtime.real import turn
 from engine.runtime.views import Views
 from engine.values.alert import SEVERITIES, Route
 from engine.values.tuning import Tuning
@@ -64,6 +66,7 @@ class Chat:
             found: Outcomes = {}
             try:
                 await self._edit(route, effects, found)
+                await turn()
                 await self._send(route, seen, effects, found)
             except MessengerFailed as failure:
                 missed = Missed(str(failure), failure.gone, failure.retry_after_s)
@@ -86,7 +89,7 @@ class Chat:
             for one in effects
             if route.to in one.messages and one.round in ("resolved", one.heard.get(route.to))
         }
-        for edit in edits(route.to, self._there(route.to, by.values()), by.keys()):
+        for edit in await edits(route.to, self._there(route.to, by.values()), by.keys()):
             theirs = [by[view.key] for view in edit.part.views if view.key in by]
             alone = len(edit.part.views) == 1 and theirs
             text = theirs[0].text if alone else edit.part.html
@@ -117,16 +120,21 @@ class Chat:
         """In a storm only as many messages as are left, and what is more is gathered."""
         now, tuning = self._now(), self._tuning
         free = max(0, tuning.storm - seen.recent(now, tuning.storm_within))
-        groups = [
-            (theirs, split(self._views_of(theirs)))
-            for theirs in _grouped(one for one in effects if one.key not in found)
-        ]
-        if sum(len(parts) for _, parts in groups) > free:
+        groups: list[tuple[list[TellPeople], list[Part]]] = []
+        left = free + 1
+        for theirs in _grouped([one for one in effects if one.key not in found]):
+            views = self._views_of(theirs)
+            await turn()
+            parts = await _written(islice(split(views), left))
+            groups.append((theirs, parts))
+            left -= len(parts)
+        if not left:
             free = max(0, free - 1)
         for theirs, parts in groups:
             await self._together(route, theirs, parts[:free], found)
             free -= len(parts[:free])
         if rest := [one for one in effects if one.key not in found]:
+            await turn()
             await self._gathered(route, seen, rest, found)
 
     async def _together(
@@ -165,6 +173,7 @@ class Chat:
         fresh = seen.recent(self._now(), self._tuning.storm_within, newest=1)
         if seen.shared and fresh:
             there = self._there(route.to, effects, shared=True)
+            await turn()
             edit = gathered(
                 route.to,
                 seen.last,
@@ -176,7 +185,9 @@ class Chat:
                 found |= _all(joined, Reached(seen.last, True, edit.part.named, seen.last))
         if by:
             rest = list(by.values())
-            parts = digest(self._views_of(rest))
+            views = self._views_of(rest)
+            await turn()
+            parts = await _written(digest(views))
             await self._together(route, rest, parts, found, gathers=True)
 
     async def _said(
@@ -226,6 +237,14 @@ def _grouped(effects: Iterable[TellPeople]) -> list[list[TellPeople]]:
         groups.setdefault((tenant, name, effect.round.partition("-")[0]), []).append(effect)
     worst = {key: max(SEVERITIES.index(one.severity) for one in of) for key, of in groups.items()}
     return [groups[key] for key in sorted(groups, key=lambda key: -worst[key])]
+
+
+async def _written(parts: Iterator[Part]) -> list[Part]:
+    found = []
+    for part in parts:
+        found.append(part)
+        await turn()
+    return found
 
 
 def _all(effects: Sequence[TellPeople], outcome: Outcome) -> Outcomes:

@@ -7,6 +7,7 @@ from engine.ports import Buttons
 from engine.projections.alerts import Alert
 from engine.reactors.alert_buttons import buttons_of_all
 from engine.reactors.alert_messages import Part, beside
+from engine.runtime.real import turn
 
 
 class Edit(NamedTuple):
@@ -16,13 +17,16 @@ class Edit(NamedTuple):
     under: int  # the message with the buttons of what this one holds
 
 
-def edits(chat: str, there: Sequence[Alert], changed: Collection[str]) -> list[Edit]:
+async def edits(chat: str, there: Sequence[Alert], changed: Collection[str]) -> list[Edit]:
     """Of all messages that concern those with the keys ``changed``, which are among ``there``.  One
     that no part holds has to leave its message, for it has no room left.
     """
     held = _by(there, lambda view: view.telling.messages[chat])
     numbers = {view.telling.messages[chat] for view in there if view.key in changed}
-    parts = {number: _part(chat, held[number], changed) for number in numbers}
+    parts: dict[int, Part | None] = {}
+    for number in numbers:
+        parts[number] = _part(chat, held[number], changed)
+        await turn()
     staying = {view.key for part in parts.values() if part for view in part.views}
     beneath = _by(
         (view for view in there if view.key in staying or view.key not in changed),

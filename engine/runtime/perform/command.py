@@ -16,6 +16,7 @@ from engine.ids import IpAddr, TenantId
 from engine.projections.accounting import ACCOUNTING
 from engine.projections.idling import IDLING
 from engine.projections.ips import IPS
+from engine.projections.rollouts import ROLLOUTS
 from engine.projections.traffic import TRAFFIC_VIEW
 from engine.rules import days, jobs_behind
 from engine.runtime.command_handler import Asked, CommandHandler
@@ -38,9 +39,24 @@ def behind(views: Views, now: Callable[[], datetime]) -> Behind:
 
     def found(tenant: TenantId | None, ip: IpAddr) -> tuple[JobBehind, ...]:
         mail = views.get(TRAFFIC_VIEW, f"{tenant}/{ip}")
-        return jobs_behind.ranked(mail.jobs, days.day_of(now() - jobs_behind.HOURS, mail.day_tz))
+        first = days.day_of(now() - jobs_behind.HOURS, mail.day_tz)
+        ranked = jobs_behind.ranked(mail.jobs, first)
+        return tuple(replace(one, shared=_shared(views, tenant, ip, one.job)) for one in ranked)
 
     return found
+
+
+def _shared(views: Views, tenant: TenantId | None, ip: IpAddr, job: str) -> bool:
+    """Whether mail of another tenant was counted under that name on the node, whose one lever would
+    hold both.
+    """
+    node = views.get(IPS, f"{tenant}/{ip}").node
+    files = views.of(ROLLOUTS).values()
+    others = (one for one in files if one.node == node and one.tenant != tenant)
+    counted = (
+        views.get(TRAFFIC_VIEW, f"{one.tenant}/{other}") for one in others for other in one.lives
+    )
+    return any(job in of_day for mail in counted for of_day in mail.jobs.values())
 
 
 async def dispatch(

@@ -1,5 +1,6 @@
 """Keeping what a node ran: each version of a file becomes a commit."""
 
+import asyncio
 from collections.abc import Sequence
 
 from engine.commands.rollout import NoteCommit
@@ -7,7 +8,7 @@ from engine.effects import CommitVersion
 from engine.errors import Rejected
 from engine.events import Recorded
 from engine.events.rollout import ROLLOUT, RolloutEnded, RolloutEvent, RolloutPlanned
-from engine.ids import EngineId, TenantId
+from engine.ids import EngineId, Position, TenantId
 from engine.ports import ConfigHistory, Deployed, Log, NotKept
 from engine.rules.pmta_config import planned_file
 from engine.rules.redaction import fragment
@@ -15,6 +16,7 @@ from engine.runtime.command_handler import CommandHandler
 from engine.runtime.perform.command import ask
 
 NOBODY = TenantId("")
+COMMIT_S = 60  # real seconds; on a good disk it takes milliseconds
 
 
 class NothingKept:
@@ -22,6 +24,9 @@ class NothingKept:
 
     async def commit(self, deployed: Deployed) -> str:
         raise NotKept(f"no repository is kept here; {deployed.node}/{deployed.tenant} stays out")
+
+    async def head(self) -> tuple[Position, str] | None:
+        return None
 
 
 class Versions:
@@ -52,9 +57,12 @@ class Versions:
             ),
         )
         try:
-            commit = await self._history.commit(deployed)
+            async with asyncio.timeout(COMMIT_S):
+                commit = await self._history.commit(deployed)
         except NotKept as why:
             raise Rejected(fragment(str(why))) from why
+        except TimeoutError as late:
+            raise Rejected(f"the repository has not taken it within {COMMIT_S} s") from late
         note = NoteCommit(node=effect.node, tenant=tenant, version=effect.version, commit=commit)
         await ask(effect, note, self._handler)
 

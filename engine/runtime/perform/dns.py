@@ -1,5 +1,6 @@
 """Asking the DNS about an address: forward-confirmed reverse DNS (RFC 1912 2.1)."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -24,8 +25,9 @@ async def _looked(resolver: Resolver, ip: IpAddr) -> FcrdnsLooked:
         return FcrdnsLooked(ip=ip, names=None, confirmed=None, why=str(failure))
     if not names:
         return FcrdnsLooked(ip=ip, names=(), confirmed=(), why=f"{ip} has no PTR record")
-    found = [await _forward(resolver, ip, name) for name in names[:NAMES_MAX]]
-    return _judged(ip, names, found)
+    async with asyncio.TaskGroup() as tasks:  # at once: each may be silent for seconds
+        asked = [tasks.create_task(_forward(resolver, ip, name)) for name in names[:NAMES_MAX]]
+    return _judged(ip, names, [one.result() for one in asked])
 
 
 class _Forward(NamedTuple):

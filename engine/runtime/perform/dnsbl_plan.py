@@ -1,6 +1,7 @@
 """Who is asked in a round: what a day's questions allow, and whom else a hit is measured by."""
 
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -9,12 +10,12 @@ from engine.effects.dnsbl import LookUp
 from engine.ids import IpAddr, TenantId, Zone
 from engine.projections.listings import LISTINGS, Listings, deserving
 from engine.projections.zones import ZONES, ZoneView
-from engine.rules import dnsbl, looking
+from engine.rules import dnsbl, listing, looking
 from engine.rules.dnsbl import HITS_MIN
 from engine.rules.dnsbl_catalogue import Catalogue
 from engine.rules.listing import NEW
 from engine.rules.looking import Budget, Fleet
-from engine.rules.suspicion import OTHERS_MAX
+from engine.rules.suspicion import KIN_MAX, OTHERS_MAX
 from engine.runtime.views import Views
 
 RESTS = dnsbl.EVERY - looking.GRID  # a dead zone's test points: with the looks of every 4 h
@@ -28,6 +29,7 @@ class Plan(NamedTuple):
     resting: Mapping[Zone, tuple[IpAddr, ...]]  # dead zones, and who would have been asked about
     skipped: Mapping[Zone, frozenset[IpAddr]]  # for want of questions
     confirming: Mapping[Zone, frozenset[IpAddr]]  # whose hit is to be confirmed, by the zone asked
+    kin: Mapping[Zone, frozenset[IpAddr]]  # of those beside: no measure, but a tenant's second hit
 
     def tenant(self, ip: IpAddr) -> TenantId:
         look = self.looks.get(ip)
@@ -61,6 +63,7 @@ def plan(known: Known, looks: Sequence[LookUp], number: str, now: datetime) -> P
     resting: dict[Zone, tuple[IpAddr, ...]] = {}
     skipped: dict[Zone, frozenset[IpAddr]] = {}
     confirming: dict[Zone, frozenset[IpAddr]] = {}
+    kin: dict[Zone, frozenset[IpAddr]] = {}
     beside: dict[IpAddr, TenantId] = {}
     in_doubt = _in_doubt(known, looks)
     for zone, wanted in _wanted(known, looks).items():
@@ -73,11 +76,16 @@ def plan(known: Known, looks: Sequence[LookUp], number: str, now: datetime) -> P
         confirming[zone] = frozenset(ip for ip in kept if in_doubt.get(ip, frozenset()) & names)
         asks[zone] = tuple(kept)
         if confirming[zone]:
-            others = _others(known, zone, {one.ip for one in wanted}, number)
-            beside |= others
-            asks[zone] = (*kept, *others)
+            able = _by_lot(known, zone, {one.ip for one in wanted}, number)
+            others = dict(able[:OTHERS_MAX])
+            asked = {ip: look.tenant for ip, look in kept.items()} | others
+            lone = _lone(asked, {asked[ip] for ip in confirming[zone]})
+            related = _one_each(able[OTHERS_MAX:], lone)
+            kin[zone] = frozenset(related)
+            beside |= others | related
+            asks[zone] = (*kept, *others, *related)
     by_ip = {one.ip: one for one in looks}
-    return Plan(now, by_ip, _without(beside, by_ip), asks, resting, skipped, confirming)
+    return Plan(now, by_ip, _without(beside, by_ip), asks, resting, skipped, confirming, kin)
 
 
 def _without(
@@ -105,14 +113,25 @@ def _rests(view: ZoneView, wanted: Sequence[LookUp], now: datetime) -> bool:
 def _afforded(
     known: Known, zone: Zone, wanted: Sequence[LookUp], now: datetime
 ) -> dict[IpAddr, LookUp]:
-    """The urgent ones first, then those that were not heard of for longest."""
+    """The urgent ones first, then what was asked for, then those that were not heard of for
+    longest.
+    """
     budget = budget_of(known, zone, now)
-    urgent = [look for look in wanted if look.urgent][: budget.left(now, urgent=True)]
+    urgent = [look for look in wanted if look.urgent and not _only_asked(known, look)]
+    urgent = urgent[: budget.left(now, urgent=True)]
+    asked = [look for look in wanted if look.urgent and _only_asked(known, look)]
+    urgent += asked[: max(0, budget.asked_for - len(urgent))]
     regular = [look for look in wanted if not look.urgent]
     left = max(0, budget.left(now, urgent=False) - len(urgent))
     if len(regular) > left:
         regular.sort(key=lambda look: _heard_at(known.of(look.tenant, look.ip), zone))
     return {look.ip: look for look in (*urgent, *regular[:left])}
+
+
+def _only_asked(known: Known, look: LookUp) -> bool:
+    """By a person, or by what receivers said; and nothing of it is in doubt."""
+    view = known.of(look.tenant, look.ip)
+    return view.check is not None and not listing.doubtful(view.standing)
 
 
 def _heard_at(view: Listings, zone: Zone) -> float:
@@ -139,10 +158,25 @@ def _in_doubt(known: Known, looks: Sequence[LookUp]) -> Mapping[IpAddr, frozense
     return found
 
 
-def _others(known: Known, zone: Zone, but: set[IpAddr], number: str) -> dict[IpAddr, TenantId]:
+def _by_lot(
+    known: Known, zone: Zone, but: set[IpAddr], number: str
+) -> list[tuple[IpAddr, TenantId]]:
     able = [one for one in known.fleet() if _able(known, one.ip, zone) and one.ip not in but]
     able.sort(key=lambda one: zlib.crc32(f"{number}{one.ip}".encode()))
-    return {one.ip: one.tenant for one in able[:OTHERS_MAX]}
+    return [(one.ip, one.tenant) for one in able]
+
+
+def _lone(asked: Mapping[IpAddr, TenantId], tenants: set[TenantId]) -> set[TenantId]:
+    """Those with one address in the round: whatever the list says of it would be their only hit."""
+    count = Counter(asked.values())
+    return {tenant for tenant in tenants if count[tenant] == 1}
+
+
+def _one_each(
+    able: Sequence[tuple[IpAddr, TenantId]], tenants: set[TenantId]
+) -> dict[IpAddr, TenantId]:
+    first = {tenant: ip for ip, tenant in reversed(able) if tenant in tenants}
+    return {ip: tenant for tenant, ip in list(first.items())[:KIN_MAX]}
 
 
 def _able(known: Known, ip: IpAddr, zone: Zone) -> bool:

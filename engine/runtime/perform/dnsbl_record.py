@@ -17,7 +17,7 @@ from engine.events.zone import (
 )
 from engine.ids import EventId, IpAddr, TenantId, Zone
 from engine.ports import Ids, New, Slice
-from engine.projections.zones import stopped_lately, trusted
+from engine.projections.zones import gone, stopped_lately, trusted
 from engine.rules import dnsbl, suspicion
 from engine.rules.dnsbl_catalogue import CATALOGUE_VERSION
 from engine.rules.suspicion import Judged
@@ -94,10 +94,26 @@ def _looked(
                 spared=tuple(
                     sorted(zone for zone in answers if ip in weighed.get(zone, NOTHING).spared)
                 ),
+                gone=_gone(known, plan, ip, answers),
                 skipped=tuple(dnsbl_plan.skipped_of(plan, ip, known.catalogue)),
                 sooner_s=sooner,
             ),
         )
+
+
+def _gone(known: Known, plan: Plan, ip: IpAddr, answers: Mapping[Zone, Answer]) -> tuple[Zone, ...]:
+    """The lists by which it was listed when they died, and that nobody revived."""
+    named = known.of(plan.tenant(ip), ip).standing
+    return tuple(
+        sorted(
+            zone
+            for zone, answer in answers.items()
+            if answer == dnsbl.DEAD
+            and zone in named
+            and named[zone].last == "listed"
+            and gone(known.zone(zone), plan.now)
+        )
+    )
 
 
 def _said(known: Known, plan: Plan, outcomes: Outcomes) -> dict[IpAddr, dict[Zone, Answer]]:
@@ -120,7 +136,9 @@ def _proved(answer: Answer, weighed: Weighed) -> Answer:
 
 
 def _weigh(known: Known, plan: Plan, zone: Zone, name: Zone, outcome: Outcome) -> Weighed:
-    """By all who answered: those whose hit was to be confirmed, and those beside them."""
+    """By all who answered: those whose hit was to be confirmed, and those beside them that the lot
+    chose.
+    """
     confirming = plan.confirming.get(zone, frozenset())
     view = known.zone(name)
     if trusted(view, plan.now) or not (confirming or view.suspected_since):
@@ -131,8 +149,17 @@ def _weigh(known: Known, plan: Plan, zone: Zone, name: Zone, outcome: Outcome) -
         for ip, answer in heard.items()
         if answer.verdict == "listed" and known.fresh(known.of(plan.tenant(ip), ip), name)
     }
-    judged = suspicion.judge(len(confirming), len(heard), len(hits))
-    return Weighed(judged, suspicion.spared(hits) if judged.suspected else frozenset())
+    kin = plan.kin.get(zone, frozenset())
+    judged = suspicion.judge(len(confirming), len(heard.keys() - kin), len(hits.keys() - kin))
+    if not judged.suspected:
+        return Weighed(judged, frozenset())
+    return Weighed(judged, suspicion.spared(hits, _hit_before(known, plan, name)))
+
+
+def _hit_before(known: Known, plan: Plan, name: Zone) -> dict[IpAddr, TenantId]:
+    """Whom this list stopped of late, and who is spared what it says."""
+    stopped = {one.ip: one.tenant for one in stopped_lately(known.zone(name), plan.now)}
+    return stopped | {one.ip: one.tenant for one in known.fleet() if name in one.words.spared}
 
 
 def _zones(

@@ -1,8 +1,9 @@
 """Pulling the levers of a node that need no file."""
 
 import asyncio
+import contextlib
 
-from engine.effects import PauseJob, PauseQueues, ResumeJob, ResumeQueues
+from engine.effects import HoldQueues, PauseJob, PauseQueues, ResumeJob, ResumeQueues
 from engine.events.node import (
     NODE,
     JobPaused,
@@ -10,16 +11,20 @@ from engine.events.node import (
     JobResumed,
     JobResumeFailed,
     PauseFailed,
+    QueuesHeld,
     QueuesPaused,
     QueuesResumed,
     ResumeFailed,
 )
+from engine.ids import IpAddr
 from engine.ports import NodeRefused, NodeSilent, PmtaNode
 from engine.rules.pmta_config import tenant_file
 from engine.rules.redaction import fragment
 from engine.runtime.notes import Notes
 
 PAUSE_S = 10
+HOLD_S = 30  # for all of a tenant's: a new stop waits no longer than that for them
+HOLD_AT_ONCE = 8
 FAILURES = (NodeRefused, NodeSilent, TimeoutError)
 
 
@@ -38,6 +43,28 @@ async def pause(effect: PauseQueues, *, pmta: PmtaNode, notes: Notes) -> None:
     except FAILURES as failure:
         outcome = PauseFailed(node=node, ip=ip, cycle=cycle, why=why(failure))
     await notes.add(effect, NODE.stream(node), outcome)
+
+
+async def hold(effect: HoldQueues, *, pmta: PmtaNode, notes: Notes) -> None:
+    """Each by itself, for one that is refused says nothing of the others."""
+    node, failed = effect.node, dict.fromkeys(effect.ips, "no answer in time")
+    room = asyncio.Semaphore(HOLD_AT_ONCE)
+
+    async def give(ip: IpAddr) -> None:
+        async with room:
+            try:
+                async with asyncio.timeout(PAUSE_S):
+                    await pmta.pause(node, tenant_file.vmta(effect.tenant, ip))
+            except FAILURES as failure:
+                failed[ip] = why(failure)
+            else:
+                del failed[ip]
+
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(HOLD_S):
+            await asyncio.gather(*map(give, effect.ips))
+    held = QueuesHeld(node=node, cycle=effect.cycle, failed=dict(sorted(failed.items())))
+    await notes.add(effect, NODE.stream(node), held)
 
 
 async def resume(effect: ResumeQueues, *, pmta: PmtaNode, notes: Notes) -> None:

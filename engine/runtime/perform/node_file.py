@@ -42,8 +42,9 @@ class OwnFiles:
         decided = await ask(effect, plan, self._handler)
         if not any(isinstance(one, RolloutPlanned) for one in decided):
             return
+        file, views = _file(effect.own), self._views
         report = await file_steps.applied(
-            self._pmta, node, _file(effect.own), before=before, fence=self._fence()
+            self._pmta, node, file, before=before, fence=self._fence(), views=views
         )
         await ask(effect, report, self._handler)
 

@@ -5,12 +5,12 @@ much that it is worth one.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from engine.effects import LookAtNode
 from engine.events.node import NODE, NodeLooked, QueuesSeen
 from engine.ids import IpAddr, NodeId, TenantId
-from engine.ports import PmtaNode
+from engine.ports import NodeStatus, PmtaNode
 from engine.projections.ips import IPS
 from engine.projections.rollouts import ROLLOUTS
 from engine.rules import queue_depth
@@ -22,13 +22,23 @@ from engine.values.node import Depth
 
 LOOK_S = 30
 
+Heed = Callable[[LookAtNode, NodeStatus], Awaitable[None]]
 
-async def look(effect: LookAtNode, *, pmta: PmtaNode, notes: Notes, views: Views) -> None:
+
+async def unheeded(effect: LookAtNode, seen: NodeStatus) -> None:
+    """Where no node ever had another leader."""
+
+
+async def look(
+    effect: LookAtNode, *, pmta: PmtaNode, notes: Notes, views: Views, heed: Heed = unheeded
+) -> None:
+    """``heed`` hears of what was seen before it is written down."""
     node = effect.node
     seen = None
     try:
         async with asyncio.timeout(LOOK_S):
             seen = await pmta.look(node)
+            await heed(effect, seen)
         looked = NodeLooked(
             node=node,
             paused=seen.paused,

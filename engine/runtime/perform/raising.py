@@ -1,4 +1,6 @@
-"""What a raise must heed of clocks that its reactor does not read."""
+"""What a raise must heed that its reactor does not read: clocks, the last look at the lists, and
+what was delivered before.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -8,15 +10,17 @@ from msgspec.structs import replace
 from engine.commands import Command
 from engine.commands.ip import AdvanceStage, StartWarmup
 from engine.commands.ip_cap import LimitCap
+from engine.commands.ip_warmup import SkipStage
 from engine.ids import TenantId
 from engine.ports.clock import Step
 from engine.projections.clocks import CLOCKS, OWN, of_mailwizz, of_node
+from engine.projections.idling import IDLING
 from engine.projections.ips import IPS
 from engine.rules.midnights import CALM
 from engine.runtime.views import Views
 from engine.values.clocks import Clocks
 
-RAISES = (AdvanceStage, StartWarmup, LimitCap)
+RAISES = (AdvanceStage, StartWarmup, LimitCap, SkipStage)
 Stepped = Callable[[], Step | None]  # the last step of the engine's own clock
 C = TypeVar("C", bound=Command)
 
@@ -27,7 +31,7 @@ def never() -> Step | None:
 
 
 def heeding(command: C, tenant: TenantId | None, views: Views, stepped: Stepped) -> C:
-    """With the clocks in it, if it may raise."""
+    """With that in it, if it may raise."""
     if not isinstance(command, RAISES):
         return command
     row = views.get(IPS, f"{tenant}/{command.ip}")
@@ -38,4 +42,12 @@ def heeding(command: C, tenant: TenantId | None, views: Views, stepped: Stepped)
     recorded, seen = views.get(CLOCKS, OWN).stepped_at, stepped()
     steps = [at for at in (recorded, seen.at if seen else None) if at is not None]
     calm_at = max(steps) + CALM if steps else None
-    return replace(command, clocks=Clocks(zones=known, calm_at=calm_at))
+    heeded = replace(command, clocks=Clocks(zones=known, calm_at=calm_at))
+    match heeded:
+        case AdvanceStage():
+            return replace(heeded, listed_at=row.lists.looked_at)
+        case StartWarmup():
+            before = views.get(IDLING, f"{tenant}/{command.ip}").volume
+            return replace(heeded, delivered=before or None)
+        case _:
+            return heeded

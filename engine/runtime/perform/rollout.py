@@ -11,6 +11,7 @@ from engine.errors import Rejected
 from engine.events.rollout import RolloutPlanned
 from engine.ids import IpAddr, TenantId
 from engine.ports import Fence, NodeFile, NodeRefused, NodeSilent, PmtaNode
+from engine.projections.key_places import KEY_PLACES
 from engine.projections.rollout_mail import ROLLOUT_MAIL
 from engine.projections.rollouts import ROLLOUTS
 from engine.rules.pmta_config import tenant_file
@@ -25,6 +26,7 @@ from engine.values.tuning import Tuning
 from engine.values.vmta import Vmta
 
 WATCH_S = 60  # two questions
+KEY_TRIES = 2  # of a first file, which waits 1 and 2 minutes for its DKIM keys, and then no longer
 
 
 class Rollouts:
@@ -46,11 +48,13 @@ class Rollouts:
         self._tuning = tuning
 
     async def deploy(self, effect: Deploy) -> None:
-        """Raises Rejected, before anything is touched, if a plan is open, the file was edited, or
-        all that is new in it is what another tenant's file on the node still holds.  A file that
-        our own validator refuses, or that takes too much away, ends when it is planned.
+        """Raises Rejected, before anything is touched, if a plan is open, the file was edited, it
+        is the node's first and a key of it does not lie there yet, or all that is new in it is what
+        another tenant's file on the node still holds.  A file that our own validator refuses, or
+        that takes too much away, ends when it is planned.
         """
         node, tenant = effect.node, effect.tenant
+        self._waits_for_keys(effect)
         effect = self._free(effect)
         before = self._lies(effect)
         decided = await ask(effect, self._plan(effect), self._handler)
@@ -58,7 +62,7 @@ class Rollouts:
             return
         file = _file(tenant, effect.vmtas)
         report = await file_steps.applied(
-            self._pmta, node, file, before=before, fence=self._fence()
+            self._pmta, node, file, before=before, fence=self._fence(), views=self._views
         )
         await ask(effect, report, self._handler)
 
@@ -113,6 +117,18 @@ class Rollouts:
                 why=why(silence),
             )
         await ask(effect, outcome, self._handler)
+
+    def _waits_for_keys(self, effect: Deploy) -> None:
+        """Mail of a first file would go out unsigned.  What runs already is not held up."""
+        first = not self._views.get(ROLLOUTS, f"{effect.node}/{effect.tenant}").version
+        if not first or effect.attempt > KEY_TRIES:
+            return
+        for one in self._views.get(KEY_PLACES, effect.tenant).lacking():
+            if one.node == effect.node:
+                raise Rejected(
+                    f"the DKIM key {one.selector} of {one.domain} does not lie on {one.node} yet;"
+                    " the first file there waits for it, a few minutes at most"
+                )
 
     def _free(self, effect: Deploy) -> Deploy:
         """Without what another tenant's file on the node still holds; the rest does not wait."""

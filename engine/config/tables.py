@@ -1,38 +1,22 @@
-"""The configuration: one TOML file, overridden by the environment, secrets by reference only.
+"""The tables of the configuration, and what each key may hold."""
 
-Unknown keys are errors that say what was meant.  ``EMAIL_ENGINE__API__PORT=8026`` overrides
-``[api] port``.  A secret is named by a ``*_file`` key: a path, or ``credential:<name>`` for one
-that systemd hands over in ``$CREDENTIALS_DIRECTORY``.
-"""
-
-import difflib
-import os
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
-from urllib.parse import urlsplit
+from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
 from engine.bot.access import Role
-from engine.errors import StartRefused
-from engine.ids import EngineId, InstanceId, NodeId, TenantId
+from engine.ids import EngineId, InstanceId, NodeId, TenantId, parse_slug
 from engine.rules import dnsbl_catalogue
-from engine.rules.dnsbl_catalogue import Catalogue
+from engine.rules.nameserver import parse_nameserver
 from engine.values.alert import Severity
 from engine.values.authority import Mode
 from engine.values.node_file import NodeOwn, OwnAccounting
 from engine.values.traffic import Source
 from engine.values.tuning import KEY_DIRS, Tuning
 
-PREFIX = "EMAIL_ENGINE__"
 Durability = Literal["local", "synchronous", "managed"]
-T = TypeVar("T")
+Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
 class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,7 +33,7 @@ class Database(_Table, frozen=True, kw_only=True):
 
 class Api(_Table, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
-    port: int = 8025
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8025  # 0: any that is free
     proxies: tuple[str, ...] = ()  # addresses or networks of proxies that bring TLS to us
     connections: Annotated[int, Meta(ge=1)] = 500  # open at a time
     requests_per_minute: Annotated[int, Meta(ge=0)] = 3_000  # of one key; 0: any number
@@ -58,6 +42,10 @@ class Api(_Table, frozen=True, kw_only=True):
 
 class Dns(_Table, frozen=True, kw_only=True):
     nameservers: tuple[str, ...] = ()  # "address" or "address:port"; (): the system's
+
+    def __post_init__(self) -> None:
+        for one in self.nameservers:
+            parse_nameserver(one)
 
 
 class Ssh(_Table, frozen=True, kw_only=True):
@@ -82,7 +70,7 @@ class Accounting(_Table, frozen=True, kw_only=True):
 class Node(_Table, frozen=True, kw_only=True):
     host: str
     host_key: str
-    port: int = 22
+    port: Port = 22
     user: str = "email-engine"
     config_dir: str = "/etc/pmta"
     pmta: str = "/usr/sbin/pmta"
@@ -110,7 +98,7 @@ class MailwizzApiTable(_Table, frozen=True, kw_only=True):
 
 class MailwizzTable(_Table, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
-    port: int = 3306
+    port: Port = 3306
     socket: str = ""
     user: str
     password_file: str
@@ -146,7 +134,7 @@ class Mail(_Table, frozen=True, kw_only=True):
     """Where alerts go that no chat can take; never through an address that the engine watches."""
 
     server: str
-    port: Annotated[int, Meta(ge=1, le=65535)] = 587
+    port: Port = 587
     tls: Literal["starttls", "tls", "none"] = "starttls"
     ca: str = ""  # a PEM file: who signed the server's certificate; "" = whom the system trusts
     user: str = ""
@@ -179,7 +167,7 @@ class Telegram(_Table, frozen=True, kw_only=True):
 
 
 class Times(_Table, frozen=True, kw_only=True):
-    node_look_seconds: int = 60
+    node_look_seconds: Annotated[int, Meta(ge=1)] = 60
     domain_check_hours: Annotated[int, Meta(ge=1)] = 24
     list_look_sooner_minutes: Annotated[int, Meta(ge=10, le=240)] = 60  # 240: nobody sooner
     accounting_minutes: Annotated[int, Meta(ge=1)] = 5
@@ -200,7 +188,7 @@ class Images(_Table, frozen=True, kw_only=True):
 
 class Config(_Table, frozen=True, kw_only=True):
     engine_id: EngineId = EngineId("main")
-    data_dir: str = "/var/lib/email-engine"
+    data_dir: Annotated[str, Meta(min_length=1)] = "/var/lib/email-engine"
     secrets_dir: str = ""  # passwords of SMTP users, a file each; "" = nobody logs in
     allow_reserved_addresses: bool = False
     database: Database = Database()
@@ -217,6 +205,12 @@ class Config(_Table, frozen=True, kw_only=True):
     smtp: Smtp = Smtp()
     images: Images = Images()
     rollouts: Rollouts = Rollouts()
+
+    def __post_init__(self) -> None:
+        """The names of engine and nodes become names of files there, and of streams."""
+        _is_slug("engine_id", self.engine_id)
+        for node in self.nodes:
+            _is_slug(f"[nodes.{node}]", node)
 
     def tuning(self) -> Tuning:
         return Tuning(
@@ -245,142 +239,12 @@ class Config(_Table, frozen=True, kw_only=True):
         )
 
 
+def _is_slug(what: str, name: str) -> None:
+    try:
+        parse_slug(name)
+    except ValueError as wrong:
+        raise ValueError(f"{what}: {wrong}") from wrong
+
+
 def _source(one: Accounting) -> Source:
     return Source(directory=one.directory.rstrip("/"), local=one.local, own=one.own, http=one.http)
-
-
-def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
-    """Raises StartRefused that names file, key and what was meant."""
-    env = os.environ if environment is None else environment
-    try:
-        table = tomllib.loads(path.read_text())
-    except OSError as problem:
-        raise StartRefused(f"cannot read the configuration {path}: {problem.strerror}") from problem
-    except tomllib.TOMLDecodeError as problem:
-        raise StartRefused(f"{path} is not valid TOML: {problem}") from problem
-    return read(overridden(table, env), str(path))
-
-
-def read(table: Mapping[str, Any], where: str = "the configuration") -> Config:
-    try:
-        return msgspec.convert(table, Config)
-    except msgspec.ValidationError as problem:
-        raise StartRefused(f"{where}: {_meant(str(problem))}") from problem
-
-
-def overridden(table: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
-    """The table with the environment's values in it, read as TOML where they are TOML."""
-    merged = dict(table)
-    for name, text in sorted(environment.items()):
-        if name.startswith(PREFIX):
-            *tables, key = name.removeprefix(PREFIX).lower().split("__")
-            place = merged
-            for one in tables:
-                place[one] = dict(place.get(one) or {})
-                place = place[one]
-            place[key] = _value(text)
-    return merged
-
-
-def _value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-_UNKNOWN = re.compile(r"unknown field `([^`]+)`")
-
-
-def _meant(problem: str) -> str:
-    """msgspec names the unknown key; people also want to hear which one they meant."""
-    found = _UNKNOWN.search(problem)
-    if not found:
-        return problem
-    near = difflib.get_close_matches(found[1], sorted(_known_keys(Config)), n=1)
-    said = problem.replace("Object contains unknown field", "there is no key")
-    return f"{said}; did you mean `{near[0]}`?" if near else said
-
-
-def _known_keys(kind: Any) -> set[str]:
-    keys: set[str] = set()
-    for one in (kind, *get_args(kind)):
-        if isinstance(one, type) and issubclass(one, Struct):
-            for field in msgspec.structs.fields(one):
-                keys |= {field.name} | _known_keys(field.type)
-        elif one is not kind:
-            keys |= _known_keys(one)
-    return keys
-
-
-def secret_path(reference: str, environment: Mapping[str, str] | None = None) -> Path:
-    """Where the file of a ``*_file`` key is; raises StartRefused."""
-    if not reference.startswith("credential:"):
-        return Path(reference)
-    env = os.environ if environment is None else environment
-    directory = env.get("CREDENTIALS_DIRECTORY")
-    if not directory:
-        raise StartRefused(f"{reference}: systemd handed over no credentials")
-    return Path(directory) / reference.removeprefix("credential:")
-
-
-def secret(reference: str, environment: Mapping[str, str] | None = None) -> str:
-    """The text of a ``*_file`` key, without the last newline; raises StartRefused."""
-    path = secret_path(reference, environment)
-    try:
-        return path.read_text().rstrip("\n")
-    except OSError as problem:
-        raise StartRefused(f"cannot read the secret {path}: {problem.strerror}") from problem
-
-
-def secrets(config: Config, environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """All that the configuration names by a ``*_file`` and that can be read, and passwords in DSNs:
-    what no log line may hold."""
-    for table in _tables(config):
-        for name in table.__struct_fields__:
-            text = getattr(table, name)
-            if name.endswith("_file") and text:
-                with suppress(StartRefused, UnicodeDecodeError):
-                    text = secret(text, environment)
-                    yield text
-            if "dsn" in name and text:
-                yield urlsplit(text).password or ""
-
-
-def _tables(of: Any) -> Iterator[Struct]:
-    """Every struct in it, itself too."""
-    if isinstance(of, Struct):
-        yield of
-        for name in of.__struct_fields__:
-            yield from _tables(getattr(of, name))
-    elif isinstance(of, Mapping | tuple | list):
-        for one in of.values() if isinstance(of, Mapping) else of:
-            yield from _tables(one)
-
-
-def block_lists(config: Config, environment: Mapping[str, str] | None = None) -> Catalogue:
-    """The lists to watch, with their keys; raises StartRefused, which shows no key."""
-    settings = config.dnsbl
-    try:
-        keys = {
-            whose: dnsbl_catalogue.key(secret(place, environment), whose)
-            for whose, place in settings.key_files()
-        }
-        return dnsbl_catalogue.catalogue(settings, keys)
-    except ValueError as problem:
-        raise StartRefused(f"[dnsbl]: {problem}") from problem
-
-
-def notify_socket(environment: Mapping[str, str] | None = None) -> str:
-    """Where systemd listens for READY=1; "" outside of it."""
-    return (os.environ if environment is None else environment).get("NOTIFY_SOCKET", "")
-
-
-def watchdog_s(environment: Mapping[str, str] | None = None) -> float:
-    """Within how many seconds systemd wants a sign of life; 0 = it does not."""
-    env = os.environ if environment is None else environment
-    return int(env.get("WATCHDOG_USEC", "0")) / 1_000_000
-
-
-def under_systemd(environment: Mapping[str, str] | None = None) -> bool:
-    return "INVOCATION_ID" in (os.environ if environment is None else environment)
