@@ -38,7 +38,8 @@ def _waits(row: IpRow, catalogue: Catalogue, now: datetime) -> Iterator[str]:
             f" {moment(row.limiter)}, when PowerMTA's day turns"
         )
     if row.wait is not None and not row.holds:
-        yield f"midnight: its cap rises after {moment(row.wait.until)}: {row.wait.for_whom()}"
+        what = "lists" if row.wait.unlooked else "midnight"
+        yield f"{what}: its cap rises after {moment(row.wait.until)}: {row.wait.for_whom()}"
     if row.phase is not Phase.STANDBY:
         return
     if row.reason == "quarantined":

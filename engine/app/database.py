@@ -9,6 +9,7 @@ from engine.adapters import embedded_postgres
 from engine.adapters.embedded_postgres import EmbeddedPostgres
 from engine.config import Config
 from engine.errors import StartRefused
+from engine.store.connect import readable
 
 
 @asynccontextmanager
@@ -19,7 +20,7 @@ async def database(config: Config, *, make: bool = False) -> AsyncIterator[str]:
     """
     table = config.database
     if not is_embedded(config):
-        yield table.dsn or configuration.secret(table.dsn_file)
+        yield readable(table.dsn or configuration.secret(table.dsn_file))
         return
     postgres = EmbeddedPostgres(Path(config.data_dir) / "postgres")
     _refuse(config, postgres, make)
@@ -41,8 +42,8 @@ def migrating(config: Config, dsn: str) -> str:
     if is_embedded(config):
         return embedded_postgres.migrating(dsn)
     if table.migrate_dsn_file:
-        return configuration.secret(table.migrate_dsn_file)
-    return table.migrate_dsn or dsn
+        return readable(configuration.secret(table.migrate_dsn_file))
+    return readable(table.migrate_dsn or dsn)
 
 
 def _refuse(config: Config, postgres: EmbeddedPostgres, make: bool) -> None:

@@ -1,11 +1,12 @@
 """A report on a domain's DNS for people: what is, what follows from it, and what to do."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from engine.cli import tables
 from engine.cli.wrapping import wrapped
+from engine.rules.named import few
 
 Row = Mapping[str, Any]
 
@@ -99,7 +100,7 @@ def _senders(spf: Row) -> Iterator[str]:
         yield f"{lookups['worst']} of {lookups['limit']} lookups at worst"
     for result in dict.fromkeys(one["result"] for one in spf["ips"]):
         ips = [one["ip"] for one in spf["ips"] if one["result"] == result]
-        yield f"{result}: {_some(ips)}"
+        yield f"{result}: {few(ips, 5)}"
 
 
 def _selector(one: Row) -> str:
@@ -119,11 +120,6 @@ def _address(one: Row) -> str:
         unknown = NOT_ANSWERED if one["result"] == "temperror" else "no name"
         return f"{one['ip']}: {', '.join(one['confirmed']) or unknown}"
     return f"{one['ip']}: {', '.join(one['names'])}, not confirmed"
-
-
-def _some(words: Sequence[str]) -> str:
-    shown = ", ".join(words[:5])
-    return shown if len(words) <= 5 else f"{shown} and {len(words) - 5} more"
 
 
 def finding(one: Row, indent: str, width: int, sign: Signs) -> Iterator[str]:

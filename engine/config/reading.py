@@ -6,12 +6,12 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
-from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from msgspec import Struct
 
 from engine.api.meant import choices, fields, meant
+from engine.config import dsn
 from engine.config.tables import Config
 from engine.errors import StartRefused
 
@@ -43,8 +43,7 @@ def _refuse_passwords(table: Mapping[str, Any], path: Path) -> None:
     database = table.get("database")
     given = database if isinstance(database, dict) else {}
     for key in ("dsn", "migrate_dsn"):
-        dsn = urlsplit(str(given.get(key, "")))
-        if dsn.password or "password" in parse_qs(dsn.query):
+        if dsn.password(str(given.get(key, ""))):
             raise StartRefused(
                 f"{path}: [database] {key} holds a password, and secrets come by file alone: put"
                 f" the whole DSN into a file, and name that by {key}_file (a path, or"

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from engine.config import dsn
 from engine.config.tables import Config
 from engine.errors import StartRefused
 from engine.rules import dnsbl_catalogue
@@ -48,7 +48,7 @@ def secrets(config: Config, environment: Mapping[str, str] | None = None) -> Ite
                     text = secret(text, environment)
                     yield text
             if "dsn" in name and text:
-                yield urlsplit(text).password or ""
+                yield dsn.password(text)
 
 
 def _tables(of: Any) -> Iterator[Struct]:

@@ -19,6 +19,7 @@ from engine.ids import IpAddr, without_cycle
 from engine.projections import alert_lists, alert_node, alert_warmup
 from engine.projections.alert_change import NOTHING, Change
 from engine.rules import dnsbl
+from engine.rules.named import few
 from engine.values.alert import Severity
 from engine.values.levers import STOPPED
 
@@ -170,9 +171,8 @@ STILL_NAMED = 10
 
 def _some(event: RolloutEnded) -> str:
     """What must send less than the old file lets it."""
-    more = len(event.still) - STILL_NAMED
-    named = ", ".join(event.still[:STILL_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return f"{named}: they must send less than the old file lets them" if event.still else ""
+    named = few(event.still, STILL_NAMED)
+    return f"{named}: they must send less than the old file lets them" if named else ""
 
 
 _NEXT = {

@@ -17,6 +17,7 @@ from engine.ids import Zone
 from engine.projections.alert_change import NOTHING, Change
 from engine.rules import dnsbl
 from engine.rules.dnsbl_catalogue import PBL
+from engine.rules.named import few
 from engine.values.alert import Severity
 
 CAUSES = (
@@ -156,9 +157,8 @@ def _suspected(event: ZoneSuspected) -> Change:
         f" /api/v2/blacklists/zones/{event.zone}/trust",
     }
     if stopped:
-        named = ", ".join(stopped[:10]) + (f" and {len(stopped) - 10} more" if stopped[10:] else "")
         facts["Stopped before"] = (
-            f"{named}: /release <address>, or POST /api/v2/ips/<address>/release"
+            f"{few(stopped, 10)}: /release <address>, or POST /api/v2/ips/<address>/release"
         )
     title = "Block list held in suspicion"
     offered = tuple(stopped)

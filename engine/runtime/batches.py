@@ -4,7 +4,6 @@ A batch is a file that is whole from the start: its append names it, so one that
 its answer was lost, is known.  Where the engine dies it was counted, or it comes again.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from engine.projections.accounting import ACCOUNTING, Accounting
 from engine.rules.accounting import Records
 from engine.runtime.counting import Counting, counted
 from engine.runtime.perform.accounting import CHUNK, REMEMBER
+from engine.runtime.real import turn
 from engine.runtime.views import Views
 
 ATTEMPTS_MAX = 5
@@ -89,7 +89,7 @@ class Batches:
         for at in range(0, len(batch.lines), CHUNK):
             for block in records.feed(batch.lines[at : at + CHUNK]):
                 tally.add(block)
-            await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop for others
+            await turn()
         for block in records.rest():
             tally.add(block)
         size = len(batch.lines)

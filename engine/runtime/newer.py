@@ -2,8 +2,12 @@
 (DESIGN §3): about a stream that holds such an event there is no Touch but a stop.
 """
 
+import asyncio
+from typing import Any
+
 from engine.effects import Effect
 from engine.errors import UnknownEvent
+from engine.events import Category
 from engine.ports import Log
 
 
@@ -18,15 +22,16 @@ class Newer:
         """Why it must not be done; "" = go ahead."""
         if effect.stop:
             return ""
-        for category, key in effect.decided_by:
-            stream = category.stream(key)
-            if stream not in self._found:
-                try:
-                    await self._log.read(category, key)
-                except UnknownEvent as unknown:
-                    self._found[stream] = str(unknown)
-                else:
-                    self._found[stream] = ""
-            if why := self._found[stream]:
-                return why
+        named = {category.stream(key): (category, key) for category, key in effect.decided_by}
+        new = [stream for stream in named if stream not in self._found]
+        # All at once, for reads that come together share a question (docs/decisions/0032).
+        found = await asyncio.gather(*(self._look(*named[stream]) for stream in new))
+        self._found.update(zip(new, found, strict=True))
+        return next((why for stream in named if (why := self._found[stream])), "")
+
+    async def _look(self, category: Category[Any], key: str) -> str:
+        try:
+            await self._log.read(category, key)
+        except UnknownEvent as unknown:
+            return str(unknown)
         return ""

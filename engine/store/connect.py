@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
 
+from engine.errors import StartRefused
+
 Role = Literal["ee_migrate", "ee_engine", "ee_api", "ee_audit"]
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -116,6 +118,21 @@ def hosts_of(dsn: str) -> list[tuple[str, int | None]]:
         other = ports[min(number, len(ports) - 1)]
         hosts.append((host, int(port or other) if port or other else None))
     return hosts
+
+
+def readable(dsn: str) -> str:
+    """The DSN itself.  Raises StartRefused, which repeats nothing of it: where it cannot be taken
+    apart, any part may be the password.
+    """
+    try:
+        hosts_of(dsn)
+    except ValueError:
+        raise StartRefused(
+            "the DSN cannot be read: its port is no number, or an address in brackets is not"
+            " closed. It looks like postgresql://login@host:5432/database; a password with one of"
+            " / : @ # in it has them as %2F %3A %40 %23"
+        ) from None
+    return dsn
 
 
 def _host_and_port(spec: str) -> tuple[str, str]:

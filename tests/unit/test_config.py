@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine import config
+from engine.app.database import database, migrating
 from engine.errors import StartRefused
 from engine.rules.redaction import fragment
 from engine.values.tuning import Tuning
@@ -97,6 +98,28 @@ def test_the_file_itself_holds_no_password_and_the_refusal_repeats_none(
     file.write_text('[database]\ndsn = "postgresql://ee@db1,db2/mail"\n')
     env = {f"EMAIL_ENGINE__DATABASE__{key.upper()}": f"postgresql://{at}"}
     assert getattr(config.load(file, env).database, key) == f"postgresql://{at}"
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    ["postgresql://[::1/mail", "postgresql://db:port/mail", "postgresql://ee:s3/cret@db/mail"],
+)
+@pytest.mark.parametrize("key", ["dsn_file", "migrate_dsn_file"])
+async def test_what_is_no_dsn_is_refused_and_not_repeated(
+    tmp_path: Path, key: str, dsn: str
+) -> None:
+    text, file = tmp_path / "dsn", tmp_path / "engine.toml"
+    text.write_text(dsn)
+    file.write_text(f'[database]\ndsn = "postgresql://ee@db/mail"\n{key} = "{text}"\n')
+    read = config.load(file, {})
+    if key == "dsn_file":
+        file.write_text(f'[database]\n{key} = "{text}"\n')
+        read = config.load(file, {})
+    assert list(config.secrets(read, {}))  # nothing that is hidden from logs is lost either
+    with pytest.raises(StartRefused, match=r"the DSN cannot be read.*port is no number") as refused:
+        async with database(read) as found:
+            migrating(read, found)
+    assert "s3" not in str(refused.value)
 
 
 def test_secrets_come_by_file_or_by_credential(tmp_path: Path) -> None:

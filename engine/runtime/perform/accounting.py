@@ -158,10 +158,11 @@ class _Look:
         known = self._known.get(file.name)
         if known and file.size == known.size and known.end == known.size:
             return known.end
-        if known is None or await self._head(file, known) != known.head:
-            known = await self._new(file)
+        begins = await self._begins(file)
         # Of a file that was short when it was first seen, more tells it apart now.
-        head = await self._head(file, None)
+        head = _head(begins)
+        if known is None or _head_as(known, begins) != known.head:
+            known = await self._new(file, head)
         start = known.end
         columns = known.columns or (await self._columns(file) if start else ())
         last = False
@@ -175,11 +176,11 @@ class _Look:
             self._left -= 1
         return start
 
-    async def _new(self, file: AccountingFile) -> Known:
+    async def _new(self, file: AccountingFile, head: str) -> Known:
         """Nothing of it was read, unless it is another that was renamed: then it is read on from
         where that was left.  Of a copy nothing is counted but what the other has not.
         """
-        now, head = self._world.clock.now(), await self._head(file, None)
+        now = self._world.clock.now()
         seen = [*self._known.items(), *self._view.files.items()]
         # By as many bytes as no two files have in common, or by all there are.
         twins = [(one.end, name, one) for name, one in seen if one.head == head]
@@ -187,7 +188,7 @@ class _Look:
             return Known(0, 0, head, now)
         start, name, known = max(twins, key=lambda twin: twin[:2])
         there = self._listed.get(name)
-        if there and await self._head(there, known) == known.head:
+        if there and _head_as(known, await self._begins(there)) == known.head:
             start = max(start, there.size)
         start = min(start, file.size)  # nothing is counted again of what was cut short
         await self.append([(None, self._renamed(file, head, start, known.columns))])
@@ -267,14 +268,8 @@ class _Look:
             unreadable=records.unreadable + tally.strange + tally.misdated,
         )
 
-    async def _head(self, file: AccountingFile, known: Known | None) -> str:
-        """Of as many bytes as were looked at when the file was first seen."""
-        if known:
-            data = await self._bytes(file.name, 0, int(known.head.partition(":")[0]))
-        else:
-            data = await self._bytes(file.name, 0, min(NAMES_MAX + HEAD, file.size))
-            data = data[: data.find(b"\n", 0, NAMES_MAX) + 1 + HEAD]
-        return f"{len(data)}:{hashlib.sha256(data).hexdigest()[:16]}"
+    async def _begins(self, file: AccountingFile) -> bytes:
+        return await self._bytes(file.name, 0, min(NAMES_MAX + HEAD, file.size))
 
     async def _bytes(self, name: str, start: int, most: int) -> bytes:
         async with asyncio.timeout(CALL_S):
@@ -296,3 +291,17 @@ class _Look:
                     await self._world.files.remove(self._effect.node, file.name)
                 removed.append(file.name)
         return tuple(removed)
+
+
+def _head(begins: bytes) -> str:
+    """What tells a file from any other."""
+    return _digest(begins[: begins.find(b"\n", 0, NAMES_MAX) + 1 + HEAD])
+
+
+def _head_as(known: Known, begins: bytes) -> str:
+    """By as many bytes as there were when that one was seen."""
+    return _digest(begins[: int(known.head.partition(":")[0])])
+
+
+def _digest(data: bytes) -> str:
+    return f"{len(data)}:{hashlib.sha256(data).hexdigest()[:16]}"

@@ -1,7 +1,5 @@
 """A morning's look at a tenant's capacity, with the results of its addresses."""
 
-import asyncio
-
 from engine.commands.tenant import JudgeCapacity
 from engine.ids import IpAddr
 from engine.projections.capacity import CAPACITY
@@ -9,6 +7,7 @@ from engine.projections.traffic import TRAFFIC_VIEW
 from engine.reactors import rotation
 from engine.rules.capacity.rotation import active
 from engine.rules.capacity.tired import Tired, tired
+from engine.runtime.real import turn
 from engine.runtime.views import Views
 
 AT_ONCE = 50  # addresses between two moments in which others may have the loop
@@ -21,7 +20,7 @@ async def looked(command: JudgeCapacity, views: Views) -> JudgeCapacity:
     found: dict[IpAddr, Tired] = {}
     for number, ip in enumerate(active(addresses)):
         if number % AT_ONCE == AT_ONCE - 1:
-            await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop for others
+            await turn()
         mail = views.get(TRAFFIC_VIEW, f"{command.slug}/{ip}")
         if why := tired(mail.days, addresses[ip].since, command.day):
             found[ip] = why

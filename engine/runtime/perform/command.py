@@ -41,14 +41,15 @@ def behind(views: Views, now: Callable[[], datetime]) -> Behind:
         mail = views.get(TRAFFIC_VIEW, f"{tenant}/{ip}")
         first = days.day_of(now() - jobs_behind.HOURS, mail.day_tz)
         ranked = jobs_behind.ranked(mail.jobs, first)
-        return tuple(replace(one, shared=_shared(views, tenant, ip, one.job)) for one in ranked)
+        others = _of_others(views, tenant, ip) if ranked else frozenset()
+        return tuple(replace(one, shared=one.job in others) for one in ranked)
 
     return found
 
 
-def _shared(views: Views, tenant: TenantId | None, ip: IpAddr, job: str) -> bool:
-    """Whether mail of another tenant was counted under that name on the node, whose one lever would
-    hold both.
+def _of_others(views: Views, tenant: TenantId | None, ip: IpAddr) -> frozenset[str]:
+    """Jobs that mail of other tenants on the node was counted under: its one lever would hold that
+    of both.
     """
     node = views.get(IPS, f"{tenant}/{ip}").node
     files = views.of(ROLLOUTS).values()
@@ -56,7 +57,7 @@ def _shared(views: Views, tenant: TenantId | None, ip: IpAddr, job: str) -> bool
     counted = (
         views.get(TRAFFIC_VIEW, f"{one.tenant}/{other}") for one in others for other in one.lives
     )
-    return any(job in of_day for mail in counted for of_day in mail.jobs.values())
+    return frozenset(job for mail in counted for of_day in mail.jobs.values() for job in of_day)
 
 
 async def dispatch(

@@ -15,6 +15,7 @@ from engine.projections.authorities import AUTHORITIES
 from engine.projections.node_files import NODE_FILES
 from engine.projections.nodes import NODES
 from engine.projections.rollouts import ROLLOUTS
+from engine.rules.named import few
 from engine.runtime.command_handler import CommandHandler
 from engine.runtime.perform.command import ask
 from engine.runtime.views import Views
@@ -64,8 +65,7 @@ class StandingDown:
         ]
         if not strange:
             return ""
-        more = len(strange) - FILES_MAX
-        named = ", ".join(strange[:FILES_MAX]) + (f" and {more} more" if more > 0 else "")
+        named = few(strange, FILES_MAX)
         return f"{node} holds files of this engine that this log never wrote: {named}"
 
     def _planned(self, node: NodeId, tenant: TenantId) -> tuple[str, str]:
